@@ -1,1 +1,4 @@
-//! Under construction.
+//! Parts of the `tg-bridge` program, see its README. Not a library to build on: names change as the program needs.
+
+pub mod reaction;
+pub mod telegram;
