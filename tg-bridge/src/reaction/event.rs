@@ -2,7 +2,9 @@
 
 use super::{Answer, Timer};
 use crate::telegram::{RemoteFile, Update};
-use okdesk_sdk::model::{AuthorKind, CommentId, CompanyId, ContactId, Html, IssueId, StatusCode, Timestamp};
+use okdesk_sdk::model::{
+    AuthorKind, CommentId, CompanyId, ContactId, Html, IssueId, StatusCode, Timestamp,
+};
 use serde::{Deserialize, Serialize};
 
 /// One item of the inbox.

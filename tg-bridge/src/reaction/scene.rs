@@ -26,12 +26,20 @@ impl Needs {
             Event::Telegram(update) => Self {
                 chat: update.chat(),
                 replied: match update.as_ref() {
-                    Update::Message(m) => m.reply_to.map(|message| MessageRef { chat: m.chat, message }),
-                    Update::Edited(m) => Some(MessageRef { chat: m.chat, message: m.id }),
+                    Update::Message(m) => m.reply_to.map(|message| MessageRef {
+                        chat: m.chat,
+                        message,
+                    }),
+                    Update::Edited(m) => Some(MessageRef {
+                        chat: m.chat,
+                        message: m.id,
+                    }),
                     _ => None,
                 },
                 issue: match update.as_ref() {
-                    Update::Callback(c) => crate::telegram::Action::decode(&c.data).and_then(|a| a.issue()),
+                    Update::Callback(c) => {
+                        crate::telegram::Action::decode(&c.data).and_then(|a| a.issue())
+                    }
                     _ => None,
                 },
                 audience: None,
@@ -44,12 +52,17 @@ impl Needs {
             Event::Answer(answer) => Self {
                 chat: Some(answer.chat),
                 issue: answer.call.issue().or(match &answer.outcome {
-                    Outcome::Done(Reply::IssueCreated { issue, .. } | Reply::Issue { issue, .. }) => Some(issue.id),
+                    Outcome::Done(
+                        Reply::IssueCreated { issue, .. } | Reply::Issue { issue, .. },
+                    ) => Some(issue.id),
                     _ => None,
                 }),
                 ..Self::default()
             },
-            Event::Timer(Timer::Quiet(chat)) => Self { chat: Some(*chat), ..Self::default() },
+            Event::Timer(Timer::Quiet(chat)) => Self {
+                chat: Some(*chat),
+                ..Self::default()
+            },
         }
     }
 }

@@ -135,11 +135,21 @@ impl Action {
             Self::Submit => "submit".into(),
             Self::AddTo(issue) => format!("add:{issue}"),
             Self::Discard => "discard".into(),
-            Self::Issues { scope: Scope::Open, page } => format!("open:{page}"),
-            Self::Issues { scope: Scope::Closed, page } => format!("closed:{page}"),
+            Self::Issues {
+                scope: Scope::Open,
+                page,
+            } => format!("open:{page}"),
+            Self::Issues {
+                scope: Scope::Closed,
+                page,
+            } => format!("closed:{page}"),
             Self::Issue(issue) => format!("issue:{issue}"),
             Self::Comment(issue) => format!("comment:{issue}"),
-            Self::Rate { issue, completion, score } => format!("rate:{issue}:{completion}:{}", score.get()),
+            Self::Rate {
+                issue,
+                completion,
+                score,
+            } => format!("rate:{issue}:{completion}:{}", score.get()),
             Self::Language(Language::Ru) => "language:ru".into(),
             Self::Language(Language::En) => "language:en".into(),
         }
@@ -158,7 +168,9 @@ impl Action {
             ("skip", None, None, None) => Self::Skip,
             ("confirm", Some("1"), None, None) => Self::Confirm(true),
             ("confirm", Some("0"), None, None) => Self::Confirm(false),
-            ("objects", Some(page), None, None) => Self::MaintenanceEntities { page: page.parse().ok()? },
+            ("objects", Some(page), None, None) => Self::MaintenanceEntities {
+                page: page.parse().ok()?,
+            },
             ("object", Some("other"), None, None) => Self::MaintenanceEntity(None),
             ("object", Some(id), None, None) => Self::MaintenanceEntity(Some(id.parse().ok()?)),
             ("menu", None, None, None) => Self::Menu,
@@ -166,8 +178,14 @@ impl Action {
             ("submit", None, None, None) => Self::Submit,
             ("add", Some(issue), None, None) => Self::AddTo(issue.parse().ok()?),
             ("discard", None, None, None) => Self::Discard,
-            ("open", Some(page), None, None) => Self::Issues { scope: Scope::Open, page: page.parse().ok()? },
-            ("closed", Some(page), None, None) => Self::Issues { scope: Scope::Closed, page: page.parse().ok()? },
+            ("open", Some(page), None, None) => Self::Issues {
+                scope: Scope::Open,
+                page: page.parse().ok()?,
+            },
+            ("closed", Some(page), None, None) => Self::Issues {
+                scope: Scope::Closed,
+                page: page.parse().ok()?,
+            },
             ("issue", Some(issue), None, None) => Self::Issue(issue.parse().ok()?),
             ("comment", Some(issue), None, None) => Self::Comment(issue.parse().ok()?),
             ("rate", Some(issue), Some(completion), Some(score)) => Self::Rate {
@@ -185,7 +203,10 @@ impl Action {
     /// The issue the action is about, if it is about one.
     pub fn issue(self) -> Option<IssueId> {
         match self {
-            Self::AddTo(issue) | Self::Issue(issue) | Self::Comment(issue) | Self::Rate { issue, .. } => Some(issue),
+            Self::AddTo(issue)
+            | Self::Issue(issue)
+            | Self::Comment(issue)
+            | Self::Rate { issue, .. } => Some(issue),
             _ => None,
         }
     }
