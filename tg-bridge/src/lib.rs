@@ -2,3 +2,4 @@
 
 pub mod reaction;
 pub mod telegram;
+pub mod text;
