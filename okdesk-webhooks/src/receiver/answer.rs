@@ -48,7 +48,10 @@ impl Retry {
     /// The value of `Retry-After`: whole seconds, rounded up, at least one.
     #[must_use]
     pub fn seconds(&self) -> u64 {
-        let whole = self.after.as_secs().saturating_add(u64::from(self.after.subsec_nanos() > 0));
+        let whole = self
+            .after
+            .as_secs()
+            .saturating_add(u64::from(self.after.subsec_nanos() > 0));
         whole.max(1)
     }
 }
@@ -74,31 +77,43 @@ pub(super) fn ready(path: &str) -> HttpResponse {
 }
 
 pub(super) fn accepted() -> HttpResponse {
-    with_body(StatusCode::OK, Bytes::from_static(br#"{"message":"Accepted"}"#))
+    with_body(
+        StatusCode::OK,
+        Bytes::from_static(br#"{"message":"Accepted"}"#),
+    )
 }
 
 /// An answer of our own words: nothing of the request ever stands in it.
 pub(super) fn plain(status: StatusCode, message: &'static str) -> HttpResponse {
-    with_body(status, Bytes::from(format!("{{\"message\":\"{message}\"}}")))
+    with_body(
+        status,
+        Bytes::from(format!("{{\"message\":\"{message}\"}}")),
+    )
 }
 
 pub(super) fn method_not_allowed() -> HttpResponse {
     let mut response = plain(StatusCode::METHOD_NOT_ALLOWED, "Send events with POST");
-    response.headers_mut().insert(ALLOW, HeaderValue::from_static("GET, HEAD, POST"));
+    response
+        .headers_mut()
+        .insert(ALLOW, HeaderValue::from_static("GET, HEAD, POST"));
     response
 }
 
 pub(super) fn unauthorized(challenge: Option<&'static str>) -> HttpResponse {
     let mut response = plain(StatusCode::UNAUTHORIZED, "Refused");
     if let Some(challenge) = challenge {
-        response.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
+        response
+            .headers_mut()
+            .insert(WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
     }
     response
 }
 
 pub(super) fn come_back(retry: Retry) -> HttpResponse {
     let mut response = plain(StatusCode::SERVICE_UNAVAILABLE, "Not stored, send again");
-    response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(retry.seconds()));
+    response
+        .headers_mut()
+        .insert(RETRY_AFTER, HeaderValue::from(retry.seconds()));
     response
 }
 

@@ -70,14 +70,38 @@ impl<H, F> Builder<H, F> {
 
     /// What to do with events.
     pub fn handler<N>(self, handler: N) -> Builder<N, F> {
-        let Self { handler: _, format, settings, accept_all, max_in_flight } = self;
-        Builder { handler, format, settings, accept_all, max_in_flight }
+        let Self {
+            handler: _,
+            format,
+            settings,
+            accept_all,
+            max_in_flight,
+        } = self;
+        Builder {
+            handler,
+            format,
+            settings,
+            accept_all,
+            max_in_flight,
+        }
     }
 
     /// Whose bodies to read; [`Okdesk`]'s until told otherwise.
     pub fn format<N>(self, format: N) -> Builder<H, N> {
-        let Self { handler, format: _, settings, accept_all, max_in_flight } = self;
-        Builder { handler, format, settings, accept_all, max_in_flight }
+        let Self {
+            handler,
+            format: _,
+            settings,
+            accept_all,
+            max_in_flight,
+        } = self;
+        Builder {
+            handler,
+            format,
+            settings,
+            accept_all,
+            max_in_flight,
+        }
     }
 
     /// The largest body in bytes; 1 MiB until told otherwise. More is answered with 413.

@@ -39,6 +39,9 @@ pub struct Queue<E = Event> {
 
 impl<E: Send + 'static> Handler<E> for Queue<E> {
     async fn handle(&self, delivery: Delivery<E>) -> Answer {
-        self.sender.try_send(delivery).map(|()| Ack).map_err(|_| Retry::default())
+        self.sender
+            .try_send(delivery)
+            .map(|()| Ack)
+            .map_err(|_| Retry::default())
     }
 }

@@ -32,7 +32,8 @@ pub struct Receiver<H, F = Okdesk> {
 }
 
 /// The answer to come.
-pub type ResponseFuture = Pin<Box<dyn Future<Output = Result<Response<Full<Bytes>>, Infallible>> + Send>>;
+pub type ResponseFuture =
+    Pin<Box<dyn Future<Output = Result<Response<Full<Bytes>>, Infallible>> + Send>>;
 
 type Observer = Arc<dyn Fn(&Report<'_>) + Send + Sync>;
 
@@ -62,8 +63,22 @@ impl Receiver<()> {
 }
 
 impl<H, F> Receiver<H, F> {
-    pub(super) fn new(handler: H, format: F, settings: Settings, places: Arc<Semaphore>, counters: Counters) -> Self {
-        Self { shared: Arc::new(Shared { handler, format, settings, places, counters }) }
+    pub(super) fn new(
+        handler: H,
+        format: F,
+        settings: Settings,
+        places: Arc<Semaphore>,
+        counters: Counters,
+    ) -> Self {
+        Self {
+            shared: Arc::new(Shared {
+                handler,
+                format,
+                settings,
+                places,
+                counters,
+            }),
+        }
     }
 
     /// How many requests ended in which way.
@@ -135,10 +150,15 @@ where
         }
         if !is_json(&head.headers) {
             counters.wrong_kind.add();
-            return answer::plain(StatusCode::UNSUPPORTED_MEDIA_TYPE, "Send application/json, not encoded");
+            return answer::plain(
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                "Send application/json, not encoded",
+            );
         }
         let peer = head.extensions.get::<Peer>().map(|peer| peer.0);
-        let attempt = Attempt::new(&head.headers).with_path_segment(segment).with_peer(peer);
+        let attempt = Attempt::new(&head.headers)
+            .with_path_segment(segment)
+            .with_peer(peer);
         if let Some(Verdict::Refuse(refusal)) = settings.verdict(&attempt) {
             return self.refuse(refusal);
         }
@@ -155,7 +175,10 @@ where
             Some(Verdict::Accept(proof)) => Some(proof),
             Some(Verdict::Refuse(refusal)) => return self.refuse(refusal),
             Some(Verdict::NeedsBody) => {
-                return self.refuse(Refusal { verifier: "undecided", reason: Reason::Missing });
+                return self.refuse(Refusal {
+                    verifier: "undecided",
+                    reason: Reason::Missing,
+                });
             }
         };
         let Ok(event) = self.format.parse(&bytes) else {
@@ -175,20 +198,39 @@ where
         proof: Option<Proof>,
     ) -> Delivery<F::Event> {
         let (settings, counters) = (&self.settings, &self.counters);
-        let deviations = if settings.validate { self.format.deviations(&body) } else { Vec::new() };
+        let deviations = if settings.validate {
+            self.format.deviations(&body)
+        } else {
+            Vec::new()
+        };
         if !event.is_known() {
             counters.unknown.add();
-            settings.report(&Report::Unknown { event_type: &event.event_type() });
+            settings.report(&Report::Unknown {
+                event_type: &event.event_type(),
+            });
         }
         if !deviations.is_empty() {
             counters.deviating.add();
-            settings.report(&Report::Deviating { event_type: &event.event_type(), deviations: &deviations });
+            settings.report(&Report::Deviating {
+                event_type: &event.event_type(),
+                deviations: &deviations,
+            });
         }
-        Delivery { headers, peer, proof, deviations, ..Delivery::new(event, body) }
+        Delivery {
+            headers,
+            peer,
+            proof,
+            deviations,
+            ..Delivery::new(event, body)
+        }
     }
 
     /// Runs the handler as a task, so that nothing the sender does can stop it halfway.
-    async fn hand_over(self: &Arc<Self>, delivery: Delivery<F::Event>, place: OwnedSemaphorePermit) -> HttpResponse {
+    async fn hand_over(
+        self: &Arc<Self>,
+        delivery: Delivery<F::Event>,
+        place: OwnedSemaphorePermit,
+    ) -> HttpResponse {
         let (settings, counters) = (&self.settings, &self.counters);
         let shared = Arc::clone(self);
         let task = tokio::spawn(async move {
@@ -222,16 +264,31 @@ where
     fn refuse(&self, refusal: Refusal) -> HttpResponse {
         self.counters.refused.add();
         self.settings.report(&Report::Refused(refusal));
-        answer::unauthorized(self.settings.verifier.as_ref().and_then(Verifier::challenge))
+        answer::unauthorized(
+            self.settings
+                .verifier
+                .as_ref()
+                .and_then(Verifier::challenge),
+        )
     }
 
     fn unreadable(&self, error: BodyError) -> HttpResponse {
         let (counter, status, message) = match error {
-            BodyError::TooLarge => {
-                (&self.counters.too_large, StatusCode::PAYLOAD_TOO_LARGE, "The body is too large")
-            }
-            BodyError::TooSlow => (&self.counters.too_slow, StatusCode::REQUEST_TIMEOUT, "The body took too long"),
-            BodyError::Broken => (&self.counters.bad_body, StatusCode::BAD_REQUEST, "The body broke off"),
+            BodyError::TooLarge => (
+                &self.counters.too_large,
+                StatusCode::PAYLOAD_TOO_LARGE,
+                "The body is too large",
+            ),
+            BodyError::TooSlow => (
+                &self.counters.too_slow,
+                StatusCode::REQUEST_TIMEOUT,
+                "The body took too long",
+            ),
+            BodyError::Broken => (
+                &self.counters.bad_body,
+                StatusCode::BAD_REQUEST,
+                "The body broke off",
+            ),
         };
         counter.add();
         answer::plain(status, message)
@@ -242,17 +299,24 @@ impl Settings {
     /// Whether the path is ours, and the segment that follows it if a verifier wants one.
     fn route<'a>(&self, path: &'a str) -> Option<Option<&'a str>> {
         let rest = path.strip_prefix(self.path.trim_end_matches('/'))?;
-        let wants_segment = self.verifier.as_ref().is_some_and(Verifier::wants_path_segment);
+        let wants_segment = self
+            .verifier
+            .as_ref()
+            .is_some_and(Verifier::wants_path_segment);
         match rest.strip_prefix('/') {
             None | Some("") if rest.is_empty() || self.path == "/" => Some(None),
-            Some(segment) if wants_segment && !segment.is_empty() && !segment.contains('/') => Some(Some(segment)),
+            Some(segment) if wants_segment && !segment.is_empty() && !segment.contains('/') => {
+                Some(Some(segment))
+            }
             _ => None,
         }
     }
 
     /// `None` when everything is accepted.
     fn verdict(&self, attempt: &Attempt<'_>) -> Option<Verdict> {
-        self.verifier.as_ref().map(|verifier| verifier.verify(attempt))
+        self.verifier
+            .as_ref()
+            .map(|verifier| verifier.verify(attempt))
     }
 
     fn report(&self, report: &Report<'_>) {
@@ -278,21 +342,26 @@ impl Default for Settings {
 
 /// `application/json` or `application/…+json`, and no `Content-Encoding` but `identity`.
 fn is_json(headers: &HeaderMap) -> bool {
-    let encoded = headers.get(CONTENT_ENCODING).is_some_and(|value| !value.as_bytes().eq_ignore_ascii_case(b"identity"));
+    let encoded = headers
+        .get(CONTENT_ENCODING)
+        .is_some_and(|value| !value.as_bytes().eq_ignore_ascii_case(b"identity"));
     let essence = headers
         .get(CONTENT_TYPE)
         .and_then(|value| value.to_str().ok())
         .and_then(|value| value.split(';').next())
         .map(|essence| essence.trim().to_ascii_lowercase());
-    let json = essence.as_deref().and_then(|essence| essence.strip_prefix("application/")).is_some_and(
-        |subtype| subtype == "json" || subtype.ends_with("+json"),
-    );
+    let json = essence
+        .as_deref()
+        .and_then(|essence| essence.strip_prefix("application/"))
+        .is_some_and(|subtype| subtype == "json" || subtype.ends_with("+json"));
     json && !encoded
 }
 
 impl<H, F> Clone for Receiver<H, F> {
     fn clone(&self) -> Self {
-        Self { shared: Arc::clone(&self.shared) }
+        Self {
+            shared: Arc::clone(&self.shared),
+        }
     }
 }
 

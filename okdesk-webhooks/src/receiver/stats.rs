@@ -78,7 +78,8 @@ macro_rules! counters {
 }
 
 counters!(
-    accepted, unknown, refused, bad_body, too_large, too_slow, wrong_kind, busy, retried, failed, deviating
+    accepted, unknown, refused, bad_body, too_large, too_slow, wrong_kind, busy, retried, failed,
+    deviating
 );
 
 #[derive(Debug, Default)]

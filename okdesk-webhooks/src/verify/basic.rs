@@ -35,7 +35,9 @@ impl Basic {
     /// # Errors
     /// When the password is empty or the user name holds a colon.
     pub fn new(user: &str, password: &str) -> Result<Self, VerifierError> {
-        Ok(Self { secrets: Secrets::new(pair(user, password)?.as_bytes())? })
+        Ok(Self {
+            secrets: Secrets::new(pair(user, password)?.as_bytes())?,
+        })
     }
 
     /// Accepts an older user name and password as well.
@@ -50,7 +52,8 @@ impl Basic {
 
 impl Verifier for Basic {
     fn verify(&self, attempt: &Attempt<'_>) -> Verdict {
-        let credentials = single(attempt, &AUTHORIZATION).and_then(|value| decode(value).ok_or(Reason::Malformed));
+        let credentials = single(attempt, &AUTHORIZATION)
+            .and_then(|value| decode(value).ok_or(Reason::Malformed));
         match credentials {
             Ok(pair) => Verdict::by_secret(Self::NAME, self.secrets.position(&pair)),
             Err(reason) => Verdict::refuse(Self::NAME, reason),
@@ -64,7 +67,9 @@ impl Verifier for Basic {
 
 impl fmt::Debug for Basic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Basic").field("secrets", &self.secrets.len()).finish()
+        f.debug_struct("Basic")
+            .field("secrets", &self.secrets.len())
+            .finish()
     }
 }
 

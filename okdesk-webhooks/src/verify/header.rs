@@ -63,7 +63,10 @@ impl Verifier for HeaderSecret {
 
 impl fmt::Debug for HeaderSecret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("HeaderSecret").field("header", &self.header).field("secrets", &self.secrets.len()).finish()
+        f.debug_struct("HeaderSecret")
+            .field("header", &self.header)
+            .field("secrets", &self.secrets.len())
+            .finish()
     }
 }
 

@@ -94,7 +94,9 @@ impl HmacSha256 {
 
     fn presented(&self, attempt: &Attempt<'_>) -> Result<[u8; 32], Reason> {
         let value = single(attempt, &self.header)?;
-        let text = value.strip_prefix(self.prefix.as_bytes()).ok_or(Reason::Malformed)?;
+        let text = value
+            .strip_prefix(self.prefix.as_bytes())
+            .ok_or(Reason::Malformed)?;
         match self.encoding {
             Encoding::Hex => from_hex(text),
             Encoding::Base64 => from_base64(text),
@@ -109,9 +111,20 @@ impl Verifier for HmacSha256 {
             Ok(signature) => signature,
             Err(reason) => return Verdict::refuse(Self::NAME, reason),
         };
-        let Some(body) = attempt.body() else { return Verdict::NeedsBody };
-        let expected: Vec<[u8; 32]> =
-            self.keys.iter().map(|key| key.clone().chain_update(body).finalize().into_bytes().into()).collect();
+        let Some(body) = attempt.body() else {
+            return Verdict::NeedsBody;
+        };
+        let expected: Vec<[u8; 32]> = self
+            .keys
+            .iter()
+            .map(|key| {
+                key.clone()
+                    .chain_update(body)
+                    .finalize()
+                    .into_bytes()
+                    .into()
+            })
+            .collect();
         Verdict::by_secret(Self::NAME, position_of(&presented, expected.iter()))
     }
 }
@@ -136,7 +149,11 @@ fn keyed(key: &[u8]) -> Result<Hmac<Sha256>, VerifierError> {
 }
 
 fn from_hex(text: &[u8]) -> Option<[u8; 32]> {
-    let digit = |byte: u8| char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
+    let digit = |byte: u8| {
+        char::from(byte)
+            .to_digit(16)
+            .and_then(|digit| u8::try_from(digit).ok())
+    };
     let text: &[u8; 64] = text.try_into().ok()?;
     let mut bytes = [0; 32];
     for (byte, pair) in bytes.iter_mut().zip(text.chunks_exact(2)) {

@@ -58,7 +58,10 @@ pub struct AllOf(Vec<BoxVerifier>);
 #[derive(Debug)]
 pub struct AnyOf(Vec<BoxVerifier>);
 
-const NOBODY: Verdict = Verdict::Refuse(Refusal { verifier: "empty list", reason: Reason::Missing });
+const NOBODY: Verdict = Verdict::Refuse(Refusal {
+    verifier: "empty list",
+    reason: Reason::Missing,
+});
 
 impl Verifier for AllOf {
     fn verify(&self, attempt: &Attempt<'_>) -> Verdict {
@@ -102,7 +105,11 @@ impl Verifier for AnyOf {
                 refused @ Verdict::Refuse(_) => refusal = refused,
             }
         }
-        if needs_body { Verdict::NeedsBody } else { refusal }
+        if needs_body {
+            Verdict::NeedsBody
+        } else {
+            refusal
+        }
     }
 
     fn wants_path_segment(&self) -> bool {

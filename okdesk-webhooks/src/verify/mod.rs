@@ -90,7 +90,12 @@ impl<'a> Attempt<'a> {
     /// A request of which only the headers are known.
     #[must_use]
     pub fn new(headers: &'a HeaderMap) -> Self {
-        Self { headers, path_segment: None, peer: None, body: None }
+        Self {
+            headers,
+            path_segment: None,
+            peer: None,
+            body: None,
+        }
     }
 
     /// Adds the segment that follows the path of the receiver.
@@ -154,7 +159,10 @@ impl Verdict {
     fn by_secret(verifier: &'static str, matched: Option<usize>) -> Self {
         match matched {
             Some(secret) => Self::Accept(Proof { verifier, secret }),
-            None => Self::Refuse(Refusal { verifier, reason: Reason::Mismatch }),
+            None => Self::Refuse(Refusal {
+                verifier,
+                reason: Reason::Mismatch,
+            }),
         }
     }
 

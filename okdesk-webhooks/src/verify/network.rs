@@ -107,9 +107,10 @@ impl SourceNetworks {
 impl Verifier for SourceNetworks {
     fn verify(&self, attempt: &Attempt<'_>) -> Verdict {
         match self.sender(attempt) {
-            Ok(sender) if contains(&self.allowed, sender) => {
-                Verdict::Accept(Proof { verifier: Self::NAME, secret: 0 })
-            }
+            Ok(sender) if contains(&self.allowed, sender) => Verdict::Accept(Proof {
+                verifier: Self::NAME,
+                secret: 0,
+            }),
             Ok(_) => Verdict::refuse(Self::NAME, Reason::Mismatch),
             Err(reason) => Verdict::refuse(Self::NAME, reason),
         }
@@ -120,12 +121,16 @@ fn contains(networks: &[IpNet], address: IpAddr) -> bool {
     networks.iter().any(|network| network.contains(&address))
 }
 
-fn parse_all(networks: impl IntoIterator<Item = impl AsRef<str>>) -> Result<Vec<IpNet>, VerifierError> {
+fn parse_all(
+    networks: impl IntoIterator<Item = impl AsRef<str>>,
+) -> Result<Vec<IpNet>, VerifierError> {
     networks
         .into_iter()
         .map(|text| {
             let text = text.as_ref().trim();
-            let parsed = text.parse().or_else(|_| text.parse::<IpAddr>().map(IpNet::from));
+            let parsed = text
+                .parse()
+                .or_else(|_| text.parse::<IpAddr>().map(IpNet::from));
             parsed.map_err(|_| VerifierError::Network)
         })
         .collect()

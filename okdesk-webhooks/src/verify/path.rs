@@ -34,7 +34,9 @@ impl PathSecret {
     /// # Errors
     /// When it is empty or holds characters that an address would have to encode.
     pub fn new(secret: impl AsRef<str>) -> Result<Self, VerifierError> {
-        Ok(Self { secrets: Secrets::new(plain(secret.as_ref())?)? })
+        Ok(Self {
+            secrets: Secrets::new(plain(secret.as_ref())?)?,
+        })
     }
 
     /// Accepts an older segment as well.
@@ -50,7 +52,9 @@ impl PathSecret {
 impl Verifier for PathSecret {
     fn verify(&self, attempt: &Attempt<'_>) -> Verdict {
         match attempt.path_segment() {
-            Some(segment) => Verdict::by_secret(Self::NAME, self.secrets.position(segment.as_bytes())),
+            Some(segment) => {
+                Verdict::by_secret(Self::NAME, self.secrets.position(segment.as_bytes()))
+            }
             None => Verdict::refuse(Self::NAME, Reason::Missing),
         }
     }
@@ -62,11 +66,17 @@ impl Verifier for PathSecret {
 
 impl fmt::Debug for PathSecret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("PathSecret").field("secrets", &self.secrets.len()).finish()
+        f.debug_struct("PathSecret")
+            .field("secrets", &self.secrets.len())
+            .finish()
     }
 }
 
 fn plain(secret: &str) -> Result<&[u8], VerifierError> {
     let unreserved = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
-    if secret.bytes().all(unreserved) { Ok(secret.as_bytes()) } else { Err(VerifierError::PathSecretCharacters) }
+    if secret.bytes().all(unreserved) {
+        Ok(secret.as_bytes())
+    } else {
+        Err(VerifierError::PathSecretCharacters)
+    }
 }

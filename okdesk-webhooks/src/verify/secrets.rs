@@ -13,7 +13,9 @@ pub(super) struct Secrets {
 
 impl Secrets {
     pub(super) fn new(secret: &[u8]) -> Result<Self, VerifierError> {
-        let mut secrets = Self { digests: Vec::with_capacity(1) };
+        let mut secrets = Self {
+            digests: Vec::with_capacity(1),
+        };
         secrets.push(secret)?;
         Ok(secrets)
     }
@@ -47,7 +49,9 @@ pub(super) fn position_of<'a>(
     for (index, digest) in expected.enumerate().rev() {
         place.conditional_assign(&(index as u64), digest.ct_eq(presented));
     }
-    usize::try_from(place).ok().filter(|&place| place != usize::MAX)
+    usize::try_from(place)
+        .ok()
+        .filter(|&place| place != usize::MAX)
 }
 
 #[cfg(test)]
