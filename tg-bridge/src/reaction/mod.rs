@@ -13,4 +13,6 @@ pub use effect::{
 };
 pub use event::{DeskEvent, Event, Happening, IssueFacts, Named, Person, PublicComment, Status};
 pub use scene::{Needs, Policy, Rules, Scene};
-pub use state::{Chat, Consent, Dialog, Draft, FullName, Issue, Link, Rating, Registration, Step};
+pub use state::{
+    Chat, Consent, Dialog, Draft, FullName, Issue, Link, Moments, Rating, Registration, Step,
+};
