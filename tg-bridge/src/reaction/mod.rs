@@ -26,8 +26,8 @@ pub use event::{DeskEvent, Event, Happening, IssueFacts, Named, Person, PublicCo
 pub use history::History;
 pub use scene::{Needs, Policy, Rules, Scene};
 pub use state::{
-    Card, Chat, Consent, Dialog, Draft, FullName, Issue, Link, Pending, Rating, Registration, Sent,
-    Step,
+    Card, Chat, Consent, Dialog, Draft, FullName, Issue, Link, Moments, Pending, Rating,
+    Registration, Sent, Step,
 };
 
 use crate::text::Texts;

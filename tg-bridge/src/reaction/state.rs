@@ -300,6 +300,9 @@ pub struct Issue {
     /// The client's rating in the portal, on Okdesk's own scale.
     #[serde(default)]
     pub portal_rating: Option<String>,
+    /// When things happened to it that Okdesk keeps no field for.
+    #[serde(default)]
+    pub moments: Moments,
     /// Set once Okdesk has deleted it.
     #[serde(default)]
     pub deleted: bool,
@@ -321,10 +324,25 @@ impl Issue {
             completed: false,
             rating: None,
             portal_rating: None,
+            moments: Moments::default(),
             deleted: false,
             silence_noted: false,
         }
     }
+}
+
+/// When things happened to an issue, in Unix milliseconds: figures are made of them.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Moments {
+    /// When an employee first wrote in public.
+    #[serde(default)]
+    pub first_answer_at: Option<i64>,
+    /// When it last entered a completed status, as the bridge saw it.
+    #[serde(default)]
+    pub completed_at: Option<i64>,
+    /// Each time it returned from a completed status.
+    #[serde(default)]
+    pub reopened_at: Vec<i64>,
 }
 
 /// A rating.
