@@ -149,7 +149,13 @@ impl<'a> Turn<'a> {
         );
     }
 
-    pub(super) fn files(&mut self, chat: ChatId, issue: IssueId, files: Vec<RemoteFile>, caption: Rich) {
+    pub(super) fn files(
+        &mut self,
+        chat: ChatId,
+        issue: IssueId,
+        files: Vec<RemoteFile>,
+        caption: Rich,
+    ) {
         if !files.is_empty() {
             let caption = caption.shorten(CAPTION_LIMIT).html();
             let about = Some(About {
@@ -188,7 +194,11 @@ impl<'a> Turn<'a> {
             .unwrap_or_else(|_| moment.strftime("%Y-%m-%d %H:%M").to_string())
     }
 
-    pub(super) fn timestamp(&self, language: Language, moment: Option<&Timestamp>) -> Option<String> {
+    pub(super) fn timestamp(
+        &self,
+        language: Language,
+        moment: Option<&Timestamp>,
+    ) -> Option<String> {
         Some(self.moment(language, moment?.to_jiff()?))
     }
 
