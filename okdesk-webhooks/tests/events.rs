@@ -65,31 +65,76 @@ fn a_new_ticket_has_everything_the_issue_block_holds() {
     let event = recorded("new_ticket");
     let ticket = expect!(&event, NewTicket);
     assert_eq!((&ticket.author, &ticket.source), (&None, &None));
-    assert_eq!(event.author().unwrap().contact_id(), Some(ContactId::new(95)));
+    assert_eq!(
+        event.author().unwrap().contact_id(),
+        Some(ContactId::new(95))
+    );
 
     let issue = event.issue().unwrap();
     assert_eq!(issue.title, "Не печатает чековый принтер");
-    assert!(issue.description.as_str().starts_with("Принтер мигает красным &gt; 5 минут.<br>\n"));
+    assert!(
+        issue
+            .description
+            .as_str()
+            .starts_with("Принтер мигает красным &gt; 5 минут.<br>\n")
+    );
     assert_eq!(issue.kind.as_ref().unwrap().inner, Some(false));
     assert_eq!(issue.priority.as_ref().unwrap().code.as_str(), "normal");
     assert_eq!(issue.status.as_ref().unwrap().name, "В очереди");
-    assert_eq!((issue.planned_execution_in_hours, issue.parent_id, &issue.rate), (None, None, &None));
+    assert_eq!(
+        (
+            issue.planned_execution_in_hours,
+            issue.parent_id,
+            &issue.rate
+        ),
+        (None, None, &None)
+    );
     let client = issue.client.as_ref().unwrap();
     assert_eq!(client.company.as_ref().unwrap().name, "ООО «Ромашка»");
     assert_eq!(client.contact.as_ref().unwrap().to_string(), "Пётр Ильин");
-    let place = issue.maintenance_entity.as_ref().unwrap().address.as_ref().unwrap();
+    let place = issue
+        .maintenance_entity
+        .as_ref()
+        .unwrap()
+        .address
+        .as_ref()
+        .unwrap();
     assert_eq!(place.string_value, "Пенза, улица Мира, 5");
     assert_eq!(place.coordinates.unwrap().latitude, 53.195);
     assert_eq!(issue.equipments.len(), 2);
     assert_eq!(issue.equipments[0].manufacturer, None);
-    assert_eq!(issue.equipments[1].model.as_ref().unwrap().code.as_str(), "atol_30");
-    assert_eq!(issue.assignee.as_ref().unwrap().group.as_ref().unwrap().id.get(), 3);
-    assert_eq!(issue.observers.as_ref().unwrap().employees[0].patronymic, "");
-    assert_eq!(issue.created_at.as_ref().unwrap().as_str(), "2024-08-24T17:36:30.891+07:00");
+    assert_eq!(
+        issue.equipments[1].model.as_ref().unwrap().code.as_str(),
+        "atol_30"
+    );
+    assert_eq!(
+        issue
+            .assignee
+            .as_ref()
+            .unwrap()
+            .group
+            .as_ref()
+            .unwrap()
+            .id
+            .get(),
+        3
+    );
+    assert_eq!(
+        issue.observers.as_ref().unwrap().employees[0].patronymic,
+        ""
+    );
+    assert_eq!(
+        issue.created_at.as_ref().unwrap().as_str(),
+        "2024-08-24T17:36:30.891+07:00"
+    );
     assert_eq!(event.occurred_at(), issue.created_at.as_ref());
     assert_eq!(issue.attachments[0].attachment_file_size, Some(245_113));
 
-    let values: Vec<_> = issue.parameters.iter().map(|parameter| parameter.value.clone()).collect();
+    let values: Vec<_> = issue
+        .parameters
+        .iter()
+        .map(|parameter| parameter.value.clone())
+        .collect();
     assert_eq!(
         values,
         [
@@ -102,7 +147,10 @@ fn a_new_ticket_has_everything_the_issue_block_holds() {
         ]
     );
     assert_eq!(issue.parameters[0].field_type, Some(FieldType::Checkbox));
-    assert_eq!(issue.parameters[2].field_type.as_ref().unwrap().as_str(), "fttext");
+    assert_eq!(
+        issue.parameters[2].field_type.as_ref().unwrap().as_str(),
+        "fttext"
+    );
 
     let ticket = documented("new_ticket");
     assert_eq!(expect!(&ticket, NewTicket).source, Some(Source::Email));
@@ -119,26 +167,50 @@ fn a_new_status_is_read_in_its_recorded_form() {
     assert_eq!(status.time_entries.as_slice()[0].logged_at, None);
     assert_eq!(status.old_assignee, status.new_assignee);
     assert!(event.is_public());
-    assert_eq!(event.occurred_at().unwrap().as_str(), "2024-08-24T19:02:11.410+07:00");
-    assert_eq!(event.dedup_key(), "new_ticket_status:issue:153:comment:7001");
+    assert_eq!(
+        event.occurred_at().unwrap().as_str(),
+        "2024-08-24T19:02:11.410+07:00"
+    );
+    assert_eq!(
+        event.dedup_key(),
+        "new_ticket_status:issue:153:comment:7001"
+    );
 }
 
 #[test]
 fn a_new_status_is_read_in_its_documented_form() {
     let event = documented("new_ticket_status");
     let status = expect!(&event, NewTicketStatus);
-    let [entry] = status.time_entries.as_slice() else { panic!() };
+    let [entry] = status.time_entries.as_slice() else {
+        panic!()
+    };
     assert_eq!((entry.id.get(), entry.spent_time), (550, Some(2.0)));
-    assert_eq!(entry.logged_at.as_ref().unwrap().as_str(), "2024-08-24T19:00:00.000+07:00");
+    assert_eq!(
+        entry.logged_at.as_ref().unwrap().as_str(),
+        "2024-08-24T19:00:00.000+07:00"
+    );
     assert_eq!(status.attachments[0].attachment_file_name, "акт.pdf");
     assert_eq!(status.parameters[0].value, CustomValue::from("Починено"));
     let issue = &status.issue;
-    assert_eq!((issue.planned_execution_in_hours, issue.spent_time_total), (Some(12.5), Some(6.0)));
+    assert_eq!(
+        (issue.planned_execution_in_hours, issue.spent_time_total),
+        (Some(12.5), Some(6.0))
+    );
     assert_eq!(issue.rate, Some(CsatRate::Normal));
     assert_eq!(issue.agreement.as_ref().unwrap().name, "Договор 8");
-    assert_eq!(issue.child_ids.iter().map(|id| id.get()).collect::<Vec<_>>(), [154, 155]);
+    assert_eq!(
+        issue
+            .child_ids
+            .iter()
+            .map(|id| id.get())
+            .collect::<Vec<_>>(),
+        [154, 155]
+    );
     assert_eq!(issue.parent_id.unwrap().get(), 150);
-    assert_eq!(issue.maintenance_entity.as_ref().unwrap().timezone, "Europe/Moscow");
+    assert_eq!(
+        issue.maintenance_entity.as_ref().unwrap().timezone,
+        "Europe/Moscow"
+    );
 }
 
 #[test]
@@ -150,7 +222,11 @@ fn a_status_without_a_comment_has_none() {
         .unwrap();
     assert_eq!(event.comment(), None);
     assert!(!event.is_public());
-    assert!(event.dedup_key().starts_with("new_ticket_status:issue:153:sha256:"));
+    assert!(
+        event
+            .dedup_key()
+            .starts_with("new_ticket_status:issue:153:sha256:")
+    );
 }
 
 #[test]
@@ -162,14 +238,23 @@ fn nobody_responsible_is_read_in_every_form() {
         json!(null),
         json!([]),
     ] {
-        let event = body("new_assignee").set("/event/new_assignee", nobody).event().unwrap();
-        let assignee = expect!(&event, NewAssignee).new_assignee.clone().unwrap_or_default();
+        let event = body("new_assignee")
+            .set("/event/new_assignee", nobody)
+            .event()
+            .unwrap();
+        let assignee = expect!(&event, NewAssignee)
+            .new_assignee
+            .clone()
+            .unwrap_or_default();
         assert!(!event.is_partial());
         assert_eq!(assignee.group, None);
         assert_eq!(assignee.employee.and_then(|employee| employee.id), None);
     }
     let event = documented("new_assignee");
-    assert_eq!(event.issue().unwrap().client.as_ref().unwrap().company, None);
+    assert_eq!(
+        event.issue().unwrap().client.as_ref().unwrap().company,
+        None
+    );
 }
 
 #[test]
@@ -193,11 +278,22 @@ fn a_comment_and_its_files_have_visibilities_of_their_own() {
     assert_eq!(comment.comment.as_ref().unwrap().id.get(), 7002);
     assert_eq!(comment.attachments.len(), 2);
     assert!(event.is_public());
-    let public: Vec<_> = event.public_attachments().map(|file| file.id.get()).collect();
+    let public: Vec<_> = event
+        .public_attachments()
+        .map(|file| file.id.get())
+        .collect();
     assert_eq!(public, [901]);
     assert_eq!(event.author().unwrap().kind, Some(AuthorKind::Employee));
-    assert!(event.author().unwrap().is(model::Author::employee(EmployeeId::new(12))));
-    assert_eq!(event.occurred_at().unwrap().as_str(), "2024-08-24T18:01:00.150+07:00");
+    assert!(
+        event
+            .author()
+            .unwrap()
+            .is(model::Author::employee(EmployeeId::new(12)))
+    );
+    assert_eq!(
+        event.occurred_at().unwrap().as_str(),
+        "2024-08-24T18:01:00.150+07:00"
+    );
     assert_eq!(event.dedup_key(), "new_comment:issue:153:comment:7002");
 
     let event = documented("new_comment");
@@ -207,12 +303,29 @@ fn a_comment_and_its_files_have_visibilities_of_their_own() {
 
 #[test]
 fn whatever_is_unclear_is_not_public() {
-    for unclear in [json!(null), json!("maybe"), json!(2), json!([]), json!({}), json!("")] {
-        let event = body("new_comment").set("/event/comment/is_public", unclear.clone()).event().unwrap();
+    for unclear in [
+        json!(null),
+        json!("maybe"),
+        json!(2),
+        json!([]),
+        json!({}),
+        json!(""),
+    ] {
+        let event = body("new_comment")
+            .set("/event/comment/is_public", unclear.clone())
+            .event()
+            .unwrap();
         assert!(!event.is_public(), "{unclear}");
-        assert_eq!(event.comment().map(|comment| comment.id.get()), Some(7002), "{unclear}");
+        assert_eq!(
+            event.comment().map(|comment| comment.id.get()),
+            Some(7002),
+            "{unclear}"
+        );
 
-        let event = body("new_files").set("/event/attachments/0/is_public", unclear.clone()).event().unwrap();
+        let event = body("new_files")
+            .set("/event/attachments/0/is_public", unclear.clone())
+            .event()
+            .unwrap();
         assert!(!event.is_public(), "{unclear}");
         assert_eq!(event.public_attachments().count(), 0);
     }
@@ -236,18 +349,33 @@ fn whatever_is_unclear_is_not_public() {
 fn ratings_files_and_deadlines() {
     let event = recorded("new_csat_rate");
     assert_eq!(expect!(&event, NewCsatRate).rate, Some(CsatRate::Good));
-    let event = body("new_csat_rate").set("/event/rate", "poor").event().unwrap();
+    let event = body("new_csat_rate")
+        .set("/event/rate", "poor")
+        .event()
+        .unwrap();
     assert_eq!(expect!(&event, NewCsatRate).rate, Some(CsatRate::Poor));
-    let event = body("new_csat_rate").set("/event/rate", "stellar").event().unwrap();
-    assert_eq!(expect!(&event, NewCsatRate).rate.as_ref().unwrap().as_str(), "stellar");
+    let event = body("new_csat_rate")
+        .set("/event/rate", "stellar")
+        .event()
+        .unwrap();
+    assert_eq!(
+        expect!(&event, NewCsatRate).rate.as_ref().unwrap().as_str(),
+        "stellar"
+    );
 
     let event = recorded("new_files");
-    assert_eq!(expect!(&event, NewFiles).attachments[0].attachment_file_name, "ошибка.png");
+    assert_eq!(
+        expect!(&event, NewFiles).attachments[0].attachment_file_name,
+        "ошибка.png"
+    );
     assert_eq!(event.dedup_key(), "new_files:issue:153:attachments:903");
 
     let event = recorded("new_deadline");
     let deadline = expect!(&event, NewDeadline).deadline_at.as_ref().unwrap();
-    assert_eq!((deadline.auto_recount, &deadline.old_value), (Some(true), &None));
+    assert_eq!(
+        (deadline.auto_recount, &deadline.old_value),
+        (Some(true), &None)
+    );
     assert_eq!(deadline.new_value, event.issue().unwrap().deadline_at);
 }
 
@@ -257,11 +385,21 @@ fn coexecutors_and_attributes() {
     let helper = expect!(&event, AddCoexecutor).coexecutor.clone().unwrap();
     assert_eq!(event.issue().unwrap().coexecutors, [helper]);
     let event = recorded("remove_coexecutor");
-    assert_eq!(expect!(&event, RemoveCoexecutor).coexecutor.as_ref().unwrap().employee, None);
+    assert_eq!(
+        expect!(&event, RemoveCoexecutor)
+            .coexecutor
+            .as_ref()
+            .unwrap()
+            .employee,
+        None
+    );
 
     let event = recorded("change_ticket_parameter");
     let changed = &expect!(&event, ChangeTicketParameter).changed_parameters;
-    assert_eq!((&changed[0].before, &changed[0].after), (&CustomValue::Null, &CustomValue::from("Касса 2")));
+    assert_eq!(
+        (&changed[0].before, &changed[0].after),
+        (&CustomValue::Null, &CustomValue::from("Касса 2"))
+    );
     assert_eq!(changed[1].after, CustomValue::from(["Настройка", "Замена"]));
 }
 
@@ -270,7 +408,14 @@ fn a_deleted_issue_is_reduced() {
     let event = recorded("ticket_deleted");
     let issue = &expect!(&event, TicketDeleted).issue;
     assert_eq!(issue.title, "Не печатает чековый принтер");
-    assert_eq!((issue.equipments.len(), issue.attachments.len(), &issue.observers), (0, 0, &None));
+    assert_eq!(
+        (
+            issue.equipments.len(),
+            issue.attachments.len(),
+            &issue.observers
+        ),
+        (0, 0, &None)
+    );
     assert_eq!(event.pointer("/issue/equipments"), None);
     assert_eq!(event.dedup_key(), "ticket_deleted:issue:153");
 }
@@ -279,7 +424,10 @@ fn a_deleted_issue_is_reduced() {
 fn other_entities() {
     let event = recorded("new_equipment");
     let equipment = &expect!(&event, NewEquipment).equipment;
-    assert_eq!(equipment.equipment_kind.as_ref().unwrap().id.unwrap().get(), 5);
+    assert_eq!(
+        equipment.equipment_kind.as_ref().unwrap().id.unwrap().get(),
+        5
+    );
     assert_eq!(equipment.agreements[0].name, "Договор 8");
     assert_eq!(event.author().unwrap().login, "anna");
     assert_eq!((event.issue(), event.issue_id()), (None, None));
@@ -287,26 +435,44 @@ fn other_entities() {
 
     let event = recorded("new_company");
     let company = &expect!(&event, NewCompany).company;
-    assert_eq!((company.active, company.category.as_ref().unwrap().code.as_str()), (Some(true), "client"));
+    assert_eq!(
+        (
+            company.active,
+            company.category.as_ref().unwrap().code.as_str()
+        ),
+        (Some(true), "client")
+    );
     assert_eq!(company.address.as_ref().unwrap().coordinates, None);
-    assert_eq!(company.observers.as_ref().unwrap().employees[0].email, "oleg@desk.example");
+    assert_eq!(
+        company.observers.as_ref().unwrap().employees[0].email,
+        "oleg@desk.example"
+    );
 
     let event = recorded("new_agreement");
     let agreement = &expect!(&event, NewAgreement).agreement;
-    assert_eq!((agreement.cost.as_str(), &agreement.end_date), ("12500.00", &None));
+    assert_eq!(
+        (agreement.cost.as_str(), &agreement.end_date),
+        ("12500.00", &None)
+    );
     assert_eq!(agreement.companies[0].id.get(), 41);
 
     let event = recorded("new_service_aim");
     let aim = &expect!(&event, NewServiceAim).service_aim;
-    assert_eq!(aim.agreements[0].name, "Договор 8", "a title here, a name elsewhere");
+    assert_eq!(
+        aim.agreements[0].name, "Договор 8",
+        "a title here, a name elsewhere"
+    );
     assert_eq!(aim.schedule.as_ref().unwrap().name, "Будни 9–18");
 }
 
 #[test]
 fn both_kinds_of_changes() {
     let event = recorded("change_equipment");
-    let [Change::Parameters(parameters), Change::Attribute(agreements), Change::Attribute(comment)] =
-        expect!(&event, ChangeEquipment).changes.as_slice()
+    let [
+        Change::Parameters(parameters),
+        Change::Attribute(agreements),
+        Change::Attribute(comment),
+    ] = expect!(&event, ChangeEquipment).changes.as_slice()
     else {
         panic!("{event:?}")
     };
@@ -326,7 +492,10 @@ fn both_kinds_of_changes() {
         assert!(changes.len() >= 2, "{kind}");
     }
     let event = recorded("change_service_aim");
-    assert_eq!(expect!(&event, ChangeServiceAim).changes[1], Change::Parameters(vec![]));
+    assert_eq!(
+        expect!(&event, ChangeServiceAim).changes[1],
+        Change::Parameters(vec![])
+    );
 }
 
 #[test]
@@ -370,11 +539,28 @@ fn what_cannot_be_read_costs_only_itself() {
         .unwrap();
     let comment = expect!(&event, NewComment);
     assert!(event.is_partial());
-    assert_eq!((&comment.issue.created_at, &comment.issue.status), (&None, &None));
+    assert_eq!(
+        (&comment.issue.created_at, &comment.issue.status),
+        (&None, &None)
+    );
     assert_eq!(comment.issue.title, "Не печатает чековый принтер");
-    assert_eq!(comment.attachments.iter().map(|file| file.id.get()).collect::<Vec<_>>(), [902]);
+    assert_eq!(
+        comment
+            .attachments
+            .iter()
+            .map(|file| file.id.get())
+            .collect::<Vec<_>>(),
+        [902]
+    );
     let author = event.author().unwrap();
-    assert_eq!((author.kind.as_ref(), author.contact_id(), author.employee_id()), (None, None, None));
+    assert_eq!(
+        (
+            author.kind.as_ref(),
+            author.contact_id(),
+            author.employee_id()
+        ),
+        (None, None, None)
+    );
     assert_eq!(event.comment().unwrap().id.get(), 7002);
 }
 
@@ -389,7 +575,12 @@ fn a_repeated_key_is_survived() {
 #[test]
 fn the_order_of_keys_does_not_matter() {
     let body = br#"{"issue":{"title":"t","id":3},"more":[],"event":{"comment":{"content":"c","id":1},"event_type":"new_comment"}}"#;
-    assert_eq!(expect!(&Event::parse(body).unwrap(), NewComment).issue.title, "t");
+    assert_eq!(
+        expect!(&Event::parse(body).unwrap(), NewComment)
+            .issue
+            .title,
+        "t"
+    );
 }
 
 #[test]
@@ -399,7 +590,10 @@ fn what_is_not_an_event_is_an_error_that_quotes_nothing() {
         (b"", at(1, 0)),
         (b"secret words", at(1, 1)),
         (b"{\"event\": {\n\"secret\": }", at(2, 11)),
-        (b"{\"event\":{\"event_type\":\"new_ticket\"},\"issue\":{\"id\":1}} secret", at(1, 56)),
+        (
+            b"{\"event\":{\"event_type\":\"new_ticket\"},\"issue\":{\"id\":1}} secret",
+            at(1, 56),
+        ),
         (b"\xff\xfe", ParseError::NotUtf8 { at: 0 }),
         (b"{\"a\xff\"}", ParseError::NotUtf8 { at: 3 }),
         (b"null", ParseError::NotAnEvent),
@@ -433,16 +627,23 @@ fn keys_ignore_the_order_of_keys_and_white_space() {
         reversed.push_str(&format!("{comma}{}:{part}", Value::from(key.as_str())));
     }
     reversed.push('}');
-    let keys = [&compact[..], &pretty[..], reversed.as_bytes()].map(|body| Event::parse(body).unwrap().dedup_key());
+    let keys = [&compact[..], &pretty[..], reversed.as_bytes()]
+        .map(|body| Event::parse(body).unwrap().dedup_key());
     assert_eq!(keys[0], keys[1]);
     assert_eq!(keys[0], keys[2]);
-    let other = body("new_deadline").set("/event/deadline_at/auto_recount", false).event().unwrap();
+    let other = body("new_deadline")
+        .set("/event/deadline_at/auto_recount", false)
+        .event()
+        .unwrap();
     assert_ne!(other.dedup_key(), keys[0]);
 }
 
 #[test]
 fn no_two_events_share_a_key() {
-    let mut keys: Vec<_> = EventKind::ALL.iter().map(|kind| recorded(kind.as_str()).dedup_key()).collect();
+    let mut keys: Vec<_> = EventKind::ALL
+        .iter()
+        .map(|kind| recorded(kind.as_str()).dedup_key())
+        .collect();
     keys.sort();
     keys.dedup();
     assert_eq!(keys.len(), EventKind::ALL.len());
