@@ -5,8 +5,8 @@ use std::net::IpAddr;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use okdesk_webhooks::testing::{basic_credentials, hmac_signature};
 use okdesk_webhooks::verify::{
-    Attempt, Basic, Encoding, HeaderSecret, HmacSha256, PathSecret, Proof,
-    Reason, SourceNetworks, Verdict, Verifier, VerifierError, all_of, any_of,
+    Attempt, Basic, Encoding, HeaderSecret, HmacSha256, PathSecret, Proof, Reason, SourceNetworks,
+    Verdict, Verifier, VerifierError, all_of, any_of,
 };
 
 const BODY: &[u8] = br#"{"event":{"event_type":"new_ticket"},"issue":{"id":1}}"#;
