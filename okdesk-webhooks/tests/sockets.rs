@@ -201,7 +201,11 @@ async fn a_chunked_body_is_counted() {
     )
     .await;
     assert_eq!(status_of(&answer), 413);
-    let answer = raw(running.address, &http1(&[b' '; 1001], "")).await;
+    let answer = raw(
+        running.address,
+        &http1(&[b' '; 1001], "connection: close\r\n"),
+    )
+    .await;
     assert_eq!(status_of(&answer), 413);
     let smuggled = format!(
         "POST {PATH} HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 4\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n"
