@@ -13,5 +13,7 @@ pub mod server;
 pub mod testing;
 #[cfg(feature = "receiver")]
 pub mod verify;
+#[cfg(feature = "zenlix")]
+pub mod zenlix;
 
 pub use event::{Event, EventKind, ParseError};
