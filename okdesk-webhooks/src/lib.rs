@@ -3,6 +3,8 @@
 #[macro_use]
 pub mod schema;
 
+#[cfg(feature = "alias")]
+pub mod alias;
 pub mod desk;
 pub mod event;
 #[cfg(feature = "receiver")]
