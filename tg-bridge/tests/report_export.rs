@@ -76,7 +76,7 @@ fn a_foreign_or_broken_table_is_refused() {
     assert_eq!(refused("a;b\r\n1;2\r\n"), "these are other columns");
     assert_eq!(
         refused(&whole.replacen("2026-11-17T10:00:00+03:00", "yesterday", 1)),
-        "line 3, created"
+        "row 3, created"
     );
     assert!(matches!(import(&b"\xff\xfe"[..]), Err(Error::Write(_))));
 }
@@ -199,6 +199,8 @@ prop_compose! {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
     #[test]
     fn sta_02_any_export_gives_the_same_figures(records in prop::collection::vec(record(), 0..25), filter in filter()) {
         let read = import(table(&records, &filter).as_bytes()).unwrap();

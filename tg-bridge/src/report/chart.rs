@@ -60,11 +60,11 @@ pub fn chart<R: Borrow<Record>>(
 
 fn heading(canvas: &Canvas<'_>, phrases: &Phrases, filter: &Filter) -> Result<(), Error> {
     let title = phrases.say("chart-title", [("days", days(phrases, filter.days).into())]);
-    canvas.bold(&title, (MARGIN, 58), 34, INK, Align::Left)?;
-    match narrowing(phrases, filter) {
-        Some(narrowing) => canvas.text(&narrowing, (MARGIN, 98), 20, MUTED, Align::Left),
-        None => Ok(()),
-    }
+    let narrowing = narrowing(phrases, filter);
+    let y = if narrowing.is_some() { 54 } else { 72 };
+    canvas.bold(&title, (MARGIN, y), 34, INK, Align::Left)?;
+    let narrowing = narrowing.unwrap_or_default();
+    canvas.text(&narrowing, (MARGIN, 96), 20, MUTED, Align::Left)
 }
 
 fn headline(canvas: &Canvas<'_>, phrases: &Phrases, figures: &Figures) -> Result<(), Error> {
@@ -144,7 +144,7 @@ fn distribution(
         canvas.fill((from, middle - half), (from + room, middle + half), PANEL)?;
         canvas.fill((from, middle - half), (end, middle + half), colour)?;
         let label = match scores.count() {
-            0 => "0".to_owned(),
+            _ if count == 0 => "0".to_owned(),
             all => format!("{count} · {}%", (200 * count + all) / (2 * all)),
         };
         let inside = end - from > 120;
@@ -208,7 +208,7 @@ fn over_time(
             (middle, bar.completed, COMPLETED),
         ] {
             let y = bottom - scaled(value, ceiling, bottom - top);
-            canvas.fill((x, y), (x + width - 1, bottom), colour)?;
+            canvas.fill((x, y), (x + width - 2, bottom), colour)?;
             if value > 0 && width >= 22 {
                 let place = (x + width / 2, y - 12);
                 canvas.text(&value.to_string(), place, 16, MUTED, Align::Middle)?;
