@@ -1,5 +1,10 @@
 //! Figures against a week counted by hand, and what the text says of it.
 
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test may stop at the first surprise, its helpers too"
+)]
+
 mod report_sample;
 
 use jiff::{SignedDuration, civil::date, tz::TimeZone};

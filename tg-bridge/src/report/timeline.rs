@@ -35,8 +35,8 @@ impl Step {
     fn for_days(from: Date, to: Date) -> Self {
         match (to - from).get_days() {
             ..=16 => Self::Day,
-            ..=190 => Self::Week,
-            ..=1100 => Self::Month,
+            17..=190 => Self::Week,
+            191..=1100 => Self::Month,
             _ => Self::Year,
         }
     }
