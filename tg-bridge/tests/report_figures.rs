@@ -245,7 +245,7 @@ fn the_command_line_asks_the_same() {
         stats.filter,
         FilterArgs::from_chat("прошлая неделя company: ООО Ромашка hours: 9-18").unwrap()
     );
-    assert_eq!(Language::from(stats.language), Language::En);
+    assert_eq!(stats.language, Language::En);
     let Ok(Cli::Export(export)) = read(&["export", "-o", "week.csv"]) else {
         panic!("not understood");
     };

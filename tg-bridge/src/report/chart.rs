@@ -49,7 +49,7 @@ pub fn chart<R: Borrow<Record>>(
         heading(&canvas, &phrases, filter)?;
         headline(&canvas, &phrases, &figures)?;
         let panels = (280, HEIGHT - MARGIN);
-        let ratings = Frame(MARGIN, panels.0, 470, panels.1);
+        let ratings = Frame(MARGIN, panels.0, 490, panels.1);
         distribution(&canvas, &phrases, &figures.total.scores, ratings)?;
         let (step, bars) = timeline(&kept, filter);
         let time = Frame(530, panels.0, WIDTH - MARGIN, panels.1);
@@ -120,7 +120,7 @@ fn distribution(
         Align::Left,
     )?;
     let (top, bottom) = (top + 50, bottom - 34);
-    let (from, room) = (left + 36, right - left - 96);
+    let (from, room) = (left + 36, right - left - 150);
     let row = (bottom - top) / 5;
     let most = scores
         .best_first()
@@ -147,13 +147,8 @@ fn distribution(
             _ if count == 0 => "0".to_owned(),
             all => format!("{count} · {}%", (200 * count + all) / (2 * all)),
         };
-        let inside = end - from > 120;
-        let (x, colour, align) = if inside {
-            (end - 12, Colour(0xff, 0xff, 0xff), Align::Right)
-        } else {
-            (end + 12, MUTED, Align::Left)
-        };
-        canvas.text(&label, (x, middle), 19, colour, align)?;
+        let place = (from + room + 14, middle);
+        canvas.text(&label, place, 19, MUTED, Align::Left)?;
     }
     Ok(())
 }
