@@ -92,6 +92,8 @@ pub enum Happening {
     Created,
     /// Its status changed, perhaps with public words and files.
     Status {
+        /// The status before, where known: it tells a late event from a new one.
+        from: Option<Status>,
         /// The new status.
         to: Status,
         /// A public comment given with the change.

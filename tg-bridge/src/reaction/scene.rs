@@ -1,7 +1,7 @@
 //! What a decision is made from.
 
 use super::{Chat, Event, Issue, Outcome, Reply, Timer};
-use crate::telegram::{ChatId, MessageRef, Update};
+use crate::telegram::{About, ChatId, MessageRef, Update};
 use okdesk_sdk::model::{ContactId, IssueId, StatusCode};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -76,6 +76,8 @@ pub struct Scene {
     pub chat: Option<Chat>,
     /// The issue; none while the bridge has not seen it.
     pub issue: Option<Issue>,
+    /// What the message of [`Needs::replied`] is about; none where it is about no issue.
+    pub replied: Option<About>,
     /// The chats linked to the contact of [`Needs::audience`].
     pub audience: Vec<Chat>,
 }
@@ -93,6 +95,43 @@ pub struct Rules {
     pub completed: BTreeSet<StatusCode>,
     /// Okdesk's own word on each status, where its list has it.
     pub finals: BTreeMap<StatusCode, bool>,
+    /// The status a client's "close" leads to; none if clients may only ask for it.
+    pub close_to: Option<StatusCode>,
+    /// The status a completed issue returns to when its client writes; none leaves it completed.
+    pub reopen_to: Option<StatusCode>,
+    /// For how many days after completion a comment still belongs to the old issue.
+    pub comment_days: u16,
+    /// The largest file the Bot API server lets a bot fetch, in bytes.
+    pub download_limit: u64,
+    /// Where the people in charge read what needs them.
+    pub admin_chat: Option<ChatId>,
+}
+
+impl Default for Rules {
+    fn default() -> Self {
+        Self {
+            zone: jiff::tz::TimeZone::UTC,
+            portal_url: None,
+            policy: Policy::default(),
+            completed: [
+                "resolved",
+                "closed",
+                "completed",
+                "done",
+                "finished",
+                "solved",
+            ]
+            .into_iter()
+            .map(StatusCode::from_static)
+            .collect(),
+            finals: BTreeMap::new(),
+            close_to: None,
+            reopen_to: None,
+            comment_days: 14,
+            download_limit: 20 * 1024 * 1024,
+            admin_chat: None,
+        }
+    }
 }
 
 /// The privacy policy.

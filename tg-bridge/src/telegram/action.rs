@@ -41,8 +41,10 @@ pub enum Action {
         /// From 0.
         page: u16,
     },
-    /// Show an issue's card, or show it anew.
+    /// Show an issue's card in place of the message the button stands under: from a list, or anew.
     Issue(IssueId),
+    /// Show an issue's card as a message of its own, so that the notice with the button stays.
+    Open(IssueId),
     /// Write a comment to an issue.
     Comment(IssueId),
     /// Rate the work on an issue.
@@ -54,6 +56,21 @@ pub enum Action {
         /// 1 to 5.
         score: Score,
     },
+    /// Show the five scores again, to change a rating.
+    RateAgain {
+        /// The issue.
+        issue: IssueId,
+        /// Which of its completions.
+        completion: u16,
+    },
+    /// Ask whether the issue shall be closed.
+    Close(IssueId),
+    /// Yes, close it.
+    CloseNow(IssueId),
+    /// An address into the portal.
+    Portal,
+    /// Show the languages to choose from.
+    Languages,
     /// Choose the language of the bot.
     Language(Language),
 }
@@ -150,6 +167,12 @@ impl Action {
                 completion,
                 score,
             } => format!("rate:{issue}:{completion}:{}", score.get()),
+            Self::Open(issue) => format!("card:{issue}"),
+            Self::RateAgain { issue, completion } => format!("rerate:{issue}:{completion}"),
+            Self::Close(issue) => format!("close:{issue}"),
+            Self::CloseNow(issue) => format!("close-now:{issue}"),
+            Self::Portal => "portal".into(),
+            Self::Languages => "languages".into(),
             Self::Language(Language::Ru) => "language:ru".into(),
             Self::Language(Language::En) => "language:en".into(),
         }
@@ -193,6 +216,15 @@ impl Action {
                 completion: completion.parse().ok()?,
                 score: Score::new(score.parse().ok()?)?,
             },
+            ("card", Some(issue), None, None) => Self::Open(issue.parse().ok()?),
+            ("rerate", Some(issue), Some(completion), None) => Self::RateAgain {
+                issue: issue.parse().ok()?,
+                completion: completion.parse().ok()?,
+            },
+            ("close", Some(issue), None, None) => Self::Close(issue.parse().ok()?),
+            ("close-now", Some(issue), None, None) => Self::CloseNow(issue.parse().ok()?),
+            ("portal", None, None, None) => Self::Portal,
+            ("languages", None, None, None) => Self::Languages,
             ("language", Some("ru"), None, None) => Self::Language(Language::Ru),
             ("language", Some("en"), None, None) => Self::Language(Language::En),
             _ => return None,
@@ -205,8 +237,12 @@ impl Action {
         match self {
             Self::AddTo(issue)
             | Self::Issue(issue)
+            | Self::Open(issue)
             | Self::Comment(issue)
-            | Self::Rate { issue, .. } => Some(issue),
+            | Self::Close(issue)
+            | Self::CloseNow(issue)
+            | Self::Rate { issue, .. }
+            | Self::RateAgain { issue, .. } => Some(issue),
             _ => None,
         }
     }
