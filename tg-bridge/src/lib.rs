@@ -3,3 +3,4 @@
 pub mod reaction;
 pub mod store;
 pub mod telegram;
+mod worker;

@@ -49,11 +49,12 @@ CREATE TABLE issue (
 
 CREATE INDEX issue_contact ON issue (contact_id) WHERE contact_id IS NOT NULL;
 
--- Which issue a sent message is about, so that a reply to it finds the issue.
+-- What a sent message is about, so that a reply to it finds the issue and the comment.
 CREATE TABLE message (
     chat_id    INTEGER NOT NULL,
     message_id INTEGER NOT NULL,
     issue_id   INTEGER NOT NULL,
+    comment_id INTEGER,
     PRIMARY KEY (chat_id, message_id)
 ) STRICT, WITHOUT ROWID;
 

@@ -13,7 +13,9 @@ pub struct Clock {
 impl Clock {
     /// Unix milliseconds.
     pub fn now(&self) -> i64 {
-        let real = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        let real = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .unwrap_or_default();
         millis(real).saturating_add(self.offset())
     }
 

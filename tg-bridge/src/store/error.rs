@@ -8,7 +8,9 @@ pub enum OpenError {
     #[error("DATABASE_URL begins with `{0}:`; it must be `sqlite:<file>` or `postgres://…`")]
     Address(String),
     /// The place cannot be written.
-    #[error("the database {place} cannot be opened for writing: {reason}. Check the owner and the rights of the file and its folder")]
+    #[error(
+        "the database {place} cannot be opened for writing: {reason}. Check the owner and the rights of the file and its folder"
+    )]
     Place {
         /// The file.
         place: String,
@@ -19,10 +21,14 @@ pub enum OpenError {
     #[error("the database {0} is in use by another running tg-bridge; stop that one first")]
     InUse(String),
     /// It belongs to another program.
-    #[error("the database {0} was not made by tg-bridge and is left alone; name another file in DATABASE_URL")]
+    #[error(
+        "the database {0} was not made by tg-bridge and is left alone; name another file in DATABASE_URL"
+    )]
     Foreign(String),
     /// A newer program has been here.
-    #[error("the database has schema version {found}, this program knows {known}; run the newer tg-bridge again")]
+    #[error(
+        "the database has schema version {found}, this program knows {known}; run the newer tg-bridge again"
+    )]
     Newer {
         /// In the database.
         found: i64,
@@ -30,7 +36,9 @@ pub enum OpenError {
         known: i64,
     },
     /// A durability setting did not take.
-    #[error("the database refuses {setting}={wanted} and stays at {found}; it must lie on a local disk")]
+    #[error(
+        "the database refuses {setting}={wanted} and stays at {found}; it must lie on a local disk"
+    )]
     Setting {
         /// Which.
         setting: &'static str,

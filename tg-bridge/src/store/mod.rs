@@ -38,7 +38,8 @@ pub trait Store: Send + Sync + 'static {
     fn accept(&self, items: Vec<NewItem>) -> Answered<'_, usize>;
 
     /// Takes items in and notes how far their source has been read, both or neither.
-    fn advance(&self, key: &'static str, value: String, items: Vec<NewItem>) -> Answered<'_, usize>;
+    fn advance(&self, key: &'static str, value: String, items: Vec<NewItem>)
+    -> Answered<'_, usize>;
 
     /// A noted fact.
     fn meta(&self, key: &'static str) -> Answered<'_, Option<String>>;
@@ -49,12 +50,21 @@ pub trait Store: Send + Sync + 'static {
     /// Notes that an item is about to be carried out. `false`: the lease is lost.
     fn begin(&self, lease: &Lease, item: ItemId) -> Answered<'_, bool>;
 
+    /// Holds a lane for another length of its lease. `false`: the lease is lost.
+    fn extend(&self, lease: &Lease) -> Answered<'_, bool>;
+
     /// Ends one item of a leased lane, with what follows from it. `false`: the lease is lost and nothing was written.
     fn settle(&self, lease: &Lease, item: ItemId, settle: Settle) -> Answered<'_, bool>;
 
     /// Loads the records an event needs, decides, saves what changed, queues the effects and ends the item: one
     /// transaction.
-    fn react(&self, lease: &Lease, item: ItemId, event: Event, decide: Decide) -> Answered<'_, Reacted>;
+    fn react(
+        &self,
+        lease: &Lease,
+        item: ItemId,
+        event: Event,
+        decide: Decide,
+    ) -> Answered<'_, Reacted>;
 
     /// Gives a lane back before its lease ends.
     fn release(&self, lease: &Lease) -> Answered<'_, ()>;
@@ -107,8 +117,12 @@ pub async fn open(url: &str, clock: Clock) -> Result<Arc<dyn Store>, OpenError> 
     match url.split_once(':') {
         Some(("sqlite", path)) => {
             let path = path.strip_prefix("//").unwrap_or(path);
-            Ok(Arc::new(sqlite::SqliteStore::open(path.as_ref(), clock).await?))
+            Ok(Arc::new(
+                sqlite::SqliteStore::open(path.as_ref(), clock).await?,
+            ))
         }
-        _ => Err(OpenError::Address(url.split(':').next().unwrap_or_default().to_owned())),
+        _ => Err(OpenError::Address(
+            url.split(':').next().unwrap_or_default().to_owned(),
+        )),
     }
 }

@@ -2,7 +2,7 @@
 
 use super::Clock;
 use crate::reaction::{Effect, Event, Timer};
-use crate::telegram::{ChatId, MessageRef, Send};
+use crate::telegram::{About, ChatId, MessageRef, Send};
 use okdesk_sdk::model::IssueId;
 use std::fmt;
 
@@ -94,14 +94,27 @@ impl NewItem {
             Event::Timer(_) => None,
         }
         .unwrap_or_else(|| key.clone());
-        Ok(Self::incoming(lane, key, kind::EVENT, serde_json::to_string(event)?))
+        Ok(Self::incoming(
+            lane,
+            key,
+            kind::EVENT,
+            serde_json::to_string(event)?,
+        ))
     }
 
     /// The `index`-th effect of the reaction to an item.
-    pub(super) fn effect(cause: ItemId, index: usize, effect: &Effect) -> Result<Self, serde_json::Error> {
+    pub(super) fn effect(
+        cause: ItemId,
+        index: usize,
+        effect: &Effect,
+    ) -> Result<Self, serde_json::Error> {
         let lane = match effect {
             Effect::Timer { at, timer } => return Self::timer(*at, timer),
-            Effect::Telegram { chat, send: Send::AnswerCallback { .. }, .. } => format!("callback:{chat}"),
+            Effect::Telegram {
+                chat,
+                send: Send::AnswerCallback { .. },
+                ..
+            } => format!("callback:{chat}"),
             Effect::Telegram { chat, .. } => format!("chat:{chat}"),
             Effect::Okdesk { chat, call } => match call.issue() {
                 Some(issue) => format!("issue:{issue}"),
@@ -124,11 +137,21 @@ impl NewItem {
             Timer::Quiet(chat) => format!("timer:quiet:{chat}:{at}"),
         };
         let event = Event::Timer(timer.clone());
-        Ok(Self { due: at, ..Self::event(key, &event)? })
+        Ok(Self {
+            due: at,
+            ..Self::event(key, &event)?
+        })
     }
 
     fn incoming(lane: String, dedup: String, kind: &'static str, body: String) -> Self {
-        Self { hop: Hop::In, lane, dedup, kind, body, due: 0 }
+        Self {
+            hop: Hop::In,
+            lane,
+            dedup,
+            kind,
+            body,
+            due: 0,
+        }
     }
 }
 
@@ -213,13 +236,17 @@ pub struct Settle {
     pub verdict: Verdict,
     /// Items that follow.
     pub follow: Vec<NewItem>,
-    /// Messages that were sent, with the issue each is about.
+    /// Messages that were sent, with what each is about.
     pub sent: Vec<Sent>,
 }
 
 impl From<Verdict> for Settle {
     fn from(verdict: Verdict) -> Self {
-        Self { verdict, follow: Vec::new(), sent: Vec::new() }
+        Self {
+            verdict,
+            follow: Vec::new(),
+            sent: Vec::new(),
+        }
     }
 }
 
@@ -228,8 +255,8 @@ impl From<Verdict> for Settle {
 pub struct Sent {
     /// The message.
     pub message: MessageRef,
-    /// The issue.
-    pub issue: IssueId,
+    /// What it is about.
+    pub about: About,
 }
 
 /// What became of a reaction.

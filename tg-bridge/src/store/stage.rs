@@ -31,17 +31,34 @@ pub(super) fn decide(
         .chat
         .iter()
         .filter(|chat| scene.chat.as_ref() != Some(chat))
-        .chain(after.audience.iter().filter(|chat| !scene.audience.contains(chat)))
+        .chain(
+            after
+                .audience
+                .iter()
+                .filter(|chat| !scene.audience.contains(chat)),
+        )
         .cloned()
         .collect();
-    let issue = if after.issue == scene.issue { None } else { after.issue };
+    let issue = if after.issue == scene.issue {
+        None
+    } else {
+        after.issue
+    };
     let items = effects
         .iter()
         .enumerate()
         .map(|(index, effect)| NewItem::effect(cause, index, effect))
         .collect::<Result<_, _>>()
-        .map_err(|source| StoreError::Record { table: "item", id: cause.0, source })?;
-    Ok(Ok(Changes { chats, issue, items }))
+        .map_err(|source| StoreError::Record {
+            table: "item",
+            id: cause.0,
+            source,
+        })?;
+    Ok(Ok(Changes {
+        chats,
+        issue,
+        items,
+    }))
 }
 
 fn words(panic: &(dyn std::any::Any + Send)) -> String {

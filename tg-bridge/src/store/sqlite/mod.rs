@@ -74,7 +74,10 @@ impl Store for SqliteStore {
     fn accept(&self, items: Vec<NewItem>) -> Answered<'_, usize> {
         let now = self.clock.now();
         async move {
-            let new = self.writer.offer(move |c| queue::insert(c, now, items).boxed()).await?;
+            let new = self
+                .writer
+                .offer(move |c| queue::insert(c, now, items).boxed())
+                .await?;
             if new > 0 {
                 self.wake.both();
             }
@@ -83,7 +86,12 @@ impl Store for SqliteStore {
         .boxed()
     }
 
-    fn advance(&self, key: &'static str, value: String, items: Vec<NewItem>) -> Answered<'_, usize> {
+    fn advance(
+        &self,
+        key: &'static str,
+        value: String,
+        items: Vec<NewItem>,
+    ) -> Answered<'_, usize> {
         let now = self.clock.now();
         async move {
             let new = self
@@ -108,12 +116,23 @@ impl Store for SqliteStore {
 
     fn claim(&self, hop: Hop, lanes: usize, lease: Duration) -> Answered<'_, Claimed> {
         let now = self.clock.now();
-        self.writer.run(move |c| queue::claim(c, now, hop, lanes, lease).boxed()).boxed()
+        self.writer
+            .run(move |c| queue::claim(c, now, hop, lanes, lease).boxed())
+            .boxed()
     }
 
     fn begin(&self, lease: &Lease, item: ItemId) -> Answered<'_, bool> {
         let (now, lease) = (self.clock.now(), lease.clone());
-        self.writer.run(move |c| queue::begin(c, now, lease, item).boxed()).boxed()
+        self.writer
+            .run(move |c| queue::begin(c, now, lease, item).boxed())
+            .boxed()
+    }
+
+    fn extend(&self, lease: &Lease) -> Answered<'_, bool> {
+        let (now, lease) = (self.clock.now(), lease.clone());
+        self.writer
+            .run(move |c| queue::extend(c, now, lease).boxed())
+            .boxed()
     }
 
     fn settle(&self, lease: &Lease, item: ItemId, settle: Settle) -> Answered<'_, bool> {
@@ -132,7 +151,13 @@ impl Store for SqliteStore {
         .boxed()
     }
 
-    fn react(&self, lease: &Lease, item: ItemId, event: Event, decide: Decide) -> Answered<'_, Reacted> {
+    fn react(
+        &self,
+        lease: &Lease,
+        item: ItemId,
+        event: Event,
+        decide: Decide,
+    ) -> Answered<'_, Reacted> {
         let (now, lease) = (self.clock.now(), lease.clone());
         async move {
             let reacted = self
@@ -171,7 +196,11 @@ impl Store for SqliteStore {
         let (now, lease) = (self.clock.now(), lease.clone());
         async move {
             let hop = lease.hop;
-            if self.writer.run(move |c| queue::release(c, now, lease).boxed()).await? {
+            if self
+                .writer
+                .run(move |c| queue::release(c, now, lease).boxed())
+                .await?
+            {
                 self.wake.of(hop).notify_one();
             }
             Ok(())
@@ -192,7 +221,9 @@ impl Store for SqliteStore {
     }
 
     fn migrate(&self, from: ChatId, to: ChatId) -> Answered<'_, ()> {
-        self.writer.run(move |c| records::migrate(c, from, to).boxed()).boxed()
+        self.writer
+            .run(move |c| records::migrate(c, from, to).boxed())
+            .boxed()
     }
 
     fn dead(&self, limit: u32) -> Answered<'_, Vec<DeadLetter>> {
@@ -202,7 +233,10 @@ impl Store for SqliteStore {
     fn revive(&self, item: ItemId) -> Answered<'_, bool> {
         let now = self.clock.now();
         async move {
-            let found = self.writer.run(move |c| queue::revive(c, now, item).boxed()).await?;
+            let found = self
+                .writer
+                .run(move |c| queue::revive(c, now, item).boxed())
+                .await?;
             self.wake.both();
             Ok(found)
         }
@@ -210,7 +244,9 @@ impl Store for SqliteStore {
     }
 
     fn discard(&self, item: ItemId) -> Answered<'_, bool> {
-        self.writer.run(move |c| queue::discard(c, item).boxed()).boxed()
+        self.writer
+            .run(move |c| queue::discard(c, item).boxed())
+            .boxed()
     }
 
     fn pressure(&self) -> Answered<'_, Pressure> {
@@ -220,13 +256,17 @@ impl Store for SqliteStore {
     fn probe(&self) -> Answered<'_, ()> {
         let now = self.clock.now();
         self.writer
-            .run(move |c| async move { queue::set_meta(c, "probe", &now.to_string()).await }.boxed())
+            .run(move |c| {
+                async move { queue::set_meta(c, "probe", &now.to_string()).await }.boxed()
+            })
             .boxed()
     }
 
     fn tidy(&self, older: Duration) -> Answered<'_, ()> {
         let before = self.clock.now() - super::clock::millis(older);
-        self.writer.run(move |c| queue::tidy(c, before).boxed()).boxed()
+        self.writer
+            .run(move |c| queue::tidy(c, before).boxed())
+            .boxed()
     }
 
     fn work(&self, hop: Hop) -> &Notify {

@@ -20,7 +20,10 @@ pub(super) struct Opened {
 }
 
 pub(super) async fn open(path: &Path, clock: &Clock) -> Result<Opened, OpenError> {
-    let place = |reason: String| OpenError::Place { place: path.display().to_string(), reason };
+    let place = |reason: String| OpenError::Place {
+        place: path.display().to_string(),
+        reason,
+    };
     let lock = lock(path)?;
     let options = SqliteConnectOptions::new()
         .filename(path)
@@ -43,13 +46,16 @@ pub(super) async fn open(path: &Path, clock: &Clock) -> Result<Opened, OpenError
         look.close().await?;
         match (owner, tables) {
             (Ok(APPLICATION_ID), _) | (Ok(0), Ok(0)) => {}
-            (Err(e), _) | (_, Err(e)) if !is_not_a_database(&e) => return Err(place(e.to_string())),
+            (Err(e), _) | (_, Err(e)) if !is_not_a_database(&e) => {
+                return Err(place(e.to_string()));
+            }
             _ => return Err(OpenError::Foreign(path.display().to_string())),
         }
     }
 
-    let mut connection =
-        SqliteConnection::connect_with(&writing).await.map_err(|e| place(e.to_string()))?;
+    let mut connection = SqliteConnection::connect_with(&writing)
+        .await
+        .map_err(|e| place(e.to_string()))?;
     check_settings(&mut connection).await?;
     // Refuses a place that can be read but not written, before anything is promised.
     sqlx::query("PRAGMA application_id = 1952924274")
@@ -63,13 +69,19 @@ pub(super) async fn open(path: &Path, clock: &Clock) -> Result<Opened, OpenError
         .await
         .map_err(|e| place(e.to_string()))?;
     // The file lock proves that whoever held these leases is gone.
-    sqlx::query("UPDATE lane SET lease_until = 0 WHERE lease_until > 0").execute(&mut connection).await?;
+    sqlx::query("UPDATE lane SET lease_until = 0 WHERE lease_until > 0")
+        .execute(&mut connection)
+        .await?;
 
     let readers = SqlitePoolOptions::new()
         .max_connections(4)
         .connect_with(options.read_only(true).pragma("query_only", "ON"))
         .await?;
-    Ok(Opened { connection, readers, lock })
+    Ok(Opened {
+        connection,
+        readers,
+        lock,
+    })
 }
 
 /// Takes the file beside the database that says "in use". It stays there; only the lock on it means something.
@@ -94,9 +106,15 @@ fn lock(path: &Path) -> Result<File, OpenError> {
 }
 
 async fn check_settings(connection: &mut SqliteConnection) -> Result<(), OpenError> {
-    let journal: String = sqlx::query_scalar("PRAGMA journal_mode").fetch_one(&mut *connection).await?;
+    let journal: String = sqlx::query_scalar("PRAGMA journal_mode")
+        .fetch_one(&mut *connection)
+        .await?;
     if journal != "wal" {
-        return Err(OpenError::Setting { setting: "journal_mode", wanted: "wal", found: journal });
+        return Err(OpenError::Setting {
+            setting: "journal_mode",
+            wanted: "wal",
+            found: journal,
+        });
     }
     let synchronous = number(connection, "PRAGMA synchronous").await?;
     if synchronous != 2 {
@@ -114,11 +132,18 @@ async fn number(connection: &mut SqliteConnection, sql: &'static str) -> Result<
 }
 
 fn is_not_a_database(error: &sqlx::Error) -> bool {
-    error.as_database_error().and_then(|e| e.code()).is_some_and(|code| code == "26")
+    error
+        .as_database_error()
+        .and_then(|e| e.code())
+        .is_some_and(|code| code == "26")
 }
 
 fn newer(error: MigrateError) -> OpenError {
-    let known = MIGRATIONS.iter().map(|m| m.version).max().unwrap_or_default();
+    let known = MIGRATIONS
+        .iter()
+        .map(|m| m.version)
+        .max()
+        .unwrap_or_default();
     match error {
         MigrateError::VersionMissing(found) if found > known => OpenError::Newer { found, known },
         other => OpenError::Migration(other),

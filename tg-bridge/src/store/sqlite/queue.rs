@@ -12,7 +12,11 @@ use std::time::Duration;
 /// How many items a claim reads of each lane.
 const BATCH: i64 = 10;
 
-pub(super) async fn insert(c: &mut SqliteConnection, now: i64, items: Vec<NewItem>) -> Wrote<usize> {
+pub(super) async fn insert(
+    c: &mut SqliteConnection,
+    now: i64,
+    items: Vec<NewItem>,
+) -> Wrote<usize> {
     let mut new = 0;
     for item in items {
         let inserted = sqlx::query(
@@ -82,7 +86,12 @@ pub(super) async fn claim(
         .try_map(item)
         .fetch_all(&mut *c)
         .await?;
-        let lease = Lease { hop, lane, epoch: row.try_get(1)?, millis: length };
+        let lease = Lease {
+            hop,
+            lane,
+            epoch: row.try_get(1)?,
+            millis: length,
+        };
         claimed.batches.push(Batch { lease, items });
     }
     if claimed.batches.len() < lanes {
@@ -107,15 +116,25 @@ fn item(row: SqliteRow) -> Result<Item, sqlx::Error> {
     })
 }
 
-pub(super) async fn begin(c: &mut SqliteConnection, now: i64, lease: Lease, item: ItemId) -> Wrote<bool> {
-    let ours = sqlx::query("UPDATE lane SET lease_until = ? WHERE hop = ? AND key = ? AND epoch = ?")
-        .bind(now + lease.millis)
-        .bind(lease.hop.as_str())
-        .bind(&lease.lane)
-        .bind(lease.epoch)
-        .execute(&mut *c)
-        .await?;
-    if ours.rows_affected() == 0 {
+pub(super) async fn extend(c: &mut SqliteConnection, now: i64, lease: Lease) -> Wrote<bool> {
+    let ours =
+        sqlx::query("UPDATE lane SET lease_until = ? WHERE hop = ? AND key = ? AND epoch = ?")
+            .bind(now + lease.millis)
+            .bind(lease.hop.as_str())
+            .bind(&lease.lane)
+            .bind(lease.epoch)
+            .execute(&mut *c)
+            .await?;
+    Ok(ours.rows_affected() > 0)
+}
+
+pub(super) async fn begin(
+    c: &mut SqliteConnection,
+    now: i64,
+    lease: Lease,
+    item: ItemId,
+) -> Wrote<bool> {
+    if !extend(c, now, lease).await? {
         return Ok(false);
     }
     sqlx::query("UPDATE item SET started_at = ? WHERE id = ?")
@@ -127,7 +146,12 @@ pub(super) async fn begin(c: &mut SqliteConnection, now: i64, lease: Lease, item
 }
 
 /// Marks an item of a lane we hold as done and takes it off the lane.
-pub(super) async fn end(c: &mut SqliteConnection, now: i64, lease: &Lease, item: ItemId) -> Wrote<bool> {
+pub(super) async fn end(
+    c: &mut SqliteConnection,
+    now: i64,
+    lease: &Lease,
+    item: ItemId,
+) -> Wrote<bool> {
     let ours = sqlx::query(
         "UPDATE lane SET pending = pending - 1, lease_until = ? WHERE hop = ? AND key = ? AND epoch = ?",
     )
@@ -149,7 +173,12 @@ pub(super) async fn end(c: &mut SqliteConnection, now: i64, lease: &Lease, item:
 }
 
 /// Turns an item that was just ended into a dead letter.
-pub(super) async fn bury(c: &mut SqliteConnection, now: i64, item: ItemId, error: &str) -> Wrote<()> {
+pub(super) async fn bury(
+    c: &mut SqliteConnection,
+    now: i64,
+    item: ItemId,
+    error: &str,
+) -> Wrote<()> {
     sqlx::query("UPDATE item SET state = 'dead', ended_at = ?, error = ? WHERE id = ?")
         .bind(now)
         .bind(error)
@@ -175,7 +204,12 @@ pub(super) async fn settle(
             }
             ours
         }
-        Verdict::Retry { at, counted, uncertain, error } => {
+        Verdict::Retry {
+            at,
+            counted,
+            uncertain,
+            error,
+        } => {
             let ours = sqlx::query(
                 "UPDATE lane SET next_at = ?, lease_until = 0 WHERE hop = ? AND key = ? AND epoch = ?",
             )
@@ -207,12 +241,7 @@ pub(super) async fn settle(
         return Ok(false);
     }
     for sent in settle.sent {
-        sqlx::query("INSERT INTO message (chat_id, message_id, issue_id) VALUES (?, ?, ?) ON CONFLICT DO NOTHING")
-            .bind(sent.message.chat.0)
-            .bind(sent.message.message.0)
-            .bind(super::records::row_id(sent.issue))
-            .execute(&mut *c)
-            .await?;
+        super::records::remember(c, sent).await?;
     }
     insert(c, now, settle.follow).await?;
     Ok(true)
@@ -267,7 +296,9 @@ pub(super) async fn revive(c: &mut SqliteConnection, now: i64, item: ItemId) -> 
     .bind(item.0)
     .fetch_optional(&mut *c)
     .await?;
-    let Some((hop, lane)) = lane else { return Ok(false) };
+    let Some((hop, lane)) = lane else {
+        return Ok(false);
+    };
     sqlx::query(
         "INSERT INTO lane (hop, key, next_at, pending) VALUES (?, ?, ?, 1)
          ON CONFLICT (hop, key) DO UPDATE SET pending = pending + 1",
@@ -282,10 +313,11 @@ pub(super) async fn revive(c: &mut SqliteConnection, now: i64, item: ItemId) -> 
 
 pub(super) async fn discard(c: &mut SqliteConnection, item: ItemId) -> Wrote<bool> {
     // The row stays as a key: the same event must not come in again.
-    let gone = sqlx::query("UPDATE item SET state = 'done', body = '' WHERE id = ? AND state = 'dead'")
-        .bind(item.0)
-        .execute(&mut *c)
-        .await?;
+    let gone =
+        sqlx::query("UPDATE item SET state = 'done', body = '' WHERE id = ? AND state = 'dead'")
+            .bind(item.0)
+            .execute(&mut *c)
+            .await?;
     Ok(gone.rows_affected() > 0)
 }
 
@@ -328,14 +360,19 @@ pub(super) async fn tidy(c: &mut SqliteConnection, before: i64) -> Wrote<()> {
 }
 
 pub(super) async fn meta(readers: &SqlitePool, key: &str) -> Wrote<Option<String>> {
-    Ok(sqlx::query_scalar("SELECT value FROM meta WHERE key = ?").bind(key).fetch_optional(readers).await?)
+    Ok(sqlx::query_scalar("SELECT value FROM meta WHERE key = ?")
+        .bind(key)
+        .fetch_optional(readers)
+        .await?)
 }
 
 pub(super) async fn set_meta(c: &mut SqliteConnection, key: &str, value: &str) -> Wrote<()> {
-    sqlx::query("INSERT INTO meta (key, value) VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE SET value = ?2")
-        .bind(key)
-        .bind(value)
-        .execute(&mut *c)
-        .await?;
+    sqlx::query(
+        "INSERT INTO meta (key, value) VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE SET value = ?2",
+    )
+    .bind(key)
+    .bind(value)
+    .execute(&mut *c)
+    .await?;
     Ok(())
 }

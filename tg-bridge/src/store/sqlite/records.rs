@@ -2,15 +2,15 @@
 
 use super::Wrote;
 use crate::reaction::{Chat, Issue, Needs, Scene};
-use crate::store::StoreError;
 use crate::store::stage::Changes;
-use crate::telegram::{ChatId, MessageRef};
-use okdesk_sdk::model::{ContactId, IssueId};
+use crate::store::{Sent, StoreError};
+use crate::telegram::{About, ChatId, MessageRef};
+use okdesk_sdk::model::{CommentId, ContactId, IssueId};
 use serde::de::DeserializeOwned;
 use sqlx::SqliteConnection;
 
 /// Okdesk's ids are positive and small; the database counts in signed 64 bits.
-pub(super) fn row_id(id: IssueId) -> i64 {
+fn row_id(id: IssueId) -> i64 {
     id.get().cast_signed()
 }
 
@@ -22,12 +22,12 @@ pub(super) async fn stage(c: &mut SqliteConnection, now: i64, needs: &Needs) -> 
         }
         None => None,
     };
-    let mut about = needs.issue;
-    if let (None, Some(replied)) = (about, needs.replied) {
-        about = subject(c, replied).await?;
-    }
-    let about = about.or_else(|| chat.as_ref().and_then(|chat| chat.dialog.issue()));
-    let issue = match about {
+    let replied = match needs.replied {
+        Some(message) => subject(c, message).await?,
+        None => None,
+    };
+    let named = needs.issue.or(replied.map(|about| about.issue));
+    let issue = match named.or_else(|| chat.as_ref().and_then(|chat| chat.dialog.issue())) {
         Some(id) => issue(c, id).await?,
         None => None,
     };
@@ -35,12 +35,21 @@ pub(super) async fn stage(c: &mut SqliteConnection, now: i64, needs: &Needs) -> 
         Some(contact) => linked(c, contact).await?,
         None => Vec::new(),
     };
-    Ok(Scene { now, chat, issue, audience })
+    Ok(Scene {
+        now,
+        chat,
+        issue,
+        replied,
+        audience,
+    })
 }
 
 pub(super) async fn save(c: &mut SqliteConnection, changes: &Changes) -> Wrote<()> {
     for chat in &changes.chats {
-        let contact = chat.link.as_ref().map(|link| link.contact.get().cast_signed());
+        let contact = chat
+            .link
+            .as_ref()
+            .map(|link| link.contact.get().cast_signed());
         sqlx::query(
             "INSERT INTO chat (id, contact_id, body) VALUES (?1, ?2, ?3)
              ON CONFLICT (id) DO UPDATE SET contact_id = ?2, body = ?3",
@@ -58,8 +67,20 @@ pub(super) async fn save(c: &mut SqliteConnection, changes: &Changes) -> Wrote<(
              ON CONFLICT (id) DO UPDATE SET contact_id = ?2, company_id = ?3, body = ?4",
         )
         .bind(id)
-        .bind(issue.facts.contact.as_ref().map(|c| c.id.get().cast_signed()))
-        .bind(issue.facts.company.as_ref().map(|c| c.id.get().cast_signed()))
+        .bind(
+            issue
+                .facts
+                .contact
+                .as_ref()
+                .map(|c| c.id.get().cast_signed()),
+        )
+        .bind(
+            issue
+                .facts
+                .company
+                .as_ref()
+                .map(|c| c.id.get().cast_signed()),
+        )
         .bind(encode("issue", id, issue)?)
         .execute(&mut *c)
         .await?;
@@ -90,18 +111,38 @@ async fn linked(c: &mut SqliteConnection, contact: ContactId) -> Wrote<Vec<Chat>
             .bind(contact.get().cast_signed())
             .fetch_all(c)
             .await?;
-    rows.iter().map(|(id, body)| decode("chat", *id, body)).collect()
+    rows.iter()
+        .map(|(id, body)| decode("chat", *id, body))
+        .collect()
 }
 
-/// The issue a message is about.
-async fn subject(c: &mut SqliteConnection, message: MessageRef) -> Wrote<Option<IssueId>> {
-    let id: Option<i64> =
-        sqlx::query_scalar("SELECT issue_id FROM message WHERE chat_id = ? AND message_id = ?")
-            .bind(message.chat.0)
-            .bind(message.message.0)
-            .fetch_optional(c)
-            .await?;
-    Ok(id.map(|id| IssueId::new(id.cast_unsigned())))
+/// What a message is about.
+async fn subject(c: &mut SqliteConnection, message: MessageRef) -> Wrote<Option<About>> {
+    let row: Option<(i64, Option<i64>)> = sqlx::query_as(
+        "SELECT issue_id, comment_id FROM message WHERE chat_id = ? AND message_id = ?",
+    )
+    .bind(message.chat.0)
+    .bind(message.message.0)
+    .fetch_optional(c)
+    .await?;
+    Ok(row.map(|(issue, comment)| About {
+        issue: IssueId::new(issue.cast_unsigned()),
+        comment: comment.map(|id| CommentId::new(id.cast_unsigned())),
+    }))
+}
+
+pub(super) async fn remember(c: &mut SqliteConnection, sent: Sent) -> Wrote<()> {
+    sqlx::query(
+        "INSERT INTO message (chat_id, message_id, issue_id, comment_id) VALUES (?, ?, ?, ?)
+         ON CONFLICT DO NOTHING",
+    )
+    .bind(sent.message.chat.0)
+    .bind(sent.message.message.0)
+    .bind(row_id(sent.about.issue))
+    .bind(sent.about.comment.map(|id| id.get().cast_signed()))
+    .execute(c)
+    .await?;
+    Ok(())
 }
 
 pub(super) async fn resolve(c: &mut SqliteConnection, chat: ChatId) -> Wrote<ChatId> {
@@ -119,10 +160,21 @@ pub(super) async fn migrate(c: &mut SqliteConnection, from: ChatId, to: ChatId) 
         .execute(&mut *c)
         .await?;
     if let Some(mut known) = chat(c, from).await? {
-        sqlx::query("DELETE FROM chat WHERE id = ?").bind(from.0).execute(&mut *c).await?;
+        sqlx::query("DELETE FROM chat WHERE id = ?")
+            .bind(from.0)
+            .execute(&mut *c)
+            .await?;
         if chat(c, to).await?.is_none() {
             known.id = to;
-            save(c, &Changes { chats: vec![known], issue: None, items: Vec::new() }).await?;
+            save(
+                c,
+                &Changes {
+                    chats: vec![known],
+                    issue: None,
+                    items: Vec::new(),
+                },
+            )
+            .await?;
         }
     }
     Ok(())

@@ -46,7 +46,9 @@ where
 {
     fn run<'c>(&'c mut self, connection: &'c mut SqliteConnection) -> BoxFuture<'c, bool> {
         Box::pin(async move {
-            let Some(work) = self.work.take() else { return false };
+            let Some(work) = self.work.take() else {
+                return false;
+            };
             let result = work(connection).await;
             let done = result.is_ok();
             self.result = Some(result);
@@ -70,17 +72,26 @@ impl Writer {
         let (jobs, queue) = mpsc::channel(WAITING);
         let (report, broken) = watch::channel(None);
         let task = tokio::spawn(serve(connection, queue, report));
-        Self { jobs, broken, task: Mutex::new(Some(task)) }
+        Self {
+            jobs,
+            broken,
+            task: Mutex::new(Some(task)),
+        }
     }
 
     /// Writes; waits for its turn.
     pub(super) async fn run<T, F>(&self, work: F) -> Result<T, StoreError>
     where
         T: Send + 'static,
-        F: for<'c> FnOnce(&'c mut SqliteConnection) -> BoxFuture<'c, Result<T, StoreError>> + Send + 'static,
+        F: for<'c> FnOnce(&'c mut SqliteConnection) -> BoxFuture<'c, Result<T, StoreError>>
+            + Send
+            + 'static,
     {
         let (job, answer) = Self::job(work);
-        self.jobs.send(Command::Write(job)).await.map_err(|_| StoreError::Closed)?;
+        self.jobs
+            .send(Command::Write(job))
+            .await
+            .map_err(|_| StoreError::Closed)?;
         answer.await.map_err(|_| StoreError::Closed)?
     }
 
@@ -88,29 +99,46 @@ impl Writer {
     pub(super) async fn offer<T, F>(&self, work: F) -> Result<T, StoreError>
     where
         T: Send + 'static,
-        F: for<'c> FnOnce(&'c mut SqliteConnection) -> BoxFuture<'c, Result<T, StoreError>> + Send + 'static,
+        F: for<'c> FnOnce(&'c mut SqliteConnection) -> BoxFuture<'c, Result<T, StoreError>>
+            + Send
+            + 'static,
     {
         let (job, answer) = Self::job(work);
-        self.jobs.try_send(Command::Write(job)).map_err(|e| match e {
-            mpsc::error::TrySendError::Full(_) => StoreError::Busy,
-            mpsc::error::TrySendError::Closed(_) => StoreError::Closed,
-        })?;
+        self.jobs
+            .try_send(Command::Write(job))
+            .map_err(|e| match e {
+                mpsc::error::TrySendError::Full(_) => StoreError::Busy,
+                mpsc::error::TrySendError::Closed(_) => StoreError::Closed,
+            })?;
         answer.await.map_err(|_| StoreError::Closed)?
     }
 
     fn job<T, F>(work: F) -> (Box<dyn Job>, oneshot::Receiver<Result<T, StoreError>>)
     where
         T: Send + 'static,
-        F: for<'c> FnOnce(&'c mut SqliteConnection) -> BoxFuture<'c, Result<T, StoreError>> + Send + 'static,
+        F: for<'c> FnOnce(&'c mut SqliteConnection) -> BoxFuture<'c, Result<T, StoreError>>
+            + Send
+            + 'static,
     {
         let (caller, answer) = oneshot::channel();
-        (Box::new(Write { work: Some(work), result: None, caller }), answer)
+        (
+            Box::new(Write {
+                work: Some(work),
+                result: None,
+                caller,
+            }),
+            answer,
+        )
     }
 
     /// Resolves with the reason once nothing can be promised any more.
     pub(super) async fn broken(&self) -> String {
         let mut report = self.broken.clone();
-        let reason = report.wait_for(Option::is_some).await.ok().and_then(|reason| reason.clone());
+        let reason = report
+            .wait_for(Option::is_some)
+            .await
+            .ok()
+            .and_then(|reason| reason.clone());
         match reason {
             Some(reason) => reason,
             // Closed in good order: there is nothing to report, ever.
@@ -165,12 +193,17 @@ async fn serve(
     }
 }
 
-async fn write(connection: &mut SqliteConnection, group: &mut [Box<dyn Job>]) -> Result<(), sqlx::Error> {
+async fn write(
+    connection: &mut SqliteConnection,
+    group: &mut [Box<dyn Job>],
+) -> Result<(), sqlx::Error> {
     if group.is_empty() {
         return Ok(());
     }
     // IMMEDIATE takes the write lock first; a deferred transaction could find it taken half-way.
-    sqlx::query("BEGIN IMMEDIATE").execute(&mut *connection).await?;
+    sqlx::query("BEGIN IMMEDIATE")
+        .execute(&mut *connection)
+        .await?;
     match fill(connection, group).await {
         Ok(()) => Ok(()),
         Err(e) => {
@@ -181,11 +214,18 @@ async fn write(connection: &mut SqliteConnection, group: &mut [Box<dyn Job>]) ->
     }
 }
 
-async fn fill(connection: &mut SqliteConnection, group: &mut [Box<dyn Job>]) -> Result<(), sqlx::Error> {
+async fn fill(
+    connection: &mut SqliteConnection,
+    group: &mut [Box<dyn Job>],
+) -> Result<(), sqlx::Error> {
     for job in group.iter_mut() {
-        sqlx::query("SAVEPOINT job").execute(&mut *connection).await?;
+        sqlx::query("SAVEPOINT job")
+            .execute(&mut *connection)
+            .await?;
         if !job.run(connection).await {
-            sqlx::query("ROLLBACK TO job").execute(&mut *connection).await?;
+            sqlx::query("ROLLBACK TO job")
+                .execute(&mut *connection)
+                .await?;
         }
         sqlx::query("RELEASE job").execute(&mut *connection).await?;
     }
