@@ -4,5 +4,6 @@
 extern crate self as okdesk_sdk;
 
 pub mod model;
+pub mod operation;
 #[cfg(feature = "testing")]
 pub mod testing;
