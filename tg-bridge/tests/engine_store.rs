@@ -530,7 +530,6 @@ async fn a_reply_leads_to_its_issue_and_else_the_dialog_does(store: Arc<dyn Stor
         scene.chat = Some(Chat {
             dialog: tg_bridge::reaction::Dialog::Comment {
                 issue: IssueId::new(42),
-
             },
             ..Chat::new(ChatId(1))
         });

@@ -46,8 +46,9 @@ pub(super) fn decide(
     };
     let items = effects
         .iter()
+        .flat_map(crate::delivery::plan::parts)
         .enumerate()
-        .map(|(index, effect)| NewItem::effect(cause, index, effect))
+        .map(|(index, effect)| NewItem::effect(cause, index, &effect))
         .collect::<Result<_, _>>()
         .map_err(|source| StoreError::Record {
             table: "item",
