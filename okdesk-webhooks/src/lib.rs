@@ -9,6 +9,8 @@ pub mod event;
 pub mod receiver;
 #[cfg(feature = "server")]
 pub mod server;
+#[cfg(feature = "testing")]
+pub mod testing;
 #[cfg(feature = "receiver")]
 pub mod verify;
 
