@@ -3,6 +3,8 @@
 mod bot;
 pub mod config;
 pub mod delivery;
+mod intake;
+mod metrics;
 pub mod reaction;
 pub mod store;
 pub mod telegram;

@@ -6,3 +6,9 @@ mod telegram;
 pub mod plan;
 
 pub(crate) use pace::Pace;
+pub(crate) use telegram::{Trouble, made};
+
+/// What a failed call of the typed client means.
+pub(crate) fn trouble(error: teloxide::RequestError) -> Trouble {
+    made(Err(error)).err().unwrap_or(Trouble::Gone)
+}

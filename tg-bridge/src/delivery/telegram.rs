@@ -1,9 +1,8 @@
 //! One call to Telegram, and what its answer means.
 
 use crate::bot::{BotApi, network};
-use crate::telegram::{Button, ChatId, Keyboard, MessageId, Outgoing, ReplyButton};
+use crate::telegram::{Button, ChatId, Keyboard, MessageId, Outgoing, ReplyButton, plain};
 use serde::Deserialize;
-use std::borrow::Cow;
 use std::time::Duration;
 use teloxide::RequestError;
 use teloxide::payloads::{
@@ -337,28 +336,6 @@ fn inline(rows: &[Vec<Button>]) -> Result<InlineKeyboardMarkup, Trouble> {
     Ok(InlineKeyboardMarkup::new(rows))
 }
 
-/// The words of Telegram HTML without its tags.
-fn plain(html: &str) -> String {
-    let mut text = String::with_capacity(html.len());
-    let mut rest = html;
-    while let Some(start) = rest.find('<') {
-        text.push_str(&rest[..start]);
-        rest = rest[start..].split_once('>').map_or("", |(_, after)| after);
-    }
-    text.push_str(rest);
-    [
-        ("&lt;", "<"),
-        ("&gt;", ">"),
-        ("&quot;", "\""),
-        ("&amp;", "&"),
-    ]
-    .iter()
-    .fold(Cow::Owned::<str>(text), |text, (entity, sign)| {
-        text.replace(entity, sign).into()
-    })
-    .into_owned()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -405,13 +382,5 @@ mod tests {
             2
         );
         assert_eq!(ids("<html>502</html>"), None);
-    }
-
-    #[test]
-    fn plain_text_keeps_every_word() {
-        assert_eq!(
-            plain("<b>Заявка</b> &lt;7&gt; &amp;amp; <a href=\"x\">тут</a>"),
-            "Заявка <7> &amp; тут"
-        );
     }
 }
