@@ -3,6 +3,8 @@
 mod bot;
 pub mod config;
 pub mod delivery;
+mod health;
+mod http;
 mod intake;
 mod metrics;
 pub mod reaction;

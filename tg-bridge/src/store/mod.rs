@@ -13,6 +13,7 @@ pub mod sqlite;
 
 pub use clock::Clock;
 pub use error::{OpenError, StoreError};
+pub(crate) use clock::millis;
 pub(crate) use queue::back_off;
 pub use queue::{
     Batch, Claimed, DeadLetter, Hop, Item, ItemId, Lease, NewItem, Pressure, Reacted, Sent, Settle,
