@@ -8,6 +8,8 @@ mod http;
 mod intake;
 mod metrics;
 pub mod reaction;
+mod rules;
+pub mod run;
 pub mod store;
 pub mod telegram;
 mod worker;
