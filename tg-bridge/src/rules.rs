@@ -2,6 +2,7 @@
 
 use crate::config::Config;
 use crate::reaction::{Policy, Rules};
+use crate::store::Decide;
 use crate::worker::pause;
 use okdesk_sdk::Client;
 use std::sync::Arc;
@@ -24,6 +25,15 @@ pub(crate) fn initial(config: &Config) -> Rules {
         admin_chat: config.admin_chat,
         ..Rules::default()
     }
+}
+
+/// The decision by these rules.
+pub(crate) fn decision(rules: watch::Receiver<Arc<Rules>>) -> Decide {
+    Arc::new(move |scene, event| {
+        let rules = rules.borrow().clone();
+        let _ = (scene, event, rules);
+        Vec::new()
+    })
 }
 
 /// Keeps the dictionary of statuses fresh.

@@ -8,6 +8,7 @@ use crate::http::{DoorError, Doors};
 use crate::intake::inbox::Inbox;
 use crate::intake::telegram;
 use crate::metrics::Metrics;
+use crate::reaction::Rules;
 use crate::store::{self, Clock, Decide, Hop, OpenError, Store};
 use crate::worker;
 use okdesk_sdk::ConfigError as OkdeskError;
@@ -76,23 +77,24 @@ impl Bridge {
     /// # Errors
     /// When the database, the port or the token is not usable.
     pub async fn start(config: Config) -> Result<Self, StartError> {
-        let rules = crate::rules::initial(&config);
-        let (rules, known) = watch::channel(Arc::new(rules));
-        let decide: Decide = crate::rules::decision(known.clone());
-        Self::start_with(config, Clock::default(), decide, rules).await
+        Self::start_with(config, Clock::default(), crate::rules::decision).await
     }
 
-    async fn start_with(
+    /// Starts with a clock and a decision of one's own, for tests of everything but the decisions.
+    ///
+    /// # Errors
+    /// As [`start`](Self::start).
+    pub async fn start_with(
         config: Config,
         clock: Clock,
-        decide: Decide,
-        rules: watch::Sender<Arc<crate::reaction::Rules>>,
+        decide: impl FnOnce(watch::Receiver<Arc<Rules>>) -> Decide,
     ) -> Result<Self, StartError> {
         // Two HTTP clients of two generations share one provider; a second bridge in the process finds it there.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let store = store::open(config.database_url.expose(), clock).await?;
         let api = BotApi::new(&config).map_err(StartError::Client)?;
-        let known = rules.subscribe();
+        let (rules, known) = watch::channel(Arc::new(crate::rules::initial(&config)));
+        let decide = decide(known.clone());
         let okdesk = Okdesk::new(&config, api.clone(), known)?;
         let polling = config.telegram_webhook_url.is_none();
         if polling {
