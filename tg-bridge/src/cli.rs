@@ -1,6 +1,5 @@
 //! The commands.
 
-use crate::check;
 use crate::config::{Config, LogFormat};
 use crate::run::Bridge;
 use crate::store::{self, Clock, ItemId, Store};
@@ -13,7 +12,10 @@ use tracing_subscriber::EnvFilter;
 
 /// A Telegram bot for the clients of an Okdesk help desk.
 #[derive(Debug, Parser)]
-#[command(version, after_help = "Settings come from the environment and .env; the README of tg-bridge lists them.")]
+#[command(
+    version,
+    after_help = "Settings come from the environment and .env; the README of tg-bridge lists them."
+)]
 pub struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -23,8 +25,6 @@ pub struct Cli {
 enum Command {
     /// Run the bridge until it is told to stop.
     Run,
-    /// Test settings, tokens, addresses and the database, and say what to do about each failure.
-    Check,
     /// See, repeat or drop what could not be delivered.
     Outbox {
         #[command(subcommand)]
@@ -64,7 +64,6 @@ type Failed = Box<dyn std::error::Error + Send + Sync>;
 pub async fn run(cli: Cli) -> ExitCode {
     let done = match cli.command {
         Command::Run => serve().await,
-        Command::Check => check().await,
         Command::Outbox { what } => outbox(what).await,
     };
     match done {
@@ -96,16 +95,6 @@ async fn serve() -> Result<ExitCode, Failed> {
     };
     bridge.stop().await;
     Ok(code)
-}
-
-async fn check() -> Result<ExitCode, Failed> {
-    let config = Config::load()?;
-    let findings = check::check(&config).await;
-    let mut out = std::io::stdout().lock();
-    for finding in &findings {
-        writeln!(out, "{finding}")?;
-    }
-    Ok(if findings.iter().all(check::Finding::is_good) { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 async fn outbox(command: OutboxCommand) -> Result<ExitCode, Failed> {
@@ -142,28 +131,56 @@ async fn handle(store: &Arc<dyn Store>, command: OutboxCommand) -> Result<ExitCo
             for id in ids {
                 let found = store.revive(ItemId(id)).await?;
                 unknown += usize::from(!found);
-                writeln!(out, "{id}  {}", if found { "goes back into the queue" } else { "is not among the given-up" })?;
+                writeln!(
+                    out,
+                    "{id}  {}",
+                    if found {
+                        "goes back into the queue"
+                    } else {
+                        "is not among the given-up"
+                    }
+                )?;
             }
         }
         OutboxCommand::Drop { ids } => {
             for id in ids {
                 let found = store.discard(ItemId(id)).await?;
                 unknown += usize::from(!found);
-                writeln!(out, "{id}  {}", if found { "is forgotten" } else { "is not among the given-up" })?;
+                writeln!(
+                    out,
+                    "{id}  {}",
+                    if found {
+                        "is forgotten"
+                    } else {
+                        "is not among the given-up"
+                    }
+                )?;
             }
         }
     }
-    Ok(if unknown == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(if unknown == 0 {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
 }
 
 /// Log lines go to standard error. The typed Telegram client is kept quiet: it logs what people write.
 fn log_to_stderr(format: LogFormat) {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
-    let filter = ["teloxide=off", "teloxide_core=off", "sqlx=warn", "hyper=warn", "reqwest=warn"]
-        .iter()
-        .filter_map(|directive| directive.parse().ok())
-        .fold(filter, EnvFilter::add_directive);
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let filter = [
+        "teloxide=off",
+        "teloxide_core=off",
+        "sqlx=warn",
+        "hyper=warn",
+        "reqwest=warn",
+    ]
+    .iter()
+    .filter_map(|directive| directive.parse().ok())
+    .fold(filter, EnvFilter::add_directive);
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr);
     // A second subscriber in one process is a test's business.
     let _ = match format {
         LogFormat::Text => log.try_init(),

@@ -56,7 +56,13 @@ impl Report {
 impl Health {
     pub(crate) fn new(store: Arc<dyn Store>, metrics: Arc<Metrics>, polling: bool) -> Self {
         let polling_since = polling.then(|| store.clock().now());
-        Self { store, metrics, polling_since, draining: AtomicBool::new(false), last: Mutex::new(None) }
+        Self {
+            store,
+            metrics,
+            polling_since,
+            draining: AtomicBool::new(false),
+            last: Mutex::new(None),
+        }
     }
 
     /// From now on no new work is wanted.
@@ -84,9 +90,10 @@ impl Health {
             Err(e) => Some(format!("cannot be written: {e}")),
         };
         let queue = match self.store.pressure().await {
-            Ok(pressure) if pressure.oldest > OLDEST => {
-                Some(format!("the oldest item waits for {} s", pressure.oldest / 1000))
-            }
+            Ok(pressure) if pressure.oldest > OLDEST => Some(format!(
+                "the oldest item waits for {} s",
+                pressure.oldest / 1000
+            )),
             Ok(_) => None,
             Err(e) => Some(format!("cannot be read: {e}")),
         };
@@ -94,6 +101,11 @@ impl Health {
             let silence = now - self.metrics.polled_at().max(since);
             (silence > POLL).then(|| format!("Telegram has not answered for {} s", silence / 1000))
         });
-        Report { database, queue, polling, stopping: self.draining.load(Ordering::Relaxed) }
+        Report {
+            database,
+            queue,
+            polling,
+            stopping: self.draining.load(Ordering::Relaxed),
+        }
     }
 }

@@ -98,16 +98,28 @@ impl Doors {
                 BoxVerifier::new(PathSecret::new(secret)?),
                 BoxVerifier::new(HeaderSecret::new(SECRET_HEADER, secret)?),
             ]))
-            .handler(Keep { store: store.clone(), metrics: metrics.clone() })
+            .handler(Keep {
+                store: store.clone(),
+                metrics: metrics.clone(),
+            })
             .build()?;
-        let telegram = match (&config.telegram_webhook_url, &config.telegram_webhook_secret) {
+        let telegram = match (
+            &config.telegram_webhook_url,
+            &config.telegram_webhook_secret,
+        ) {
             (Some(url), Some(secret)) => Some(Arc::new(TelegramDoor {
                 path: url.path().to_owned(),
                 secret: Sha256::digest(secret.expose()).into(),
             })),
             _ => None,
         };
-        Ok(Self { desk, telegram, store, metrics, health })
+        Ok(Self {
+            desk,
+            telegram,
+            store,
+            metrics,
+            health,
+        })
     }
 
     async fn answer(mut self, request: Request<Incoming>) -> Page {
@@ -129,13 +141,21 @@ impl Doors {
             "/health/live" => page(StatusCode::OK, "text/plain", "alive\n"),
             "/health/ready" => {
                 let report = self.health.report().await;
-                let status = if report.is_ready() { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+                let status = if report.is_ready() {
+                    StatusCode::OK
+                } else {
+                    StatusCode::SERVICE_UNAVAILABLE
+                };
                 page(status, "application/json", report.to_json())
             }
             "/metrics" => {
                 let ready = self.health.report().await.is_ready();
                 let pressure = self.store.pressure().await.unwrap_or_default();
-                page(StatusCode::OK, "text/plain; version=0.0.4", self.metrics.render(&pressure, ready))
+                page(
+                    StatusCode::OK,
+                    "text/plain; version=0.0.4",
+                    self.metrics.render(&pressure, ready),
+                )
             }
             _ => page(StatusCode::NOT_FOUND, "text/plain", "not found\n"),
         }
@@ -143,7 +163,11 @@ impl Doors {
 
     /// An update that Telegram brings. A stranger is refused before a byte of the body is read.
     async fn update(&self, door: &TelegramDoor, request: Request<Incoming>) -> Page {
-        let given = request.headers().get(TELEGRAM_HEADER).map(HeaderValue::as_bytes).unwrap_or_default();
+        let given = request
+            .headers()
+            .get(TELEGRAM_HEADER)
+            .map(HeaderValue::as_bytes)
+            .unwrap_or_default();
         let given: [u8; 32] = Sha256::digest(given).into();
         if !bool::from(given.ct_eq(&door.secret)) {
             return page(StatusCode::UNAUTHORIZED, "text/plain", "refused\n");
@@ -154,7 +178,13 @@ impl Doors {
             Ok(Err(e)) if e.is::<http_body_util::LengthLimitError>() => {
                 return page(StatusCode::PAYLOAD_TOO_LARGE, "text/plain", "too large\n");
             }
-            Ok(Err(_)) => return page(StatusCode::BAD_REQUEST, "text/plain", "the body broke off\n"),
+            Ok(Err(_)) => {
+                return page(
+                    StatusCode::BAD_REQUEST,
+                    "text/plain",
+                    "the body broke off\n",
+                );
+            }
             Err(_) => return page(StatusCode::REQUEST_TIMEOUT, "text/plain", "too slow\n"),
         };
         let (store, metrics) = (self.store.clone(), self.metrics.clone());
@@ -169,8 +199,13 @@ impl Doors {
             Ok(Ok(true)) => page(StatusCode::OK, "text/plain", "accepted\n"),
             Ok(Ok(false)) => page(StatusCode::BAD_REQUEST, "text/plain", "not an update\n"),
             Ok(Err(_)) | Err(_) => {
-                let mut page = page(StatusCode::SERVICE_UNAVAILABLE, "text/plain", "not stored, send again\n");
-                page.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("2"));
+                let mut page = page(
+                    StatusCode::SERVICE_UNAVAILABLE,
+                    "text/plain",
+                    "not stored, send again\n",
+                );
+                page.headers_mut()
+                    .insert(RETRY_AFTER, HeaderValue::from_static("2"));
                 page
             }
         }
@@ -195,13 +230,20 @@ impl Service<Request<Incoming>> for Doors {
 fn page(status: StatusCode, kind: &'static str, body: impl Into<Bytes>) -> Page {
     let mut page = Response::new(Full::new(body.into()));
     *page.status_mut() = status;
-    page.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(kind));
-    page.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    page.headers_mut()
+        .insert(CONTENT_TYPE, HeaderValue::from_static(kind));
+    page.headers_mut()
+        .insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     page
 }
 
 fn not_allowed(methods: &'static str) -> Page {
-    let mut page = page(StatusCode::METHOD_NOT_ALLOWED, "text/plain", "not this method\n");
-    page.headers_mut().insert(ALLOW, HeaderValue::from_static(methods));
+    let mut page = page(
+        StatusCode::METHOD_NOT_ALLOWED,
+        "text/plain",
+        "not this method\n",
+    );
+    page.headers_mut()
+        .insert(ALLOW, HeaderValue::from_static(methods));
     page
 }

@@ -103,15 +103,34 @@ impl Bridge {
         let metrics = Arc::new(Metrics::default());
         let health = Arc::new(Health::new(store.clone(), metrics.clone(), polling));
         let doors = Doors::new(&config, store.clone(), metrics.clone(), health.clone())?;
-        let listen = |reason| StartError::Listen { address: format!("{}:{}", config.host, config.port), reason };
-        let server = Server::bind((config.host, config.port)).await.map_err(listen)?;
+        let listen = |reason| StartError::Listen {
+            address: format!("{}:{}", config.host, config.port),
+            reason,
+        };
+        let server = Server::bind((config.host, config.port))
+            .await
+            .map_err(listen)?;
         let address = server.local_addr().map_err(listen)?;
 
         let (stop, stopped) = watch::channel(false);
         let mut tasks = JoinSet::new();
-        let inbox = Inbox { store: store.clone(), decide, metrics: metrics.clone() };
-        tasks.spawn(worker::run(store.clone(), Hop::In, INBOX_PLACES, Arc::new(inbox), stopped.clone()));
-        tasks.spawn(crate::rules::refresh(okdesk.client().clone(), rules, stopped.clone()));
+        let inbox = Inbox {
+            store: store.clone(),
+            decide,
+            metrics: metrics.clone(),
+        };
+        tasks.spawn(worker::run(
+            store.clone(),
+            Hop::In,
+            INBOX_PLACES,
+            Arc::new(inbox),
+            stopped.clone(),
+        ));
+        tasks.spawn(crate::rules::refresh(
+            okdesk.client().clone(),
+            rules,
+            stopped.clone(),
+        ));
         let outbox = Outbox {
             store: store.clone(),
             api: api.clone(),
@@ -120,12 +139,24 @@ impl Bridge {
             metrics: metrics.clone(),
             portal_url: config.portal_url.clone(),
         };
-        tasks.spawn(worker::run(store.clone(), Hop::Out, OUTBOX_PLACES, Arc::new(outbox), stopped.clone()));
+        tasks.spawn(worker::run(
+            store.clone(),
+            Hop::Out,
+            OUTBOX_PLACES,
+            Arc::new(outbox),
+            stopped.clone(),
+        ));
         tasks.spawn(housekeeping(store.clone(), stopped.clone()));
-        match (&config.telegram_webhook_url, &config.telegram_webhook_secret) {
-            (Some(url), Some(secret)) => {
-                tasks.spawn(telegram::hook(api, url.clone(), secret.expose().to_owned(), stopped.clone()))
-            }
+        match (
+            &config.telegram_webhook_url,
+            &config.telegram_webhook_secret,
+        ) {
+            (Some(url), Some(secret)) => tasks.spawn(telegram::hook(
+                api,
+                url.clone(),
+                secret.expose().to_owned(),
+                stopped.clone(),
+            )),
             _ => tasks.spawn(telegram::poll(api, store.clone(), metrics, stopped.clone())),
         };
         let mut halt = stopped;
@@ -135,7 +166,15 @@ impl Bridge {
         });
         let webhook_url = webhook_url(&config, address);
         tracing::info!(%address, polling, "the bridge is running");
-        Ok(Self { address, webhook_url, store, health, stop, server, tasks })
+        Ok(Self {
+            address,
+            webhook_url,
+            store,
+            health,
+            stop,
+            server,
+            tasks,
+        })
     }
 
     /// Where it listens.
@@ -188,7 +227,8 @@ async fn refuse_second(api: &BotApi) -> Result<(), StartError> {
             Ok(Err(PollError::Unauthorized)) => return Err(StartError::Token),
             Ok(Err(PollError::Conflict)) => {
                 // A webhook that is set answers the same; it is ours to take away.
-                let _ = tokio::time::timeout(Duration::from_secs(5), api.quick().delete_webhook()).await;
+                let _ = tokio::time::timeout(Duration::from_secs(5), api.quick().delete_webhook())
+                    .await;
                 tokio::time::sleep(Duration::from_millis(700)).await;
             }
             _ => return Ok(()),
@@ -207,7 +247,11 @@ async fn housekeeping(store: Arc<dyn Store>, mut stop: watch::Receiver<bool>) {
 }
 
 fn webhook_url(config: &Config, address: SocketAddr) -> Url {
-    let text = format!("http://{address}{}/{}", config.webhook_path, config.webhook_secret.expose());
+    let text = format!(
+        "http://{address}{}/{}",
+        config.webhook_path,
+        config.webhook_secret.expose()
+    );
     // The path and the secret were checked when the settings were read.
     Url::parse(&text).unwrap_or_else(|_| config.okdesk_api_url.clone())
 }

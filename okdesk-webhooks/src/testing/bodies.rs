@@ -86,7 +86,11 @@ impl Body {
                 fields.remove(&unescape(key));
             }
             Some(Value::Array(items)) => {
-                if let Some(index) = key.parse().ok().filter(|&index: &usize| index < items.len()) {
+                if let Some(index) = key
+                    .parse()
+                    .ok()
+                    .filter(|&index: &usize| index < items.len())
+                {
                     items.remove(index);
                 }
             }
@@ -103,7 +107,10 @@ impl Body {
                 Value::Number(number) => *value = Value::String(number.to_string()),
                 Value::Array(items) => items.iter_mut().for_each(walk),
                 Value::Object(fields) => {
-                    fields.iter_mut().filter(|(key, _)| *key != "coordinates").for_each(|(_, value)| walk(value));
+                    fields
+                        .iter_mut()
+                        .filter(|(key, _)| *key != "coordinates")
+                        .for_each(|(_, value)| walk(value));
                 }
                 _ => {}
             }
@@ -121,10 +128,13 @@ impl Body {
     /// The body as it travels. `event` comes first and `event_type` first in it, as in every recorded body.
     #[must_use]
     pub fn to_bytes(&self) -> Bytes {
-        let Value::Object(parts) = &self.value else { return self.value.to_string().into() };
+        let Value::Object(parts) = &self.value else {
+            return self.value.to_string().into();
+        };
         let written = first(parts, "event").map(|(key, part)| match part {
             Value::Object(event) => {
-                let inner = first(event, "event_type").map(|(key, value)| pair(key, &value.to_string()));
+                let inner =
+                    first(event, "event_type").map(|(key, value)| pair(key, &value.to_string()));
                 pair(key, &format!("{{{}}}", inner.collect::<Vec<_>>().join(",")))
             }
             other => pair(key, &other.to_string()),
@@ -146,9 +156,15 @@ impl Body {
     }
 }
 
-fn first<'a>(fields: &'a Map<String, Value>, key: &'a str) -> impl Iterator<Item = (&'a String, &'a Value)> {
+fn first<'a>(
+    fields: &'a Map<String, Value>,
+    key: &'a str,
+) -> impl Iterator<Item = (&'a String, &'a Value)> {
     let rest = fields.iter().filter(move |(other, _)| *other != key);
-    fields.iter().filter(move |(other, _)| *other == key).chain(rest)
+    fields
+        .iter()
+        .filter(move |(other, _)| *other == key)
+        .chain(rest)
 }
 
 fn pair(key: &str, json: &str) -> String {

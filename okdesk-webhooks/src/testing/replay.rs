@@ -22,20 +22,31 @@ impl Replay {
     /// # Errors
     /// When the folder or a file cannot be read.
     pub fn read_dir(folder: impl AsRef<Path>) -> io::Result<Self> {
-        let mut paths: Vec<PathBuf> =
-            fs::read_dir(folder)?.map(|entry| entry.map(|entry| entry.path())).collect::<io::Result<_>>()?;
+        let mut paths: Vec<PathBuf> = fs::read_dir(folder)?
+            .map(|entry| entry.map(|entry| entry.path()))
+            .collect::<io::Result<_>>()?;
         paths.sort();
         let mut bodies = Vec::new();
         for path in paths {
-            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            let name = path
+                .file_name()
+                .unwrap_or_default()
+                .to_string_lossy()
+                .into_owned();
             match path.extension().and_then(|extension| extension.to_str()) {
                 Some("json") => bodies.push((name, fs::read(&path)?.into())),
                 Some("jsonl") => {
                     let lines = fs::read_to_string(&path)?;
-                    let filled = lines.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
-                    bodies.extend(
-                        filled.map(|(at, line)| (format!("{name}:{}", at + 1), Bytes::copy_from_slice(line.as_bytes()))),
-                    );
+                    let filled = lines
+                        .lines()
+                        .enumerate()
+                        .filter(|(_, line)| !line.trim().is_empty());
+                    bodies.extend(filled.map(|(at, line)| {
+                        (
+                            format!("{name}:{}", at + 1),
+                            Bytes::copy_from_slice(line.as_bytes()),
+                        )
+                    }));
                 }
                 _ => {}
             }

@@ -16,14 +16,18 @@ pub fn post(path: &str, body: impl Into<Bytes>) -> Request<Full<Bytes>> {
     let mut request = Request::new(Full::new(body.into()));
     *request.method_mut() = Method::POST;
     *request.uri_mut() = path.parse().unwrap_or_else(|_| Uri::from_static("/"));
-    request.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    request
+        .headers_mut()
+        .insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     request
 }
 
 /// The signature [`HmacSha256`](crate::verify::HmacSha256) expects, without a prefix.
 #[must_use]
 pub fn hmac_signature(key: &[u8], body: &[u8], encoding: Encoding) -> String {
-    let Ok(mac) = Hmac::<Sha256>::new_from_slice(key) else { return String::new() };
+    let Ok(mac) = Hmac::<Sha256>::new_from_slice(key) else {
+        return String::new();
+    };
     let signature = mac.chain_update(body).finalize().into_bytes();
     match encoding {
         Encoding::Hex => signature.iter().map(|byte| format!("{byte:02x}")).collect(),

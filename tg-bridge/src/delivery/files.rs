@@ -15,7 +15,8 @@ use std::sync::Arc;
 use teloxide::payloads::{SendDocumentSetters as _, SendPhotoSetters as _};
 use teloxide::prelude::Requester as _;
 use teloxide::types::{
-    ChatId as TgChatId, FileId, InputFile, InputMedia, InputMediaDocument, InputMediaPhoto, ParseMode,
+    ChatId as TgChatId, FileId, InputFile, InputMedia, InputMediaDocument, InputMediaPhoto,
+    ParseMode,
 };
 use tokio::fs::File;
 use tokio::io::AsyncSeekExt as _;
@@ -33,7 +34,10 @@ pub(super) async fn fetch(
     for file in files {
         match fetch_one(api, file, limit).await {
             Ok(upload) => uploads.push(upload),
-            Err(Miss::Lost(reason)) => lost.push(LostFile { name: file.name.clone(), reason }),
+            Err(Miss::Lost(reason)) => lost.push(LostFile {
+                name: file.name.clone(),
+                reason,
+            }),
             Err(Miss::Passing(error)) => return Err(CallError::passing(error)),
         }
     }
@@ -97,7 +101,9 @@ async fn upload(file: &IncomingFile, content: File) -> io::Result<Upload> {
             Ok(again)
         }
     };
-    Ok(Upload::from_factory(&file.name, length, open).content_type(&file.mime).public(true))
+    Ok(Upload::from_factory(&file.name, length, open)
+        .content_type(&file.mime)
+        .public(true))
 }
 
 /// Sends files of an issue by one call. What Telegram does not take is sent less beautifully, in the end as a link.
@@ -110,7 +116,13 @@ pub(super) async fn send(
     caption: &str,
     link: Option<String>,
 ) -> Called {
-    let sending = Sending { api, okdesk, chat, issue, caption };
+    let sending = Sending {
+        api,
+        okdesk,
+        chat,
+        issue,
+        caption,
+    };
     let photos = files.iter().all(is_photo);
     let fits = files.iter().all(|file| file.size <= FILE_LIMIT);
     for form in [Form::Photos, Form::Documents] {
@@ -118,13 +130,22 @@ pub(super) async fn send(
             continue;
         }
         match sending.files(files, form).await {
-            Err(Trouble::Refused(error)) => tracing::warn!(error, ?form, "files are sent in another form"),
+            Err(Trouble::Refused(error)) => {
+                tracing::warn!(error, ?form, "files are sent in another form")
+            }
             other => return other,
         }
     }
     let names = files.iter().map(|file| name(file, link.as_deref()));
-    let lines: Vec<_> = Some(caption.to_owned()).filter(|c| !c.is_empty()).into_iter().chain(names).collect();
-    let message = Outgoing { html: lines.join("\n"), ..Outgoing::default() };
+    let lines: Vec<_> = Some(caption.to_owned())
+        .filter(|c| !c.is_empty())
+        .into_iter()
+        .chain(names)
+        .collect();
+    let message = Outgoing {
+        html: lines.join("\n"),
+        ..Outgoing::default()
+    };
     telegram::message(api, chat, &message).await
 }
 
@@ -173,26 +194,51 @@ impl Sending<'_> {
             let caption = if album.is_empty() { self.caption } else { "" };
             album.push(match form {
                 Form::Photos => InputMedia::Photo(
-                    InputMediaPhoto::new(content).caption(caption).parse_mode(ParseMode::Html),
+                    InputMediaPhoto::new(content)
+                        .caption(caption)
+                        .parse_mode(ParseMode::Html),
                 ),
                 Form::Documents => InputMedia::Document(
-                    InputMediaDocument::new(content).caption(caption).parse_mode(ParseMode::Html),
+                    InputMediaDocument::new(content)
+                        .caption(caption)
+                        .parse_mode(ParseMode::Html),
                 ),
             });
         }
         let sent = bot.send_media_group(chat, album).await;
-        made(sent.map(|sent| sent.iter().map(|sent| MessageId(sent.id.0.into())).collect()))
+        made(sent.map(|sent| {
+            sent.iter()
+                .map(|sent| MessageId(sent.id.0.into()))
+                .collect()
+        }))
     }
 
     /// Opens a file in Okdesk; its bytes flow as Telegram takes them.
     async fn open(&self, file: &RemoteFile) -> Result<InputFile, Trouble> {
-        let opened = self.okdesk.issues().download(self.issue, file.id).max_bytes(FILE_LIMIT).open().await;
+        let opened = self
+            .okdesk
+            .issues()
+            .download(self.issue, file.id)
+            .max_bytes(FILE_LIMIT)
+            .open()
+            .await;
         let stream = match opened {
             Ok(opened) => opened.stream,
-            Err(e) if e.is_not_found() || e.is_forbidden() || e.kind() == okdesk_sdk::ErrorKind::TooLarge => {
-                return Err(Trouble::Refused(format!("Okdesk does not give the file: {e}")));
+            Err(e)
+                if e.is_not_found()
+                    || e.is_forbidden()
+                    || e.kind() == okdesk_sdk::ErrorKind::TooLarge =>
+            {
+                return Err(Trouble::Refused(format!(
+                    "Okdesk does not give the file: {e}"
+                )));
             }
-            Err(e) => return Err(Trouble::Failed { error: e.to_string(), uncertain: false }),
+            Err(e) => {
+                return Err(Trouble::Failed {
+                    error: e.to_string(),
+                    uncertain: false,
+                });
+            }
         };
         let pieces = stream::unfold(stream, |mut stream| async move {
             let piece = stream.next().await?;

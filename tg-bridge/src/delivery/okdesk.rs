@@ -6,13 +6,13 @@ use super::files;
 use crate::bot::BotApi;
 use crate::config::Config;
 use crate::reaction::{
-    Failure, FailureKind, FoundContact, IssueFacts, LastComment, LostFile, LostReason, Named, NewComment,
-    NewContact, NewIssue, OkdeskCall, Reply, Rules, Status,
+    Failure, FailureKind, FoundContact, IssueFacts, LastComment, LostFile, LostReason, Named,
+    NewComment, NewContact, NewIssue, OkdeskCall, Reply, Rules, Status,
 };
 use crate::telegram::{IncomingFile, Scope, Score};
 use okdesk_sdk::model::{
-    AttributeCode, Author, CompanyId, Contact, ContactId, CustomValue, EmployeeId, Issue, IssueId, IssueSummary,
-    MaintenanceEntity, Rate, StatusCode, Timestamp,
+    AttributeCode, Author, CompanyId, Contact, ContactId, CustomValue, EmployeeId, Issue, IssueId,
+    IssueSummary, MaintenanceEntity, Rate, StatusCode, Timestamp,
 };
 use okdesk_sdk::{Client, ConfigError, Delivery, Error, ErrorKind, RetryPolicy, Timeouts};
 use std::sync::Arc;
@@ -56,20 +56,30 @@ pub(crate) enum CallError {
 
 impl CallError {
     pub(super) fn passing(error: impl Into<String>) -> Self {
-        Self::Passing { error: error.into(), wait: None, uncertain: false }
+        Self::Passing {
+            error: error.into(),
+            wait: None,
+            uncertain: false,
+        }
     }
 }
 
 impl From<Error> for CallError {
     fn from(error: Error) -> Self {
         let last = |kind| {
-            Self::Final(Failure { kind, field: error.field().map(str::to_owned), detail: error.to_string() })
+            Self::Final(Failure {
+                kind,
+                field: error.field().map(str::to_owned),
+                detail: error.to_string(),
+            })
         };
         match error.kind() {
             ErrorKind::NotFound | ErrorKind::Merged => last(FailureKind::NotFound),
             ErrorKind::Validation | ErrorKind::Request => last(FailureKind::Invalid),
             ErrorKind::Unauthorized | ErrorKind::Forbidden => last(FailureKind::Forbidden),
-            ErrorKind::Status if error.delivery() == Delivery::Rejected => last(FailureKind::Invalid),
+            ErrorKind::Status if error.delivery() == Delivery::Rejected => {
+                last(FailureKind::Invalid)
+            }
             ErrorKind::RateLimited => Self::Passing {
                 error: error.to_string(),
                 wait: Some(error.retry_after().unwrap_or(Duration::from_secs(30))),
@@ -87,7 +97,11 @@ impl From<Error> for CallError {
 type Carried = Result<Reply, CallError>;
 
 impl Okdesk {
-    pub(crate) fn new(config: &Config, api: BotApi, rules: watch::Receiver<Arc<Rules>>) -> Result<Self, ConfigError> {
+    pub(crate) fn new(
+        config: &Config,
+        api: BotApi,
+        rules: watch::Receiver<Arc<Rules>>,
+    ) -> Result<Self, ConfigError> {
         let client = Client::builder()
             .base_url(config.okdesk_api_url.as_str())
             .token(config.okdesk_api_token.expose())
@@ -113,10 +127,14 @@ impl Okdesk {
     /// Makes the call. `begun`: when an earlier try was made whose fate is unknown, in Unix milliseconds.
     pub(crate) async fn carry_out(&self, call: &OkdeskCall, begun: Option<i64>) -> Carried {
         match call {
-            OkdeskCall::FindContacts { phone } => self.find_contacts(phone).await.map(Reply::Contacts),
+            OkdeskCall::FindContacts { phone } => {
+                self.find_contacts(phone).await.map(Reply::Contacts)
+            }
             OkdeskCall::FindCompany { inn } => self.find_company(inn).await,
             OkdeskCall::CreateContact(new) => self.create_contact(new, begun).await,
-            OkdeskCall::ListMaintenanceEntities { company, .. } => self.maintenance_entities(*company).await,
+            OkdeskCall::ListMaintenanceEntities { company, .. } => {
+                self.maintenance_entities(*company).await
+            }
             OkdeskCall::CreateIssue(new) => self.create_issue(new, begun).await,
             OkdeskCall::CreateComment(new) => self.create_comment(new, begun).await,
             OkdeskCall::CreateNote { issue, content } => {
@@ -128,25 +146,50 @@ impl Okdesk {
                     }));
                 };
                 if let Some(begun) = begun
-                    && let Some(found) = look::comment(&self.client, *issue, author, content, begun).await?
+                    && let Some(found) =
+                        look::comment(&self.client, *issue, author, content, begun).await?
                 {
-                    return Ok(Reply::CommentCreated { comment: found, lost: Vec::new() });
+                    return Ok(Reply::CommentCreated {
+                        comment: found,
+                        lost: Vec::new(),
+                    });
                 }
-                let made = self.client.comments().create(*issue, content.clone(), author).private().await?;
-                Ok(Reply::CommentCreated { comment: made.id, lost: Vec::new() })
+                let made = self
+                    .client
+                    .comments()
+                    .create(*issue, content.clone(), author)
+                    .private()
+                    .await?;
+                Ok(Reply::CommentCreated {
+                    comment: made.id,
+                    lost: Vec::new(),
+                })
             }
             OkdeskCall::Rate { issue, score } => {
                 self.client.issues().rate(*issue, rate(*score)).await?;
                 Ok(Reply::Nothing)
             }
-            OkdeskCall::ListIssues { contact, scope, page, .. } => self.list_issues(*contact, *scope, *page).await,
+            OkdeskCall::ListIssues {
+                contact,
+                scope,
+                page,
+                ..
+            } => self.list_issues(*contact, *scope, *page).await,
             OkdeskCall::GetIssue { issue, .. } => self.get_issue(*issue).await,
             OkdeskCall::CreateLoginLink { contact } => {
                 let link = self.client.session().login_link_for_contact(*contact);
-                Ok(Reply::LoginLink(link.expires_in(LINK_LIFE).one_time().await?.as_str().to_owned()))
+                Ok(Reply::LoginLink(
+                    link.expires_in(LINK_LIFE)
+                        .one_time()
+                        .await?
+                        .as_str()
+                        .to_owned(),
+                ))
             }
             OkdeskCall::ChangeStatus { issue, to, comment } => {
-                if begun.is_some() && self.client.issues().get(*issue).await?.status_code() == Some(to) {
+                if begun.is_some()
+                    && self.client.issues().get(*issue).await?.status_code() == Some(to)
+                {
                     return Ok(Reply::Nothing);
                 }
                 let mut change = self.client.issues().change_status(*issue, to.clone());
@@ -167,7 +210,11 @@ impl Okdesk {
             found.extend(self.client.contacts().search().phone(spelling).await?);
         }
         // Numbers written with spaces or brackets are found by their end.
-        if let Some(end) = wanted.len().checked_sub(4).and_then(|from| wanted.get(from..)) {
+        if let Some(end) = wanted
+            .len()
+            .checked_sub(4)
+            .and_then(|from| wanted.get(from..))
+        {
             found.extend(self.client.contacts().search().text(end.to_owned()).await?);
         }
         found.retain(|contact| contact.active != Some(false) && has_number(contact, &wanted));
@@ -180,18 +227,26 @@ impl Okdesk {
         let companies = self.client.companies();
         let found = match &self.inn {
             Some(code) => {
-                companies.list().custom(code.clone(), inn).into_pager().take_items(20).collect().await?
+                companies
+                    .list()
+                    .custom(code.clone(), inn)
+                    .into_pager()
+                    .take_items(20)
+                    .collect()
+                    .await?
             }
             None => companies.search().text(inn.to_owned()).await?,
         };
         let company = found.into_iter().find(|company| {
-            company.active != Some(false)
-                && company.parameters.iter().any(|parameter| {
-                    self.inn.as_ref().is_none_or(|code| parameter.code == *code)
-                        && matches!(&parameter.value, CustomValue::Text(value) if value.trim() == inn)
-                })
+            company.active != Some(false) && company.parameters.iter().any(|parameter| {
+                self.inn.as_ref().is_none_or(|code| parameter.code == *code)
+                    && matches!(&parameter.value, CustomValue::Text(value) if value.trim() == inn)
+            })
         });
-        Ok(Reply::Company(company.map(|company| Named { id: company.id, name: company.name })))
+        Ok(Reply::Company(company.map(|company| Named {
+            id: company.id,
+            name: company.name,
+        })))
     }
 
     async fn create_contact(&self, new: &NewContact, begun: Option<i64>) -> Carried {
@@ -222,9 +277,15 @@ impl Okdesk {
     }
 
     async fn maintenance_entities(&self, company: CompanyId) -> Carried {
-        let list = self.client.maintenance_entities().list().companies([company]);
+        let list = self
+            .client
+            .maintenance_entities()
+            .list()
+            .companies([company]);
         let places = list.into_pager().take_items(PLACES).collect().await?;
-        let places = places.into_iter().filter(|place| place.active != Some(false));
+        let places = places
+            .into_iter()
+            .filter(|place| place.active != Some(false));
         Ok(Reply::MaintenanceEntities(places.map(place).collect()))
     }
 
@@ -232,7 +293,10 @@ impl Okdesk {
         if let Some(begun) = begun
             && let Some(found) = look::issue(&self.client, new, begun).await?
         {
-            return Ok(Reply::IssueCreated { issue: facts(found), lost: Vec::new() });
+            return Ok(Reply::IssueCreated {
+                issue: facts(found),
+                lost: Vec::new(),
+            });
         }
         let (uploads, lost) = self.fetch(&new.files).await?;
         let create = |uploads: &[okdesk_sdk::Upload], authored: bool| {
@@ -251,7 +315,9 @@ impl Okdesk {
             if let Some(place) = new.maintenance_entity {
                 create = create.maintenance_entity(place);
             }
-            uploads.iter().fold(create, |create, upload| create.attach(upload.clone()))
+            uploads
+                .iter()
+                .fold(create, |create, upload| create.attach(upload.clone()))
         };
         let mut made = create(&uploads, true).await;
         // Naming the author takes an administrator's key; the issue is worth more than that.
@@ -265,21 +331,36 @@ impl Okdesk {
             other => (other?, lost),
         };
         if made.contact.is_none() {
-            tracing::warn!(issue = made.id.get(), "Okdesk did not take the client of a new issue");
+            tracing::warn!(
+                issue = made.id.get(),
+                "Okdesk did not take the client of a new issue"
+            );
         }
-        Ok(Reply::IssueCreated { issue: facts(made), lost })
+        Ok(Reply::IssueCreated {
+            issue: facts(made),
+            lost,
+        })
     }
 
     async fn create_comment(&self, new: &NewComment, begun: Option<i64>) -> Carried {
         if let Some(begun) = begun
-            && let Some(found) = look::comment(&self.client, new.issue, new.author, &new.content, begun).await?
+            && let Some(found) =
+                look::comment(&self.client, new.issue, new.author, &new.content, begun).await?
         {
-            return Ok(Reply::CommentCreated { comment: found, lost: Vec::new() });
+            return Ok(Reply::CommentCreated {
+                comment: found,
+                lost: Vec::new(),
+            });
         }
         let (uploads, lost) = self.fetch(&new.files).await?;
         let create = |uploads: &[okdesk_sdk::Upload]| {
-            let create = self.client.comments().create(new.issue, new.content.clone(), new.author);
-            uploads.iter().fold(create, |create, upload| create.attach(upload.clone()))
+            let create = self
+                .client
+                .comments()
+                .create(new.issue, new.content.clone(), new.author);
+            uploads
+                .iter()
+                .fold(create, |create, upload| create.attach(upload.clone()))
         };
         let (made, lost) = match create(&uploads).await {
             Err(e) if !uploads.is_empty() && is_about_files(&e) => {
@@ -287,22 +368,37 @@ impl Okdesk {
             }
             other => (other?, lost),
         };
-        Ok(Reply::CommentCreated { comment: made.id, lost })
+        Ok(Reply::CommentCreated {
+            comment: made.id,
+            lost,
+        })
     }
 
-    async fn fetch(&self, files: &[IncomingFile]) -> Result<(Vec<okdesk_sdk::Upload>, Vec<LostFile>), CallError> {
+    async fn fetch(
+        &self,
+        files: &[IncomingFile],
+    ) -> Result<(Vec<okdesk_sdk::Upload>, Vec<LostFile>), CallError> {
         files::fetch(&self.api, files, self.download_limit).await
     }
 
     /// A page of open or closed issues, by the same word on statuses that everything else goes by.
     async fn list_issues(&self, contact: ContactId, scope: Scope, page: u16) -> Carried {
         let rules = self.rules.borrow().clone();
-        let mut all = self.client.issues().list().contacts([contact]).into_pager().take_items(SEARCH);
+        let mut all = self
+            .client
+            .issues()
+            .list()
+            .contacts([contact])
+            .into_pager()
+            .take_items(SEARCH);
         let mut skip = usize::from(page) * PAGE;
         let mut issues = Vec::with_capacity(PAGE);
         while let Some(issue) = all.next().await {
             let issue = issue?;
-            let completed = issue.status.as_ref().is_some_and(|status| rules.is_completed(&status.code));
+            let completed = issue
+                .status
+                .as_ref()
+                .is_some_and(|status| rules.is_completed(&status.code));
             if completed != (scope == Scope::Closed) {
                 continue;
             }
@@ -314,34 +410,49 @@ impl Okdesk {
                 issues.push(summary(issue));
             }
         }
-        Ok(Reply::Issues { issues, more: false })
+        Ok(Reply::Issues {
+            issues,
+            more: false,
+        })
     }
 
     async fn get_issue(&self, id: IssueId) -> Carried {
         let issue = self.client.issues().get(id).await?;
         let comments = self.client.comments().list(id).await?;
-        let last = comments.into_iter().filter(|comment| comment.public).max_by(|a, b| {
-            // Ids grow with time where Okdesk does not tell it.
-            a.published_at.cmp(&b.published_at).then(a.id.cmp(&b.id))
-        });
+        let last = comments
+            .into_iter()
+            .filter(|comment| comment.public)
+            .max_by(|a, b| {
+                // Ids grow with time where Okdesk does not tell it.
+                a.published_at.cmp(&b.published_at).then(a.id.cmp(&b.id))
+            });
         let last_comment = last.map(|comment| LastComment {
             author: comment.author.map(|author| author.name).unwrap_or_default(),
             content: comment.content,
         });
-        Ok(Reply::Issue { issue: facts(issue), last_comment })
+        Ok(Reply::Issue {
+            issue: facts(issue),
+            last_comment,
+        })
     }
 }
 
 /// Files can be refused for themselves; the words are still worth carrying.
 fn is_about_files(error: &Error) -> bool {
     error.status() == Some(413)
-        || (error.is_validation() && error.field().is_some_and(|field| field.contains("attachment")))
+        || (error.is_validation()
+            && error
+                .field()
+                .is_some_and(|field| field.contains("attachment")))
 }
 
 fn refused(files: &[IncomingFile], mut lost: Vec<LostFile>) -> Vec<LostFile> {
     for file in files {
         if !lost.iter().any(|known| known.name == file.name) {
-            lost.push(LostFile { name: file.name.clone(), reason: LostReason::Refused });
+            lost.push(LostFile {
+                name: file.name.clone(),
+                reason: LostReason::Refused,
+            });
         }
     }
     lost
@@ -383,7 +494,10 @@ fn has_number(contact: &Contact, wanted: &str) -> bool {
 }
 
 fn found_contact(contact: Contact) -> FoundContact {
-    let company = contact.company_id.map(|id| Named { id, name: contact.company_name.unwrap_or_default() });
+    let company = contact.company_id.map(|id| Named {
+        id,
+        name: contact.company_name.unwrap_or_default(),
+    });
     let name = if contact.name.trim().is_empty() {
         let parts = [contact.last_name, contact.first_name, contact.patronymic];
         parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
@@ -394,11 +508,18 @@ fn found_contact(contact: Contact) -> FoundContact {
         [only] => Some(*only),
         _ => None,
     };
-    FoundContact { id: contact.id, name, company, maintenance_entity }
+    FoundContact {
+        id: contact.id,
+        name,
+        company,
+        maintenance_entity,
+    }
 }
 
 fn place(place: MaintenanceEntity) -> Named<okdesk_sdk::model::MaintenanceEntityId> {
-    let address = place.address.filter(|address| !address.trim().is_empty() && *address != place.name);
+    let address = place
+        .address
+        .filter(|address| !address.trim().is_empty() && *address != place.name);
     let name = match address {
         Some(address) if place.name.is_empty() => address,
         Some(address) => format!("{}, {address}", place.name),
@@ -412,11 +533,23 @@ pub(crate) fn facts(issue: Issue) -> IssueFacts {
     IssueFacts {
         id: issue.id,
         title: issue.title,
-        status: issue.status.map_or_else(no_status, |status| Status { code: status.code, name: status.name }),
+        status: issue.status.map_or_else(no_status, |status| Status {
+            code: status.code,
+            name: status.name,
+        }),
         // The detail names the company by number only.
-        company: issue.company_id.map(|id| Named { id, name: String::new() }),
-        contact: issue.contact.map(|contact| Named { id: contact.id, name: contact.name }),
-        assignee: issue.assignee.map(|assignee| assignee.name).filter(|name| !name.is_empty()),
+        company: issue.company_id.map(|id| Named {
+            id,
+            name: String::new(),
+        }),
+        contact: issue.contact.map(|contact| Named {
+            id: contact.id,
+            name: contact.name,
+        }),
+        assignee: issue
+            .assignee
+            .map(|assignee| assignee.name)
+            .filter(|name| !name.is_empty()),
         kind: issue.kind.map(|kind| kind.name),
         created_at: issue.created_at,
         deadline_at: issue.deadline_at,
@@ -429,10 +562,22 @@ pub(crate) fn summary(issue: IssueSummary) -> IssueFacts {
     IssueFacts {
         id: issue.id,
         title: issue.title,
-        status: issue.status.map_or_else(no_status, |status| Status { code: status.code, name: status.name }),
-        company: issue.company.map(|company| Named { id: company.id, name: company.name }),
-        contact: issue.contact.map(|contact| Named { id: contact.id, name: contact.name }),
-        assignee: issue.assignee.map(|assignee| assignee.name).filter(|name| !name.is_empty()),
+        status: issue.status.map_or_else(no_status, |status| Status {
+            code: status.code,
+            name: status.name,
+        }),
+        company: issue.company.map(|company| Named {
+            id: company.id,
+            name: company.name,
+        }),
+        contact: issue.contact.map(|contact| Named {
+            id: contact.id,
+            name: contact.name,
+        }),
+        assignee: issue
+            .assignee
+            .map(|assignee| assignee.name)
+            .filter(|name| !name.is_empty()),
         kind: issue.kind.map(|kind| kind.name),
         created_at: issue.created_at,
         deadline_at: issue.deadline_at,
@@ -441,7 +586,10 @@ pub(crate) fn summary(issue: IssueSummary) -> IssueFacts {
 }
 
 fn no_status() -> Status {
-    Status { code: StatusCode::new(""), name: String::new() }
+    Status {
+        code: StatusCode::new(""),
+        name: String::new(),
+    }
 }
 
 /// A time of Okdesk in Unix milliseconds.
@@ -455,11 +603,19 @@ mod tests {
 
     #[test]
     fn numbers_are_one_however_they_are_written() {
-        for text in ["+7 (999) 000-00-01", "8 999 000 00 01", "79990000001", "9990000001"] {
+        for text in [
+            "+7 (999) 000-00-01",
+            "8 999 000 00 01",
+            "79990000001",
+            "9990000001",
+        ] {
             assert_eq!(digits(text), "79990000001", "{text}");
         }
         assert_eq!(digits("+375 29 123-45-67"), "375291234567");
-        assert_eq!(spellings("79990000001"), ["+79990000001", "89990000001", "79990000001"]);
+        assert_eq!(
+            spellings("79990000001"),
+            ["+79990000001", "89990000001", "79990000001"]
+        );
         assert_eq!(spellings("375291234567"), ["+375291234567", "375291234567"]);
     }
 
@@ -476,6 +632,9 @@ mod tests {
     #[test]
     fn five_scores_become_three_rates() {
         let rates: Vec<_> = (1..=5).filter_map(Score::new).map(rate).collect();
-        assert_eq!(rates, [Rate::Bad, Rate::Bad, Rate::Normal, Rate::Good, Rate::Good]);
+        assert_eq!(
+            rates,
+            [Rate::Bad, Rate::Bad, Rate::Normal, Rate::Good, Rate::Good]
+        );
     }
 }

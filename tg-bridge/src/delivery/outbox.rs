@@ -1,14 +1,16 @@
 //! The outbox at work: carries an effect out and writes down how it ended.
 
+use super::files;
 use super::okdesk::{CallError, Okdesk};
 use super::pace::Pace;
 use super::telegram::{self, Trouble};
-use super::files;
 use crate::bot::BotApi;
 use crate::metrics::Metrics;
 use crate::reaction::{Answer, Effect, Event, Failure, FailureKind, OkdeskCall, Outcome};
 use crate::store::{Item, Lease, NewItem, Sent, Settle, Store, Verdict, back_off, kind};
-use crate::telegram::{About, ChatId, Membership, MessageId, MessageRef, Send, Sender, Update, UserId};
+use crate::telegram::{
+    About, ChatId, Membership, MessageId, MessageRef, Send, Sender, Update, UserId,
+};
 use crate::worker::{Step, Work, settle};
 use okdesk_sdk::model::IssueId;
 use std::sync::Arc;
@@ -37,19 +39,35 @@ impl Work for Outbox {
             other => Err(format!("a body of unknown kind {other}")),
         };
         match effect {
-            Ok(Effect::Telegram { chat, send, about }) => self.telegram(lease, &item, chat, &send, about).await,
+            Ok(Effect::Telegram { chat, send, about }) => {
+                self.telegram(lease, &item, chat, &send, about).await
+            }
             Ok(Effect::Okdesk { chat, call }) => self.okdesk(lease, &item, chat, call).await,
-            Ok(Effect::Timer { .. }) => self.bury(lease, &item, "a timer does not belong here".into()).await,
+            Ok(Effect::Timer { .. }) => {
+                self.bury(lease, &item, "a timer does not belong here".into())
+                    .await
+            }
             Err(error) => self.bury(lease, &item, error).await,
         }
     }
 }
 
 impl Outbox {
-    async fn telegram(&self, lease: &Lease, item: &Item, chat: ChatId, send: &Send, about: Option<About>) -> Step {
+    async fn telegram(
+        &self,
+        lease: &Lease,
+        item: &Item,
+        chat: ChatId,
+        send: &Send,
+        about: Option<About>,
+    ) -> Step {
         let chat = match self.store.resolve(chat).await {
             Ok(chat) => chat,
-            Err(e) => return self.retry(lease, item, e.to_string(), item.started_at.is_some()).await,
+            Err(e) => {
+                return self
+                    .retry(lease, item, e.to_string(), item.started_at.is_some())
+                    .await;
+            }
         };
         if let Err(wait) = self.pace.take(chat, messages(send)) {
             return self.hold(lease, item, wait, "the pace of Telegram").await;
@@ -66,9 +84,25 @@ impl Outbox {
             Send::AnswerCallback { callback, note } => {
                 telegram::answer_callback(&self.api, callback, note.as_deref()).await
             }
-            Send::Files { issue, files, caption } => {
-                let link = self.portal_url.as_ref().map(|portal| issue_url(portal, *issue));
-                files::send(&self.api, self.okdesk.client(), chat, *issue, files, caption, link).await
+            Send::Files {
+                issue,
+                files,
+                caption,
+            } => {
+                let link = self
+                    .portal_url
+                    .as_ref()
+                    .map(|portal| issue_url(portal, *issue));
+                files::send(
+                    &self.api,
+                    self.okdesk.client(),
+                    chat,
+                    *issue,
+                    files,
+                    caption,
+                    link,
+                )
+                .await
             }
         };
         match called {
@@ -79,10 +113,13 @@ impl Outbox {
                 if let Err(e) = self.store.migrate(chat, to).await {
                     return self.retry(lease, item, e.to_string(), false).await;
                 }
-                self.hold(lease, item, Duration::ZERO, "the group has moved").await
+                self.hold(lease, item, Duration::ZERO, "the group has moved")
+                    .await
             }
             Err(Trouble::Unreachable(error)) => self.unreachable(lease, item, chat, error).await,
-            Err(Trouble::Refused(error) | Trouble::Formatting(error)) => self.bury(lease, item, error).await,
+            Err(Trouble::Refused(error) | Trouble::Formatting(error)) => {
+                self.bury(lease, item, error).await
+            }
             // A spinner that was not stopped has stopped by itself.
             Err(Trouble::Failed { .. })
                 if matches!(send, Send::AnswerCallback { .. }) && self.is_older(item, 60_000) =>
@@ -92,7 +129,9 @@ impl Outbox {
             Err(Trouble::Failed { error, .. }) if self.is_older(item, TOO_OLD) => {
                 self.bury(lease, item, error).await
             }
-            Err(Trouble::Failed { error, uncertain }) => self.retry(lease, item, error, uncertain).await,
+            Err(Trouble::Failed { error, uncertain }) => {
+                self.retry(lease, item, error, uncertain).await
+            }
         }
     }
 
@@ -108,25 +147,36 @@ impl Outbox {
             Err(error) => error,
         };
         let patience = match call {
-            OkdeskCall::GetIssue { .. } | OkdeskCall::ListIssues { .. } | OkdeskCall::CreateLoginLink { .. } => {
-                IMPATIENT
-            }
+            OkdeskCall::GetIssue { .. }
+            | OkdeskCall::ListIssues { .. }
+            | OkdeskCall::CreateLoginLink { .. } => IMPATIENT,
             _ => TOO_OLD,
         };
         let failure = match error {
             CallError::Final(failure) => failure,
-            CallError::Passing { error, .. } if self.is_older(item, patience) => {
-                Failure { kind: FailureKind::GaveUp, field: None, detail: error }
-            }
-            CallError::Passing { error, wait: Some(wait), uncertain: false } => {
+            CallError::Passing { error, .. } if self.is_older(item, patience) => Failure {
+                kind: FailureKind::GaveUp,
+                field: None,
+                detail: error,
+            },
+            CallError::Passing {
+                error,
+                wait: Some(wait),
+                uncertain: false,
+            } => {
                 return self.hold(lease, item, wait, &error).await;
             }
-            CallError::Passing { error, uncertain, .. } => {
+            CallError::Passing {
+                error, uncertain, ..
+            } => {
                 let follow = match item.attempts {
                     0 => self.answer(item, "delayed", chat, call, Outcome::Delayed),
                     _ => Vec::new(),
                 };
-                let settled = Settle { follow, ..self.later(item, error, uncertain).into() };
+                let settled = Settle {
+                    follow,
+                    ..self.later(item, error, uncertain).into()
+                };
                 return settle(&*self.store, lease, item, settled).await;
             }
         };
@@ -137,9 +187,17 @@ impl Outbox {
             "a call to Okdesk was given up"
         );
         self.metrics.died();
-        let error = format!("{:?} {}: {}", failure.kind, failure.field.as_deref().unwrap_or("-"), failure.detail);
+        let error = format!(
+            "{:?} {}: {}",
+            failure.kind,
+            failure.field.as_deref().unwrap_or("-"),
+            failure.detail
+        );
         let follow = self.answer(item, "answer", chat, call, Outcome::Failed(failure));
-        let settled = Settle { follow, ..Verdict::Dead { error }.into() };
+        let settled = Settle {
+            follow,
+            ..Verdict::Dead { error }.into()
+        };
         settle(&*self.store, lease, item, settled).await
     }
 
@@ -157,19 +215,48 @@ impl Outbox {
         }
     }
 
-    async fn sent(&self, lease: &Lease, item: &Item, chat: ChatId, messages: &[MessageId], about: Option<About>) -> Step {
+    async fn sent(
+        &self,
+        lease: &Lease,
+        item: &Item,
+        chat: ChatId,
+        messages: &[MessageId],
+        about: Option<About>,
+    ) -> Step {
         let sent = about
             .iter()
-            .flat_map(|about| messages.iter().map(|&message| (MessageRef { chat, message }, *about)))
+            .flat_map(|about| {
+                messages
+                    .iter()
+                    .map(|&message| (MessageRef { chat, message }, *about))
+            })
             .map(|(message, about)| Sent { message, about })
             .collect();
         self.metrics.delivered();
-        settle(&*self.store, lease, item, Settle { sent, ..Verdict::Done.into() }).await
+        settle(
+            &*self.store,
+            lease,
+            item,
+            Settle {
+                sent,
+                ..Verdict::Done.into()
+            },
+        )
+        .await
     }
 
     async fn done(&self, lease: &Lease, item: &Item, follow: Vec<NewItem>) -> Step {
         self.metrics.delivered();
-        settle(&*self.store, lease, item, Settle { follow, ..Verdict::Done.into() }).await
+        settle(
+            &*self.store,
+            lease,
+            item,
+            Settle {
+                follow,
+                ..Verdict::Done.into()
+            },
+        )
+        .await
     }
 
     /// Waits without blame.
@@ -186,11 +273,22 @@ impl Outbox {
     }
 
     async fn retry(&self, lease: &Lease, item: &Item, error: String, uncertain: bool) -> Step {
-        settle(&*self.store, lease, item, self.later(item, error, uncertain).into()).await
+        settle(
+            &*self.store,
+            lease,
+            item,
+            self.later(item, error, uncertain).into(),
+        )
+        .await
     }
 
     fn later(&self, item: &Item, error: String, uncertain: bool) -> Verdict {
-        tracing::warn!(item = item.id.0, attempts = item.attempts + 1, error, "an effect is tried again later");
+        tracing::warn!(
+            item = item.id.0,
+            attempts = item.attempts + 1,
+            error,
+            "an effect is tried again later"
+        );
         self.metrics.retried();
         Verdict::Retry {
             at: back_off(self.store.clock(), item.attempts),
@@ -211,18 +309,46 @@ impl Outbox {
         tracing::info!(item = item.id.0, error, "a chat cannot be reached");
         let left = Update::Membership(Membership {
             chat,
-            from: Sender { id: UserId(chat.0), name: String::new(), username: None, language: None },
+            from: Sender {
+                id: UserId(chat.0),
+                name: String::new(),
+                username: None,
+                language: None,
+            },
             reachable: false,
         });
         let key = format!("unreachable:{}:{}", item.id, item.created_at);
         let follow = follow(key, &Event::Telegram(Box::new(left)));
-        settle(&*self.store, lease, item, Settle { follow, ..Verdict::Dead { error }.into() }).await
+        settle(
+            &*self.store,
+            lease,
+            item,
+            Settle {
+                follow,
+                ..Verdict::Dead { error }.into()
+            },
+        )
+        .await
     }
 
     /// The answer to a call as an event. An item that was revived answers anew.
-    fn answer(&self, item: &Item, what: &str, chat: ChatId, call: OkdeskCall, outcome: Outcome) -> Vec<NewItem> {
+    fn answer(
+        &self,
+        item: &Item,
+        what: &str,
+        chat: ChatId,
+        call: OkdeskCall,
+        outcome: Outcome,
+    ) -> Vec<NewItem> {
         let key = format!("{what}:{}:{}", item.id, item.created_at);
-        follow(key, &Event::Answer(Box::new(Answer { chat, call, outcome })))
+        follow(
+            key,
+            &Event::Answer(Box::new(Answer {
+                chat,
+                call,
+                outcome,
+            })),
+        )
     }
 
     fn is_older(&self, item: &Item, age: i64) -> bool {

@@ -3,10 +3,10 @@
 use super::{History, IssueFacts, Named};
 use crate::telegram::{ChatId, IncomingFile, Language, MessageId, Party, Score};
 use okdesk_sdk::model::{
-    AttachmentId, CommentId, CompanyId, ContactId, IssueId, MaintenanceEntityId,
+    AttachmentId, CommentId, CompanyId, ContactId, IssueId, MaintenanceEntityId, StatusCode,
 };
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A Telegram chat.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -251,15 +251,15 @@ pub struct FullName {
 /// What a client has written and not yet sent on.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Draft {
-    /// Texts in order of writing.
-    #[serde(default)]
-    pub texts: Vec<String>,
     /// Files in order of sending.
     #[serde(default)]
     pub files: Vec<IncomingFile>,
-    /// The messages it was collected from.
+    /// The messages it is collected from, in order of writing.
     #[serde(default)]
     pub parts: Vec<Sent>,
+    /// The words of a staff comment that it answers.
+    #[serde(default)]
+    pub quote: Option<String>,
     /// The completed issue it goes on from.
     #[serde(default)]
     pub follows: Option<IssueId>,
@@ -279,6 +279,9 @@ pub struct Issue {
     /// Which status changes have been seen, so that a late or repeated event tells no old news.
     #[serde(default)]
     pub history: History,
+    /// Names of the statuses it has been in, as Okdesk gave them.
+    #[serde(default)]
+    pub status_names: BTreeMap<StatusCode, String>,
     /// Comments that have been passed on, or that the bridge wrote itself.
     #[serde(default)]
     pub comments: BTreeSet<CommentId>,
@@ -297,6 +300,9 @@ pub struct Issue {
     /// The client's rating in the portal, on Okdesk's own scale.
     #[serde(default)]
     pub portal_rating: Option<String>,
+    /// When things happened to it that Okdesk keeps no field for.
+    #[serde(default)]
+    pub moments: Moments,
     /// Set once Okdesk has deleted it.
     #[serde(default)]
     pub deleted: bool,
@@ -311,16 +317,32 @@ impl Issue {
         Self {
             facts,
             history: History::default(),
+            status_names: BTreeMap::new(),
             comments: BTreeSet::new(),
             files: BTreeSet::new(),
             completions: 0,
             completed: false,
             rating: None,
             portal_rating: None,
+            moments: Moments::default(),
             deleted: false,
             silence_noted: false,
         }
     }
+}
+
+/// When things happened to an issue, in Unix milliseconds: figures are made of them.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Moments {
+    /// When an employee first wrote in public.
+    #[serde(default)]
+    pub first_answer_at: Option<i64>,
+    /// When it last entered a completed status, as the bridge saw it.
+    #[serde(default)]
+    pub completed_at: Option<i64>,
+    /// Each time it returned from a completed status.
+    #[serde(default)]
+    pub reopened_at: Vec<i64>,
 }
 
 /// A rating.

@@ -25,9 +25,9 @@ pub enum OpenError {
         "the database {0} was not made by tg-bridge and is left alone; name another file in DATABASE_URL"
     )]
     Foreign(String),
-    /// A newer program has been here.
+    /// Another version of the program has been here.
     #[error(
-        "the database has schema version {found}, this program knows {known}; run the newer tg-bridge again"
+        "the database has schema version {found}, this program knows {known}; use the tg-bridge that made it"
     )]
     Newer {
         /// In the database.

@@ -12,8 +12,8 @@ mod stage;
 pub mod sqlite;
 
 pub use clock::Clock;
-pub use error::{OpenError, StoreError};
 pub(crate) use clock::millis;
+pub use error::{OpenError, StoreError};
 pub(crate) use queue::back_off;
 pub use queue::{
     Batch, Claimed, DeadLetter, Hop, Item, ItemId, Lease, NewItem, Pressure, Reacted, Sent, Settle,
@@ -114,13 +114,28 @@ pub trait Store: Send + Sync + 'static {
     fn close(&self) -> BoxFuture<'_, ()>;
 }
 
-/// Opens the store an address names: `sqlite:path/to/file.db`.
+/// Opens the store an address names, as the one bridge that works it.
+///
+/// # Errors
+/// When the place, the schema or the settings are not right, or another bridge has it.
 pub async fn open(url: &str, clock: Clock) -> Result<Arc<dyn Store>, OpenError> {
+    open_as(url, clock, sqlite::Role::Bridge).await
+}
+
+/// Opens the store an address names, beside a bridge that may be working it: for looking and for repairs.
+///
+/// # Errors
+/// When it is not there, or not of this program's schema.
+pub async fn open_beside(url: &str, clock: Clock) -> Result<Arc<dyn Store>, OpenError> {
+    open_as(url, clock, sqlite::Role::Guest).await
+}
+
+async fn open_as(url: &str, clock: Clock, role: sqlite::Role) -> Result<Arc<dyn Store>, OpenError> {
     match url.split_once(':') {
         Some(("sqlite", path)) => {
             let path = path.strip_prefix("//").unwrap_or(path);
             Ok(Arc::new(
-                sqlite::SqliteStore::open(path.as_ref(), clock).await?,
+                sqlite::SqliteStore::open(path.as_ref(), clock, role).await?,
             ))
         }
         _ => Err(OpenError::Address(

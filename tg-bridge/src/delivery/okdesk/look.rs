@@ -11,11 +11,21 @@ const SKEW: i64 = 2 * 60 * 1000;
 const NEWEST: usize = 20;
 
 /// The client's issue with this title and these words, made since the try began.
-pub(super) async fn issue(client: &Client, new: &NewIssue, begun: i64) -> Result<Option<Issue>, CallError> {
-    let mut newest = client.issues().list().contacts([new.contact]).into_pager().take_items(NEWEST);
+pub(super) async fn issue(
+    client: &Client,
+    new: &NewIssue,
+    begun: i64,
+) -> Result<Option<Issue>, CallError> {
+    let mut newest = client
+        .issues()
+        .list()
+        .contacts([new.contact])
+        .into_pager()
+        .take_items(NEWEST);
     while let Some(summary) = newest.next().await {
         let summary = summary?;
-        if summary.title.trim() != new.title.trim() || !is_since(summary.created_at.as_ref(), begun) {
+        if summary.title.trim() != new.title.trim() || !is_since(summary.created_at.as_ref(), begun)
+        {
             continue;
         }
         let issue = client.issues().get(summary.id).await?;
@@ -37,7 +47,10 @@ pub(super) async fn comment(
     let author = author.into();
     let comments = client.comments().list(issue).await?;
     let found = comments.into_iter().find(|comment| {
-        comment.author.as_ref().is_some_and(|person| author.is(person))
+        comment
+            .author
+            .as_ref()
+            .is_some_and(|person| author.is(person))
             && is_since(comment.published_at.as_ref(), begun)
             && words(&comment.content) == words(content)
     });
@@ -52,5 +65,8 @@ fn is_since(time: Option<&Timestamp>, begun: i64) -> bool {
 /// The words alone: Okdesk may write the markup anew.
 fn words(html: &Html) -> String {
     let rich = crate::telegram::render(html, "");
-    rich.plain().split_whitespace().collect::<Vec<_>>().join(" ")
+    rich.plain()
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
 }

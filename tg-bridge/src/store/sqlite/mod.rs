@@ -32,8 +32,17 @@ pub struct SqliteStore {
     readers: SqlitePool,
     clock: Clock,
     wake: Arc<Wake>,
-    /// Locked as long as the store lives: one file, one process.
-    _lock: File,
+    /// Locked as long as the store lives: one file, one bridge.
+    _lock: Option<File>,
+}
+
+/// Who opens the file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// The bridge that works the queue: there is one.
+    Bridge,
+    /// Somebody who looks or repairs while a bridge may be running.
+    Guest,
 }
 
 #[derive(Debug, Default)]
@@ -57,9 +66,13 @@ impl Wake {
 }
 
 impl SqliteStore {
-    /// Opens or makes the file, brings its schema up to date and frees the lanes that a killed process held.
-    pub async fn open(path: &Path, clock: Clock) -> Result<Self, OpenError> {
-        let opened = open::open(path, &clock).await?;
+    /// Opens the file. The bridge makes it where there is none, brings its schema up to date and frees the lanes that a
+    /// killed process held.
+    ///
+    /// # Errors
+    /// See [`OpenError`].
+    pub async fn open(path: &Path, clock: Clock, role: Role) -> Result<Self, OpenError> {
+        let opened = open::open(path, &clock, role).await?;
         Ok(Self {
             writer: Writer::start(opened.connection),
             readers: opened.readers,

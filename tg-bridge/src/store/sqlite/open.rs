@@ -1,5 +1,6 @@
 //! Opening the file: one process, durable settings that are checked, a schema that is known.
 
+use super::Role;
 use crate::store::{Clock, OpenError};
 use sqlx::migrate::MigrateError;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
@@ -16,22 +17,23 @@ static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("migrations/sqlite")
 pub(super) struct Opened {
     pub(super) connection: SqliteConnection,
     pub(super) readers: SqlitePool,
-    pub(super) lock: File,
+    pub(super) lock: Option<File>,
 }
 
-pub(super) async fn open(path: &Path, clock: &Clock) -> Result<Opened, OpenError> {
+pub(super) async fn open(path: &Path, clock: &Clock, role: Role) -> Result<Opened, OpenError> {
     let place = |reason: String| OpenError::Place {
         place: path.display().to_string(),
         reason,
     };
-    let lock = lock(path)?;
+    let bridge = role == Role::Bridge;
+    let lock = bridge.then(|| lock(path)).transpose()?;
     let options = SqliteConnectOptions::new()
         .filename(path)
         .foreign_keys(true)
         .busy_timeout(Duration::from_secs(5));
     let writing = options
         .clone()
-        .create_if_missing(true)
+        .create_if_missing(bridge)
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
         .pragma("journal_size_limit", "67108864");
@@ -57,21 +59,11 @@ pub(super) async fn open(path: &Path, clock: &Clock) -> Result<Opened, OpenError
         .await
         .map_err(|e| place(e.to_string()))?;
     check_settings(&mut connection).await?;
-    // Refuses a place that can be read but not written, before anything is promised.
-    sqlx::query("PRAGMA application_id = 1952924274")
-        .execute(&mut connection)
-        .await
-        .map_err(|e| place(e.to_string()))?;
-    MIGRATIONS.run(&mut connection).await.map_err(newer)?;
-    sqlx::query("INSERT INTO meta (key, value) VALUES ('opened_at', ?1) ON CONFLICT (key) DO UPDATE SET value = ?1")
-        .bind(clock.now().to_string())
-        .execute(&mut connection)
-        .await
-        .map_err(|e| place(e.to_string()))?;
-    // The file lock proves that whoever held these leases is gone.
-    sqlx::query("UPDATE lane SET lease_until = 0 WHERE lease_until > 0")
-        .execute(&mut connection)
-        .await?;
+    if bridge {
+        take_over(&mut connection, path, clock).await?;
+    } else {
+        check_schema(&mut connection).await?;
+    }
 
     let readers = SqlitePoolOptions::new()
         .max_connections(4)
@@ -82,6 +74,49 @@ pub(super) async fn open(path: &Path, clock: &Clock) -> Result<Opened, OpenError
         readers,
         lock,
     })
+}
+
+/// Makes the file the bridge's own, as the bridge that worked it before left it or did not leave it.
+async fn take_over(
+    connection: &mut SqliteConnection,
+    path: &Path,
+    clock: &Clock,
+) -> Result<(), OpenError> {
+    let place = |e: sqlx::Error| OpenError::Place {
+        place: path.display().to_string(),
+        reason: e.to_string(),
+    };
+    // Refuses a place that can be read but not written, before anything is promised.
+    sqlx::query("PRAGMA application_id = 1952924274")
+        .execute(&mut *connection)
+        .await
+        .map_err(place)?;
+    MIGRATIONS.run(&mut *connection).await.map_err(newer)?;
+    sqlx::query("INSERT INTO meta (key, value) VALUES ('opened_at', ?1) ON CONFLICT (key) DO UPDATE SET value = ?1")
+        .bind(clock.now().to_string())
+        .execute(&mut *connection)
+        .await
+        .map_err(place)?;
+    // The file lock proves that whoever held these leases is gone.
+    sqlx::query("UPDATE lane SET lease_until = 0 WHERE lease_until > 0")
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// A guest changes nothing about the schema.
+async fn check_schema(connection: &mut SqliteConnection) -> Result<(), OpenError> {
+    let found = number(connection, "SELECT max(version) FROM _sqlx_migrations").await?;
+    let known = MIGRATIONS
+        .iter()
+        .map(|m| m.version)
+        .max()
+        .unwrap_or_default();
+    if found == known {
+        Ok(())
+    } else {
+        Err(OpenError::Newer { found, known })
+    }
 }
 
 /// Takes the file beside the database that says "in use". It stays there; only the lock on it means something.
