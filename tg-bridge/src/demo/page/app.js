@@ -1,7 +1,7 @@
 // The page: brings server state to the two panes whenever something changed, and keeps the things around them.
 
 import { $, ask, closeMenus, el, reconcile, samplePicture, toast } from './dom.js';
-import { block, clientProgress, say, sendFiles, showChat, startChat, unreadInChat } from './chat.js';
+import { block, clientProgress, say, sendFiles, showAnswer, showChat, startChat, unreadInChat } from './chat.js';
 import { agentProgress, showDesk, startDesk, unreadOnDesk } from './desk.js';
 import { switchLanguage, t, translate } from './words.js';
 
@@ -75,6 +75,7 @@ function listen() {
   });
   events.addEventListener('chat', refreshChat);
   events.addEventListener('desk', refreshDesk);
+  events.addEventListener('toast', (event) => showAnswer(JSON.parse(event.data)));
   events.addEventListener('error', () => {
     if (lost) return;
     lost = el('p', { class: 'lost', role: 'alert' }, t('lost'));

@@ -1,13 +1,13 @@
 // The client's chat: Telegram as the bot's clients see it.
 
 import { $, Staged, ask, closeMenus, el, grow, reconcile, samplePdf, samplePicture } from './dom.js';
-import { fileLink, telegramText } from './markup.js';
+import { fileLink, safeUrl, telegramText } from './markup.js';
 import { clock, t } from './words.js';
 
 const fileUrl = (id) => `api/chat/file/${encodeURIComponent(id)}`;
 
 /** What is on the screen: the server's state, whose eyes we use, and what is being written. */
-const view = { state: null, client: null, replyTo: null, seenAnswers: new Set(), seen: new Map() };
+const view = { state: null, client: null, replyTo: null, seen: new Map() };
 let staged;
 
 export const clientId = () => view.client;
@@ -23,8 +23,8 @@ function grouped(messages) {
   const groups = [];
   for (const message of messages) {
     const last = groups.at(-1);
-    if (message.media_group_id && last?.album === message.media_group_id) last.messages.push(message);
-    else groups.push({ album: message.media_group_id, messages: [message] });
+    if (message.album && last?.album === message.album) last.messages.push(message);
+    else groups.push({ album: message.album, messages: [message], answered: messages.find(({ id }) => id === message.reply_to) });
   }
   return groups;
 }
@@ -37,39 +37,40 @@ function openViewer(address, name) {
   viewer.showModal();
 }
 
-function picture(photo, name) {
-  const best = photo.at(-1);
-  return el('button', { type: 'button', class: 'picture', 'aria-label': name, onclick: () => openViewer(fileUrl(best.file_id), name) },
-    el('img', { src: fileUrl(best.file_id), width: best.width, height: best.height, alt: name, loading: 'lazy' }));
+function media(file, caption) {
+  const address = fileUrl(file.file_id);
+  const name = file.name ?? caption ?? t('image');
+  switch (file.kind) {
+    case 'photo':
+    case 'sticker':
+      return el('button', { type: 'button', class: 'picture', 'aria-label': name, onclick: () => openViewer(address, name) },
+        el('img', { src: address, width: file.width, height: file.height, alt: name, loading: 'lazy' }));
+    case 'video':
+    case 'animation':
+    case 'video_note':
+      return el('video', { src: address, controls: true, preload: 'metadata' });
+    case 'voice':
+    case 'audio':
+      return el('audio', { src: address, controls: true, preload: 'metadata' });
+    default:
+      return fileLink(address, file.name, file.size);
+  }
 }
 
-function media(message) {
-  if (message.photo) return picture(message.photo, message.caption || t('image'));
-  if (message.video || message.animation) {
-    return el('video', { src: fileUrl((message.video ?? message.animation).file_id), controls: true, preload: 'metadata' });
-  }
-  if (message.voice || message.audio) {
-    return el('audio', { src: fileUrl((message.voice ?? message.audio).file_id), controls: true, preload: 'metadata' });
-  }
-  if (message.document) return fileLink(fileUrl(message.document.file_id), message.document.file_name, message.document.file_size);
-  if (message.contact) {
-    const { first_name: first, last_name: last, phone_number: phone } = message.contact;
-    return el('p', { class: 'card' }, el('b', {}, [first, last].filter(Boolean).join(' ')), el('span', {}, `+${phone.replace(/^\+/, '')}`));
-  }
-  return null;
+function contactCard({ first_name: first, last_name: last, phone_number: phone }) {
+  return el('p', { class: 'card' }, el('b', {}, [first, last].filter(Boolean).join(' ')), el('span', {}, `+${phone.replace(/^\+/, '')}`));
 }
 
 function inlineKeyboard(message) {
-  const rows = message.reply_markup?.inline_keyboard ?? [];
-  if (!rows.length) return null;
-  return el('div', { class: 'inline' }, ...rows.map((row) => el('div', {}, ...row.map((button) => {
-    if (button.url) return el('a', { href: button.url, target: '_blank', rel: 'noopener noreferrer' }, button.text, ' ↗');
+  if (!message.buttons.length) return null;
+  return el('div', { class: 'inline' }, ...message.buttons.map((row) => el('div', {}, ...row.map((button) => {
+    if (button.url) return el('a', { href: safeUrl(button.url), target: '_blank', rel: 'noopener noreferrer' }, button.text, ' ↗');
     return el('button', {
-      type: 'button',
+      type: 'button', 'data-callback': button.callback_data,
       onclick: (event) => {
         const pressed = event.currentTarget;
         pressed.setAttribute('aria-busy', 'true');
-        post('press', { message_id: message.message_id, data: button.callback_data })
+        post('press', { message: message.id, data: button.callback_data })
           .catch(() => {})
           .finally(() => setTimeout(() => pressed.removeAttribute('aria-busy'), 400));
       },
@@ -77,22 +78,24 @@ function inlineKeyboard(message) {
   }))));
 }
 
-const summaryOf = (message) => message.text ?? message.caption ?? message.document?.file_name ?? t('file');
+const summaryOf = (message) => message.text || message.files[0]?.name || t('file');
 
-function bubble({ messages }) {
+function bubble({ messages, answered }) {
   const [first] = messages;
-  const own = !first.from?.is_bot;
-  const captioned = messages.find((message) => message.caption);
-  const words = first.text ?? captioned?.caption;
-  const pictures = messages.filter((message) => message.photo);
-  const rest = messages.filter((message) => !message.photo);
-  const quoted = first.reply_to_message;
-  return el('div', { class: own ? 'message own' : 'message', tabindex: -1 },
+  const said = messages.find((message) => message.text);
+  const files = messages.flatMap((message) => message.files);
+  const pictures = files.filter(({ kind }) => kind === 'photo');
+  const rest = files.filter(({ kind }) => kind !== 'photo');
+  const contact = first.content?.contact;
+  return el('div', { class: first.from_bot ? 'message' : 'message own', tabindex: -1 },
     el('div', { class: pictures.length ? 'bubble with-picture' : 'bubble' },
-      quoted ? el('blockquote', { class: 'quoted' }, summaryOf(quoted)) : null,
-      pictures.length > 1 ? el('div', { class: `album n${Math.min(pictures.length, 4)}` }, ...pictures.map(media)) : pictures.map(media),
-      rest.map(media),
-      words ? el('p', { class: 'words' }, ...telegramText(words, first.text ? first.entities : captioned.caption_entities)) : null,
+      answered ? el('blockquote', { class: 'quoted' }, first.quote ?? summaryOf(answered)) : null,
+      pictures.length > 1
+        ? el('div', { class: `album n${Math.min(pictures.length, 4)}` }, ...pictures.map((file) => media(file, said?.text)))
+        : pictures.map((file) => media(file, said?.text)),
+      rest.map((file) => media(file)),
+      contact ? contactCard(contact) : null,
+      said ? el('p', { class: 'words' }, ...telegramText(said.text, said.entities)) : null,
       el('span', { class: 'meta' },
         el('button', {
           type: 'button', class: 'reply', 'aria-label': `${t('reply')}: ${summaryOf(first).slice(0, 60)}`,
@@ -102,7 +105,7 @@ function bubble({ messages }) {
             $('chat-text').focus();
           },
         }, '↩'),
-        first.edit_date ? `${t('edited')} ` : '',
+        first.edited ? `${t('edited')} ` : '',
         el('time', {}, clock(new Date(first.date * 1000))))),
     inlineKeyboard(messages.at(-1)));
 }
@@ -123,25 +126,19 @@ function dropReply() {
 }
 
 function showKeys() {
-  const keyboard = chat()?.keyboard;
-  const keys = $('keys');
-  keys.hidden = !keyboard;
-  const rows = keyboard?.keyboard ?? [];
-  reconcile(keys, rows.map((row, index) => ({ index, row })), ({ index }) => index, ({ row }) => el('div', {}, ...row.map((key) => {
-    const { text, request_contact: wantsContact } = typeof key === 'string' ? { text: key } : key;
-    return el('button', { type: 'button', onclick: () => (wantsContact ? shareContact() : post('text', { text })) }, text);
-  })));
+  const rows = chat().keyboard;
+  $('keys').hidden = rows.length === 0;
+  reconcile($('keys'), rows.map((row, index) => ({ index, row })), ({ index }) => index, ({ row }) => el('div', {}, ...row.map((key) => el('button', {
+    type: 'button', onclick: () => (key.request_contact ? shareContact() : say(key.text)).catch(() => {}),
+  }, key.text))));
 }
 
-function showAnswers() {
-  for (const answer of chat()?.answers ?? []) {
-    if (view.seenAnswers.has(answer.id)) continue;
-    view.seenAnswers.add(answer.id);
-    if (!answer.text) continue;
-    const node = el('p', {}, answer.text);
-    $('notes').append(node);
-    setTimeout(() => node.remove(), 4000);
-  }
+/** The short answer to a pressed button, shown over the chat for some seconds. */
+export function showAnswer({ chat: id, text }) {
+  if (!text || String(id) !== String(view.client)) return;
+  const node = el('p', {}, text);
+  $('notes').append(node);
+  setTimeout(() => node.remove(), 4000);
 }
 
 function showCommands() {
@@ -168,14 +165,15 @@ export function showChat(state = view.state) {
     const stored = localStorage.getItem('client');
     view.client = state.chats[stored] ? stored : String(state.clients[0].id);
   }
-  const { messages, typing, blocked } = chat();
+  const { messages, action, bot_inside: inside } = chat();
+  const blocked = !inside;
   showClients();
   $('chat-title').textContent = state.bot.name;
-  $('chat-status').textContent = typing ? t('typing') : t('chatStatus');
+  $('chat-status').textContent = action ? t('typing') : t('chatStatus');
   $('chat-empty').hidden = messages.length > 0;
   const box = $('chat-scroll');
   const follow = nearBottom(box);
-  reconcile($('log'), grouped(messages), ({ messages: [first] }) => `${view.client}/${first.message_id}`, bubble);
+  reconcile($('log'), grouped(messages), ({ messages: [first] }) => `${view.client}/${first.id}`, bubble);
   if (follow) box.scrollTop = box.scrollHeight;
   $('start').hidden = messages.length > 0 && !blocked;
   $('start').textContent = blocked ? t('unblock') : t('start');
@@ -183,14 +181,13 @@ export function showChat(state = view.state) {
   showKeys();
   if (follow) box.scrollTop = box.scrollHeight;
   showCommands();
-  showAnswers();
 }
 
 /** Messages of the bot that nobody has looked at, over all clients. */
 export function unreadInChat(looking) {
   let unread = 0;
   for (const [id, { messages }] of Object.entries(view.state?.chats ?? {})) {
-    const fromBot = messages.filter((message) => message.from?.is_bot).length;
+    const fromBot = messages.filter((message) => message.from_bot).length;
     if (!view.seen.has(id) || (looking && id === view.client)) view.seen.set(id, fromBot);
     if (id === view.client) unread += Math.max(0, fromBot - view.seen.get(id));
   }
@@ -199,7 +196,7 @@ export function unreadInChat(looking) {
 
 /** What the client has done so far, for the hints. */
 export function clientProgress() {
-  return { shared: Object.values(view.state?.chats ?? {}).some(({ messages }) => messages.some((message) => message.contact)) };
+  return { shared: Object.values(view.state?.chats ?? {}).some(({ messages }) => messages.some((message) => message.kind === 'contact')) };
 }
 
 // ---- doing ----------------------------------------------------------------------------------------------------------
@@ -224,7 +221,7 @@ async function submit(event) {
   event?.preventDefault();
   const field = $('chat-text');
   const text = field.value.trim();
-  const replyTo = view.replyTo?.message_id ?? null;
+  const replyTo = view.replyTo?.id ?? null;
   const files = staged.take();
   if (!text && !files.length) return;
   field.value = '';
@@ -279,7 +276,7 @@ export function startChat() {
   $('send-contact').addEventListener('click', () => shareContact().catch(() => {}));
   $('attach').addEventListener('click', (event) => event.target.closest('.sheet button') && closeMenus());
   $('start').addEventListener('click', async () => {
-    if (chat().blocked) await block(false);
+    if (!chat().bot_inside) await block(false);
     else await say('/start');
     setTimeout(() => field.focus(), 300);
   });

@@ -9,10 +9,11 @@ const plain = {
   blockquote: 'blockquote', expandable_blockquote: 'blockquote',
 };
 
-const safe = (address) => (/^(https?|tg):\/\//i.test(address) ? address : null);
+/** The address if it is one a link may have, else nothing. */
+export const safeUrl = (address) => (/^(https?|tg):\/\//i.test(address) ? address : null);
 
 const link = (address, children) => {
-  const href = safe(address);
+  const href = safeUrl(address);
   return href ? el('a', { href, target: '_blank', rel: 'noopener noreferrer' }, ...children) : el('span', {}, ...children);
 };
 
