@@ -2,7 +2,7 @@
 //! it and carried out by `delivery`; what became of it comes back as an [`Answer`].
 
 use super::{IssueFacts, Named};
-use crate::telegram::{About, ChatId, IncomingFile, Scope, Score, Send};
+use crate::telegram::{About, ChatId, IncomingFile, MessageId, Scope, Score, Send};
 use okdesk_sdk::model::{
     CommentId, CompanyId, ContactId, Html, IssueId, MaintenanceEntityId, StatusCode,
 };
@@ -39,7 +39,7 @@ pub enum Effect {
 /// A moment that is waited for. A timer says nothing but "look again": the state decides what is due.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Timer {
-    /// A chat's collected messages (an album, a split text) have been quiet for a while.
+    /// A chat has been quiet for a while: an album or a split text is whole, a question was not answered.
     Quiet(ChatId),
 }
 
@@ -58,10 +58,14 @@ pub enum OkdeskCall {
     },
     /// Make a contact.
     CreateContact(NewContact),
-    /// A page of a company's maintenance entities.
+    /// All maintenance entities of a company.
     ListMaintenanceEntities {
         /// The company.
         company: CompanyId,
+        /// The page of them that shall be shown, from 0.
+        page: u16,
+        /// The message to show it in; none for a new one.
+        at: Option<MessageId>,
     },
     /// Make an issue. Repeated only after looking for one with the same mark.
     CreateIssue(NewIssue),
@@ -89,11 +93,15 @@ pub enum OkdeskCall {
         scope: Scope,
         /// From 0.
         page: u16,
+        /// The message to show it in; none for a new one.
+        at: Option<MessageId>,
     },
     /// One issue with its last public comment.
     GetIssue {
         /// Which.
         issue: IssueId,
+        /// The press to answer and the message to show it in; none for a new one.
+        at: Option<Press>,
     },
     /// A one-time address into the portal for this contact.
     CreateLoginLink {
@@ -109,6 +117,15 @@ pub enum OkdeskCall {
         /// Why.
         comment: Option<Html>,
     },
+}
+
+/// A pressed button that is answered once Okdesk has answered.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Press {
+    /// Handle of the press.
+    pub callback: String,
+    /// The message the button stands under.
+    pub message: MessageId,
 }
 
 /// A contact to be made.
@@ -300,7 +317,7 @@ impl OkdeskCall {
             Self::CreateComment(comment) => Some(comment.issue),
             Self::CreateNote { issue, .. }
             | Self::Rate { issue, .. }
-            | Self::GetIssue { issue }
+            | Self::GetIssue { issue, .. }
             | Self::ChangeStatus { issue, .. } => Some(*issue),
             Self::FindContacts { .. }
             | Self::FindCompany { .. }

@@ -2,7 +2,9 @@
 
 use super::{Answer, Timer};
 use crate::telegram::{RemoteFile, Update};
-use okdesk_sdk::model::{AuthorKind, CommentId, CompanyId, ContactId, Html, IssueId, StatusCode, Timestamp};
+use okdesk_sdk::model::{
+    AuthorKind, CommentId, CompanyId, ContactId, Html, IssueId, StatusCode, Timestamp,
+};
 use serde::{Deserialize, Serialize};
 
 /// One item of the inbox.
@@ -90,6 +92,8 @@ pub enum Happening {
     Created,
     /// Its status changed, perhaps with public words and files.
     Status {
+        /// The status before, where known: it tells a late event from a new one.
+        from: Option<Status>,
         /// The new status.
         to: Status,
         /// A public comment given with the change.

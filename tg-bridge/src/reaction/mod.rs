@@ -4,15 +4,19 @@
 
 mod effect;
 mod event;
+mod history;
 mod scene;
 mod state;
 
 pub use effect::{
     Answer, Effect, Failure, FailureKind, FoundContact, LastComment, LostFile, LostReason,
-    NewComment, NewContact, NewIssue, OkdeskCall, Outcome, Reply, Timer,
+    NewComment, NewContact, NewIssue, OkdeskCall, Outcome, Press, Reply, Timer,
 };
+
 pub use event::{DeskEvent, Event, Happening, IssueFacts, Named, Person, PublicComment, Status};
+pub use history::History;
 pub use scene::{Needs, Policy, Rules, Scene};
 pub use state::{
-    Chat, Consent, Dialog, Draft, FullName, Issue, Link, Rating, Registration, Step,
+    Card, Chat, Consent, Dialog, Draft, FullName, Issue, Link, Pending, Rating, Registration, Sent,
+    Step,
 };

@@ -1,7 +1,7 @@
 //! What a decision is made from.
 
 use super::{Chat, Event, Issue, Outcome, Reply, Timer};
-use crate::telegram::{ChatId, MessageRef, Update};
+use crate::telegram::{About, ChatId, MessageRef, Update};
 use okdesk_sdk::model::{ContactId, IssueId, StatusCode};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -26,12 +26,20 @@ impl Needs {
             Event::Telegram(update) => Self {
                 chat: update.chat(),
                 replied: match update.as_ref() {
-                    Update::Message(m) => m.reply_to.map(|message| MessageRef { chat: m.chat, message }),
-                    Update::Edited(m) => Some(MessageRef { chat: m.chat, message: m.id }),
+                    Update::Message(m) => m.reply_to.map(|message| MessageRef {
+                        chat: m.chat,
+                        message,
+                    }),
+                    Update::Edited(m) => Some(MessageRef {
+                        chat: m.chat,
+                        message: m.id,
+                    }),
                     _ => None,
                 },
                 issue: match update.as_ref() {
-                    Update::Callback(c) => crate::telegram::Action::decode(&c.data).and_then(|a| a.issue()),
+                    Update::Callback(c) => {
+                        crate::telegram::Action::decode(&c.data).and_then(|a| a.issue())
+                    }
                     _ => None,
                 },
                 audience: None,
@@ -44,12 +52,17 @@ impl Needs {
             Event::Answer(answer) => Self {
                 chat: Some(answer.chat),
                 issue: answer.call.issue().or(match &answer.outcome {
-                    Outcome::Done(Reply::IssueCreated { issue, .. } | Reply::Issue { issue, .. }) => Some(issue.id),
+                    Outcome::Done(
+                        Reply::IssueCreated { issue, .. } | Reply::Issue { issue, .. },
+                    ) => Some(issue.id),
                     _ => None,
                 }),
                 ..Self::default()
             },
-            Event::Timer(Timer::Quiet(chat)) => Self { chat: Some(*chat), ..Self::default() },
+            Event::Timer(Timer::Quiet(chat)) => Self {
+                chat: Some(*chat),
+                ..Self::default()
+            },
         }
     }
 }
@@ -63,6 +76,8 @@ pub struct Scene {
     pub chat: Option<Chat>,
     /// The issue; none while the bridge has not seen it.
     pub issue: Option<Issue>,
+    /// What the message of [`Needs::replied`] is about; none where it is about no issue.
+    pub replied: Option<About>,
     /// The chats linked to the contact of [`Needs::audience`].
     pub audience: Vec<Chat>,
 }
@@ -80,6 +95,43 @@ pub struct Rules {
     pub completed: BTreeSet<StatusCode>,
     /// Okdesk's own word on each status, where its list has it.
     pub finals: BTreeMap<StatusCode, bool>,
+    /// The status a client's "close" leads to; none if clients may only ask for it.
+    pub close_to: Option<StatusCode>,
+    /// The status a completed issue returns to when its client writes; none leaves it completed.
+    pub reopen_to: Option<StatusCode>,
+    /// For how many days after completion a comment still belongs to the old issue.
+    pub comment_days: u16,
+    /// The largest file the Bot API server lets a bot fetch, in bytes.
+    pub download_limit: u64,
+    /// Where the people in charge read what needs them.
+    pub admin_chat: Option<ChatId>,
+}
+
+impl Default for Rules {
+    fn default() -> Self {
+        Self {
+            zone: jiff::tz::TimeZone::UTC,
+            portal_url: None,
+            policy: Policy::default(),
+            completed: [
+                "resolved",
+                "closed",
+                "completed",
+                "done",
+                "finished",
+                "solved",
+            ]
+            .into_iter()
+            .map(StatusCode::from_static)
+            .collect(),
+            finals: BTreeMap::new(),
+            close_to: None,
+            reopen_to: None,
+            comment_days: 14,
+            download_limit: 20 * 1024 * 1024,
+            admin_chat: None,
+        }
+    }
 }
 
 /// The privacy policy.

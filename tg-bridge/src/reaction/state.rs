@@ -1,9 +1,9 @@
 //! What the bridge remembers: one record per chat, one per issue. Stored as JSON, so every field has a default.
 
-use super::{IssueFacts, Named};
+use super::{History, IssueFacts, Named};
 use crate::telegram::{ChatId, IncomingFile, Language, MessageId, Party, Score};
 use okdesk_sdk::model::{
-    AttachmentId, CommentId, CompanyId, ContactId, IssueId, MaintenanceEntityId, StatusCode,
+    AttachmentId, CommentId, CompanyId, ContactId, IssueId, MaintenanceEntityId,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -25,9 +25,30 @@ pub struct Chat {
     /// Where the conversation stands.
     #[serde(default)]
     pub dialog: Dialog,
+    /// A comment whose parts are still arriving: it is sent once the chat is quiet, whatever the dialog does.
+    #[serde(default)]
+    pub pending: Option<Pending>,
+    /// The person's latest messages that went to issues, oldest first, so that an edit or a reply finds its issue.
+    #[serde(default)]
+    pub sent: Vec<Sent>,
+    /// Titles of issues on their way to Okdesk, so that their own webhook is no news.
+    #[serde(default)]
+    pub submitted: Vec<String>,
+    /// The issue last talked about.
+    #[serde(default)]
+    pub last_issue: Option<IssueId>,
+    /// The card on show, and what it shows.
+    #[serde(default)]
+    pub card: Option<Card>,
+    /// When numbers and INNs were tried, in Unix milliseconds.
+    #[serde(default)]
+    pub tries: Vec<i64>,
     /// Set while Telegram refuses messages to this chat.
     #[serde(default)]
     pub unreachable: bool,
+    /// Issues with news that could not be told meanwhile.
+    #[serde(default)]
+    pub missed: BTreeSet<IssueId>,
 }
 
 impl Chat {
@@ -39,9 +60,53 @@ impl Chat {
             consent: None,
             link: None,
             dialog: Dialog::default(),
+            pending: None,
+            sent: Vec::new(),
+            submitted: Vec::new(),
+            last_issue: None,
+            card: None,
+            tries: Vec::new(),
             unreachable: false,
+            missed: BTreeSet::new(),
         }
     }
+}
+
+/// A comment being collected.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Pending {
+    /// To this issue.
+    pub issue: IssueId,
+    /// What has come so far.
+    pub draft: Draft,
+    /// The completed issue shall return to work with it.
+    #[serde(default)]
+    pub reopen: bool,
+}
+
+/// A message of the client that became a part of an issue.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Sent {
+    /// The message.
+    pub message: MessageId,
+    /// The issue; none while that is being made.
+    pub issue: Option<IssueId>,
+    /// Its text when it was last passed on.
+    pub text: String,
+    /// Its album: a part that comes late still finds its issue.
+    #[serde(default)]
+    pub album: Option<String>,
+}
+
+/// A card on show.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Card {
+    /// The message.
+    pub message: MessageId,
+    /// The issue.
+    pub issue: IssueId,
+    /// A digest of what it shows, without the age of the data.
+    pub digest: u64,
 }
 
 /// Consent as it was given.
@@ -68,6 +133,9 @@ pub struct Link {
     /// Where the work is.
     #[serde(default)]
     pub maintenance_entity: Option<MaintenanceEntityId>,
+    /// Where the work is, in the person's own words.
+    #[serde(default)]
+    pub place: Option<String>,
 }
 
 /// Where a conversation stands. It survives restarts and outages at any step.
@@ -80,12 +148,21 @@ pub enum Dialog {
     Register(Registration),
     /// A new issue is being written.
     NewIssue(Draft),
-    /// A comment is being written.
+    /// Something was written outside every dialog: what shall become of it?
+    Loose(Draft),
+    /// The next message is a comment.
     Comment {
         /// To this issue.
         issue: IssueId,
-        /// What has been collected of it.
-        draft: Draft,
+    },
+    /// A low rating was given: the next message is its reason.
+    Reason {
+        /// The issue.
+        issue: IssueId,
+        /// The rating.
+        score: Score,
+        /// When it was asked, in Unix milliseconds.
+        asked_at: i64,
     },
 }
 
@@ -93,8 +170,8 @@ impl Dialog {
     /// The issue the dialog is about, if it is about one.
     pub fn issue(&self) -> Option<IssueId> {
         match self {
-            Self::Comment { issue, .. } => Some(*issue),
-            Self::Idle | Self::Register(_) | Self::NewIssue(_) => None,
+            Self::Comment { issue } | Self::Reason { issue, .. } => Some(*issue),
+            Self::Idle | Self::Register(_) | Self::NewIssue(_) | Self::Loose(_) => None,
         }
     }
 }
@@ -122,6 +199,9 @@ pub struct Registration {
     /// The maintenance entity chosen.
     #[serde(default)]
     pub maintenance_entity: Option<MaintenanceEntityId>,
+    /// The maintenance entities on show; only these can be chosen.
+    #[serde(default)]
+    pub offered: Vec<Named<MaintenanceEntityId>>,
     /// What the person wrote instead of choosing one.
     #[serde(default)]
     pub place: Option<String>,
@@ -177,9 +257,15 @@ pub struct Draft {
     /// Files in order of sending.
     #[serde(default)]
     pub files: Vec<IncomingFile>,
-    /// The message of the bot that shows the draft's state.
+    /// The messages it was collected from.
     #[serde(default)]
-    pub prompt: Option<MessageId>,
+    pub parts: Vec<Sent>,
+    /// The completed issue it goes on from.
+    #[serde(default)]
+    pub follows: Option<IssueId>,
+    /// Whether the person was asked what to do with it as it is now.
+    #[serde(default)]
+    pub offered: bool,
     /// When the last part came, in Unix milliseconds; an album is whole once this is some seconds ago.
     #[serde(default)]
     pub touched_at: i64,
@@ -190,9 +276,9 @@ pub struct Draft {
 pub struct Issue {
     /// The latest facts seen.
     pub facts: IssueFacts,
-    /// The status the client was last told of.
+    /// Which status changes have been seen, so that a late or repeated event tells no old news.
     #[serde(default)]
-    pub told: Option<StatusCode>,
+    pub history: History,
     /// Comments that have been passed on, or that the bridge wrote itself.
     #[serde(default)]
     pub comments: BTreeSet<CommentId>,
@@ -214,6 +300,27 @@ pub struct Issue {
     /// Set once Okdesk has deleted it.
     #[serde(default)]
     pub deleted: bool,
+    /// Set once staff know that the client cannot be reached in Telegram.
+    #[serde(default)]
+    pub silence_noted: bool,
+}
+
+impl Issue {
+    /// An issue that is seen for the first time.
+    pub fn new(facts: IssueFacts) -> Self {
+        Self {
+            facts,
+            history: History::default(),
+            comments: BTreeSet::new(),
+            files: BTreeSet::new(),
+            completions: 0,
+            completed: false,
+            rating: None,
+            portal_rating: None,
+            deleted: false,
+            silence_noted: false,
+        }
+    }
 }
 
 /// A rating.

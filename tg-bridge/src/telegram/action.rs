@@ -41,8 +41,10 @@ pub enum Action {
         /// From 0.
         page: u16,
     },
-    /// Show an issue's card, or show it anew.
+    /// Show an issue's card in place of the message the button stands under: from a list, or anew.
     Issue(IssueId),
+    /// Show an issue's card as a message of its own, so that the notice with the button stays.
+    Open(IssueId),
     /// Write a comment to an issue.
     Comment(IssueId),
     /// Rate the work on an issue.
@@ -54,6 +56,21 @@ pub enum Action {
         /// 1 to 5.
         score: Score,
     },
+    /// Show the five scores again, to change a rating.
+    RateAgain {
+        /// The issue.
+        issue: IssueId,
+        /// Which of its completions.
+        completion: u16,
+    },
+    /// Ask whether the issue shall be closed.
+    Close(IssueId),
+    /// Yes, close it.
+    CloseNow(IssueId),
+    /// An address into the portal.
+    Portal,
+    /// Show the languages to choose from.
+    Languages,
     /// Choose the language of the bot.
     Language(Language),
 }
@@ -135,11 +152,27 @@ impl Action {
             Self::Submit => "submit".into(),
             Self::AddTo(issue) => format!("add:{issue}"),
             Self::Discard => "discard".into(),
-            Self::Issues { scope: Scope::Open, page } => format!("open:{page}"),
-            Self::Issues { scope: Scope::Closed, page } => format!("closed:{page}"),
+            Self::Issues {
+                scope: Scope::Open,
+                page,
+            } => format!("open:{page}"),
+            Self::Issues {
+                scope: Scope::Closed,
+                page,
+            } => format!("closed:{page}"),
             Self::Issue(issue) => format!("issue:{issue}"),
             Self::Comment(issue) => format!("comment:{issue}"),
-            Self::Rate { issue, completion, score } => format!("rate:{issue}:{completion}:{}", score.get()),
+            Self::Rate {
+                issue,
+                completion,
+                score,
+            } => format!("rate:{issue}:{completion}:{}", score.get()),
+            Self::Open(issue) => format!("card:{issue}"),
+            Self::RateAgain { issue, completion } => format!("rerate:{issue}:{completion}"),
+            Self::Close(issue) => format!("close:{issue}"),
+            Self::CloseNow(issue) => format!("close-now:{issue}"),
+            Self::Portal => "portal".into(),
+            Self::Languages => "languages".into(),
             Self::Language(Language::Ru) => "language:ru".into(),
             Self::Language(Language::En) => "language:en".into(),
         }
@@ -158,7 +191,9 @@ impl Action {
             ("skip", None, None, None) => Self::Skip,
             ("confirm", Some("1"), None, None) => Self::Confirm(true),
             ("confirm", Some("0"), None, None) => Self::Confirm(false),
-            ("objects", Some(page), None, None) => Self::MaintenanceEntities { page: page.parse().ok()? },
+            ("objects", Some(page), None, None) => Self::MaintenanceEntities {
+                page: page.parse().ok()?,
+            },
             ("object", Some("other"), None, None) => Self::MaintenanceEntity(None),
             ("object", Some(id), None, None) => Self::MaintenanceEntity(Some(id.parse().ok()?)),
             ("menu", None, None, None) => Self::Menu,
@@ -166,8 +201,14 @@ impl Action {
             ("submit", None, None, None) => Self::Submit,
             ("add", Some(issue), None, None) => Self::AddTo(issue.parse().ok()?),
             ("discard", None, None, None) => Self::Discard,
-            ("open", Some(page), None, None) => Self::Issues { scope: Scope::Open, page: page.parse().ok()? },
-            ("closed", Some(page), None, None) => Self::Issues { scope: Scope::Closed, page: page.parse().ok()? },
+            ("open", Some(page), None, None) => Self::Issues {
+                scope: Scope::Open,
+                page: page.parse().ok()?,
+            },
+            ("closed", Some(page), None, None) => Self::Issues {
+                scope: Scope::Closed,
+                page: page.parse().ok()?,
+            },
             ("issue", Some(issue), None, None) => Self::Issue(issue.parse().ok()?),
             ("comment", Some(issue), None, None) => Self::Comment(issue.parse().ok()?),
             ("rate", Some(issue), Some(completion), Some(score)) => Self::Rate {
@@ -175,6 +216,15 @@ impl Action {
                 completion: completion.parse().ok()?,
                 score: Score::new(score.parse().ok()?)?,
             },
+            ("card", Some(issue), None, None) => Self::Open(issue.parse().ok()?),
+            ("rerate", Some(issue), Some(completion), None) => Self::RateAgain {
+                issue: issue.parse().ok()?,
+                completion: completion.parse().ok()?,
+            },
+            ("close", Some(issue), None, None) => Self::Close(issue.parse().ok()?),
+            ("close-now", Some(issue), None, None) => Self::CloseNow(issue.parse().ok()?),
+            ("portal", None, None, None) => Self::Portal,
+            ("languages", None, None, None) => Self::Languages,
             ("language", Some("ru"), None, None) => Self::Language(Language::Ru),
             ("language", Some("en"), None, None) => Self::Language(Language::En),
             _ => return None,
@@ -185,7 +235,14 @@ impl Action {
     /// The issue the action is about, if it is about one.
     pub fn issue(self) -> Option<IssueId> {
         match self {
-            Self::AddTo(issue) | Self::Issue(issue) | Self::Comment(issue) | Self::Rate { issue, .. } => Some(issue),
+            Self::AddTo(issue)
+            | Self::Issue(issue)
+            | Self::Open(issue)
+            | Self::Comment(issue)
+            | Self::Close(issue)
+            | Self::CloseNow(issue)
+            | Self::Rate { issue, .. }
+            | Self::RateAgain { issue, .. } => Some(issue),
             _ => None,
         }
     }

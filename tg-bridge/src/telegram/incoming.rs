@@ -52,6 +52,9 @@ pub struct Message {
     pub reply_to: Option<MessageId>,
     /// The part of that message the writer marked.
     pub quote: Option<String>,
+    /// The words of that message as Telegram shows them, in plain text.
+    #[serde(default)]
+    pub replied_text: Option<String>,
     /// The topic of a forum it was written in.
     pub topic: Option<MessageId>,
     /// The album it is a part of.

@@ -1,7 +1,7 @@
 //! What goes to Telegram: plain values that are stored in the outbox and sent by `delivery`.
 
 use super::{Action, ChatId, MessageId};
-use okdesk_sdk::model::{AttachmentId, IssueId};
+use okdesk_sdk::model::{AttachmentId, CommentId, IssueId};
 use serde::{Deserialize, Serialize};
 
 /// One thing to do in one chat. Each is one row of the outbox, so each is repeated, or not, by itself.
@@ -16,10 +16,12 @@ pub enum Send {
         /// What it shall show; a message that is gone is sent anew.
         to: Outgoing,
     },
-    /// Take the buttons off an earlier message.
-    RemoveKeyboard {
+    /// Put other buttons under an earlier message; none takes them off. "Not modified" is success.
+    EditKeyboard {
         /// The message.
         message: MessageId,
+        /// The new rows.
+        keyboard: Vec<Vec<Button>>,
     },
     /// Stop the spinner of a pressed button, with an optional short note. "Query is too old" is success.
     AnswerCallback {
@@ -34,7 +36,7 @@ pub enum Send {
         issue: IssueId,
         /// The files, in order.
         files: Vec<RemoteFile>,
-        /// What is said above the first.
+        /// What is said with the first, as Telegram HTML of at most 1024 UTF-16 units.
         caption: String,
     },
 }
@@ -109,6 +111,9 @@ pub struct RemoteFile {
 pub struct About {
     /// The ticket.
     pub issue: IssueId,
+    /// The comment whose words it shows, if it shows one.
+    #[serde(default)]
+    pub comment: Option<CommentId>,
 }
 
 /// A message in a chat, the pair that identifies it.
