@@ -14,19 +14,19 @@ use tokio::process::{Child, Command};
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The client whose number Okdesk knows.
-pub const ANNA: u64 = 1001;
+pub(crate) const ANNA: u64 = 1001;
 
 /// The program under test, as a newcomer starts it.
-pub struct Demo {
+pub(crate) struct Demo {
     child: Child,
-    pub url: String,
+    pub(crate) url: String,
     /// Where the program keeps what it must not leave behind.
     folder: TempDir,
-    pub http: reqwest::Client,
+    pub(crate) http: reqwest::Client,
 }
 
 impl Demo {
-    pub async fn start() -> Self {
+    pub(crate) async fn start() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let mut child = Command::new(env!("CARGO_BIN_EXE_tg-bridge"))
             .args(["demo", "--port", "0"])
@@ -55,7 +55,7 @@ impl Demo {
     }
 
     /// Asks the program to stop, as a service manager or Ctrl-C does, and looks at what is left.
-    pub async fn stop(mut self, signal: &str) {
+    pub(crate) async fn stop(mut self, signal: &str) {
         let pid = self.child.id().unwrap().to_string();
         assert!(Command::new("kill").args([signal, &pid]).status().await.unwrap().success());
         let status = tokio::time::timeout(PATIENCE, self.child.wait()).await.expect("the demo did not stop").unwrap();
@@ -64,7 +64,7 @@ impl Demo {
         assert!(left.is_empty(), "left behind: {left:?}");
     }
 
-    pub async fn get(&self, path: &str) -> Value {
+    pub(crate) async fn get(&self, path: &str) -> Value {
         let answer = self.http.get(format!("{}/{path}", self.url)).send().await.unwrap();
         let status = answer.status();
         let text = answer.text().await.unwrap();
@@ -72,26 +72,26 @@ impl Demo {
         serde_json::from_str(&text).unwrap()
     }
 
-    pub async fn bytes(&self, path: &str) -> Vec<u8> {
+    pub(crate) async fn bytes(&self, path: &str) -> Vec<u8> {
         let answer = self.http.get(format!("{}/{path}", self.url)).send().await.unwrap();
         assert!(answer.status().is_success(), "{path}: {}", answer.status());
         answer.bytes().await.unwrap().to_vec()
     }
 
-    pub async fn post(&self, path: &str, body: Value) {
+    pub(crate) async fn post(&self, path: &str, body: Value) {
         let answer = self.http.post(format!("{}/{path}", self.url)).json(&body).send().await.unwrap();
         let status = answer.status();
         assert!(status.is_success(), "{path}: {status} {}", answer.text().await.unwrap());
     }
 
-    pub async fn post_form(&self, path: &str, form: Form) {
+    pub(crate) async fn post_form(&self, path: &str, form: Form) {
         let answer = self.http.post(format!("{}/{path}", self.url)).multipart(form).send().await.unwrap();
         let status = answer.status();
         assert!(status.is_success(), "{path}: {status} {}", answer.text().await.unwrap());
     }
 
     /// Asks until the answer holds what is looked for.
-    pub async fn until<T>(&self, what: &str, path: &str, find: impl Fn(&Value) -> Option<T>) -> T {
+    pub(crate) async fn until<T>(&self, what: &str, path: &str, find: impl Fn(&Value) -> Option<T>) -> T {
         let begun = Instant::now();
         loop {
             let state = self.get(path).await;
@@ -105,12 +105,12 @@ impl Demo {
 
     // ---- the client -------------------------------------------------------------------------------------------------
 
-    pub async fn say(&self, client: u64, text: &str) {
+    pub(crate) async fn say(&self, client: u64, text: &str) {
         self.post(&format!("api/chat/{client}/text"), json!({ "text": text })).await;
     }
 
     /// Waits for a message of the bot after `after` that fits; gives the message.
-    pub async fn message(&self, client: u64, after: u64, what: &str, fits: impl Fn(&Value) -> bool) -> Value {
+    pub(crate) async fn message(&self, client: u64, after: u64, what: &str, fits: impl Fn(&Value) -> bool) -> Value {
         self.until(what, "api/chat", |state| {
             let messages = state["chats"][client.to_string()]["messages"].as_array()?;
             messages
@@ -122,15 +122,19 @@ impl Demo {
     }
 
     /// Waits for a button whose data begins like this, presses it, and gives the number of its message.
-    pub async fn press(&self, client: u64, after: u64, data: &str) -> u64 {
-        let message = self.message(client, after, data, |message| callback(message, data).is_some()).await;
-        let (id, data) = (message["id"].as_u64().unwrap(), callback(&message, data).unwrap());
+    pub(crate) async fn press(&self, client: u64, after: u64, data: &str) -> u64 {
+        self.press_where(client, after, data, |found| found.starts_with(data)).await
+    }
+
+    pub(crate) async fn press_where(&self, client: u64, after: u64, what: &str, fits: impl Fn(&str) -> bool) -> u64 {
+        let message = self.message(client, after, what, |message| callbacks(message).any(&fits)).await;
+        let (id, data) = (message["id"].as_u64().unwrap(), callbacks(&message).find(|data| fits(data)).unwrap());
         self.post(&format!("api/chat/{client}/press"), json!({ "message": id, "data": data })).await;
         id
     }
 
     /// Sends files as one message or album.
-    pub async fn send_files(&self, client: u64, kind: &str, caption: &str, files: &[(&str, &[u8])]) {
+    pub(crate) async fn send_files(&self, client: u64, kind: &str, caption: &str, files: &[(&str, &[u8])]) {
         let mut form = Form::new().text("as", kind.to_owned()).text("caption", caption.to_owned());
         for (name, bytes) in files {
             form = form.part("file", Part::bytes(bytes.to_vec()).file_name((*name).to_owned()));
@@ -140,18 +144,18 @@ impl Demo {
 
     // ---- the agent --------------------------------------------------------------------------------------------------
 
-    pub async fn employee(&self) -> u64 {
+    pub(crate) async fn employee(&self) -> u64 {
         self.get("api/desk").await["employees"][0]["id"].as_u64().unwrap()
     }
 
-    pub async fn issue(&self, id: u64, what: &str, fits: impl Fn(&Value) -> bool) -> Value {
+    pub(crate) async fn issue(&self, id: u64, what: &str, fits: impl Fn(&Value) -> bool) -> Value {
         self.until(what, "api/desk", |state| {
             state["issues"].as_array()?.iter().find(|issue| issue["id"] == id && fits(issue)).cloned()
         })
         .await
     }
 
-    pub async fn comment(&self, issue: u64, public: bool, text: &str, files: &[(&str, &[u8])]) {
+    pub(crate) async fn comment(&self, issue: u64, public: bool, text: &str, files: &[(&str, &[u8])]) {
         let mut form = Form::new()
             .text("content", text.to_owned())
             .text("public", public.to_string())
@@ -162,25 +166,25 @@ impl Demo {
         self.post_form(&format!("api/desk/issues/{issue}/comments"), form).await;
     }
 
-    pub async fn set_status(&self, issue: u64, code: &str) {
+    pub(crate) async fn set_status(&self, issue: u64, code: &str) {
         let employee = self.employee().await;
         self.post(&format!("api/desk/issues/{issue}/status"), json!({ "status": code, "employee": employee })).await;
     }
 }
 
-/// The data of the first button that begins like this.
-pub fn callback(message: &Value, data: &str) -> Option<String> {
-    let rows = message["buttons"].as_array()?.iter().filter_map(Value::as_array);
-    rows.flatten().filter_map(|button| button["callback_data"].as_str()).find(|found| found.starts_with(data)).map(str::to_owned)
+/// What the buttons under a message carry.
+pub(crate) fn callbacks(message: &Value) -> impl Iterator<Item = &str> {
+    let rows = message["buttons"].as_array().into_iter().flatten().filter_map(Value::as_array);
+    rows.flatten().filter_map(|button| button["callback_data"].as_str())
 }
 
 /// The files of a message or of an attachment list, by name.
-pub fn named<'a>(files: &'a Value, name: &str) -> Option<&'a Value> {
+pub(crate) fn named<'a>(files: &'a Value, name: &str) -> Option<&'a Value> {
     files.as_array()?.iter().find(|file| file["name"] == name)
 }
 
 /// A PNG of one colour, large enough that nothing takes it for a thumbnail.
-pub fn png(red: u8) -> Vec<u8> {
+pub(crate) fn png(red: u8) -> Vec<u8> {
     let (width, height) = (320_u32, 200_u32);
     let row: Vec<u8> = std::iter::once(0).chain([red, 90, 160].into_iter().cycle().take(width as usize * 3)).collect();
     let raw: Vec<u8> = row.iter().copied().cycle().take(row.len() * height as usize).collect();
@@ -219,7 +223,7 @@ fn crc<'a>(bytes: impl Iterator<Item = &'a u8>) -> u32 {
 }
 
 /// A PDF that is one by its first and last words; its middle is any bytes, as in real ones.
-pub fn pdf() -> Vec<u8> {
+pub(crate) fn pdf() -> Vec<u8> {
     let middle = (0..=255_u8).cycle().take(70_000);
     b"%PDF-1.4\n".iter().copied().chain(middle).chain(*b"\n%%EOF\n").collect()
 }

@@ -7,7 +7,7 @@ import { clock, t } from './words.js';
 const fileUrl = (id) => `api/chat/file/${encodeURIComponent(id)}`;
 
 /** What is on the screen: the server's state, whose eyes we use, and what is being written. */
-const view = { state: null, client: null, replyTo: null, seen: new Map() };
+const view = { state: null, client: null, about: null, seen: new Map() };
 let staged;
 
 export const clientId = () => view.client;
@@ -80,6 +80,18 @@ function inlineKeyboard(message) {
 
 const summaryOf = (message) => message.text || message.files[0]?.name || t('file');
 
+/** A small button at a message: the next text answers it, or takes its place. */
+function tool(what, sign, message) {
+  return el('button', {
+    type: 'button', class: 'tool', 'aria-label': `${t(what)}: ${summaryOf(message).slice(0, 60)}`, title: t(what),
+    onclick: () => {
+      writeAbout({ what, message });
+      if (what === 'edit') $('chat-text').value = message.text;
+      $('chat-text').focus();
+    },
+  }, sign);
+}
+
 function bubble({ messages, answered }) {
   const [first] = messages;
   const said = messages.find((message) => message.text);
@@ -97,14 +109,8 @@ function bubble({ messages, answered }) {
       contact ? contactCard(contact) : null,
       said ? el('p', { class: 'words' }, ...telegramText(said.text, said.entities)) : null,
       el('span', { class: 'meta' },
-        el('button', {
-          type: 'button', class: 'reply', 'aria-label': `${t('reply')}: ${summaryOf(first).slice(0, 60)}`,
-          onclick: () => {
-            view.replyTo = first;
-            showReply();
-            $('chat-text').focus();
-          },
-        }, '↩'),
+        !first.from_bot && first.kind === 'text' ? tool('edit', '✎', first) : null,
+        tool('reply', '↩', first),
         first.edited ? `${t('edited')} ` : '',
         el('time', {}, clock(new Date(first.date * 1000))))),
     inlineKeyboard(messages.at(-1)));
@@ -112,17 +118,14 @@ function bubble({ messages, answered }) {
 
 // ---- what stands around the messages --------------------------------------------------------------------------------
 
-function showReply() {
-  const line = $('chat-reply');
-  line.hidden = !view.replyTo;
-  if (!view.replyTo) return;
-  line.replaceChildren(el('span', {}, `↩ ${summaryOf(view.replyTo)}`),
-    el('button', { type: 'button', 'aria-label': t('noReply'), onclick: dropReply }, '×'));
-}
-
-function dropReply() {
-  view.replyTo = null;
-  showReply();
+/** Shows what the text being written is about: a message it answers or changes, or nothing. */
+function writeAbout(about) {
+  view.about = about;
+  const line = $('chat-about');
+  line.hidden = !about;
+  if (!about) return;
+  line.replaceChildren(el('span', {}, `${t(about.what)}: ${summaryOf(about.message)}`),
+    el('button', { type: 'button', 'aria-label': t('close'), onclick: () => writeAbout(null) }, '×'));
 }
 
 function showKeys() {
@@ -221,14 +224,16 @@ async function submit(event) {
   event?.preventDefault();
   const field = $('chat-text');
   const text = field.value.trim();
-  const replyTo = view.replyTo?.id ?? null;
+  const about = view.about;
+  const replyTo = about?.what === 'reply' ? about.message.id : null;
   const files = staged.take();
   if (!text && !files.length) return;
   field.value = '';
   grow(field);
-  dropReply();
+  writeAbout(null);
   try {
-    if (files.length) await sendFiles(files, text, replyTo);
+    if (about?.what === 'edit') await post('edit', { message: about.message.id, text });
+    else if (files.length) await sendFiles(files, text, replyTo);
     else await post('text', { text, reply_to: replyTo });
   } catch {
     field.value = text;
@@ -248,6 +253,7 @@ export function startChat() {
   field.addEventListener('input', () => grow(field));
   field.addEventListener('keydown', (event) => {
     if (event.key === 'Enter' && !event.shiftKey && !event.isComposing) submit(event);
+    if (event.key === 'Escape') writeAbout(null);
   });
   field.addEventListener('paste', (event) => {
     if (event.clipboardData.files.length) {
@@ -283,7 +289,7 @@ export function startChat() {
   $('client').addEventListener('change', (event) => {
     view.client = event.target.value;
     localStorage.setItem('client', view.client);
-    dropReply();
+    writeAbout(null);
     $('log').replaceChildren();
     showChat();
     $('chat-scroll').scrollTop = $('chat-scroll').scrollHeight;
