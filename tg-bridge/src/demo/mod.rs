@@ -1,3 +1,4 @@
+<<<<<<< HEAD
 //! `tg-bridge demo`: an Okdesk and a Telegram that run here, the real bridge between them, and one web page that shows
 //! both ends. It needs no account, no token and no network, and leaves nothing behind.
 //!
@@ -25,3 +26,8 @@ use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
+=======
+//! `tg-bridge demo`: everything the bridge talks to, on one machine.
+
+pub mod bot_api;
+>>>>>>> botapi
