@@ -2,14 +2,15 @@
 
 use super::bot_api::{BotApi, User};
 use serde::Serialize;
+use serde_json::Value;
 
 pub(super) const BOT_NAME: &str = "Поддержка";
 
 /// Somebody with Telegram on the phone.
 pub(super) struct Client {
     pub(super) user: User,
-    pub(super) first_name: &'static str,
-    pub(super) last_name: &'static str,
+    pub(super) first_name: String,
+    pub(super) last_name: String,
     pub(super) note: Note,
 }
 
@@ -25,15 +26,24 @@ pub(super) enum Note {
     English,
 }
 
-/// Brings the clients in; none has written to the bot yet.
-pub(super) fn clients(telegram: &BotApi, known_phone: &str) -> Vec<Client> {
-    let client = |id, first_name, last_name, username, phone, language, note| {
-        let user = telegram.user(id, first_name).profile(Some(last_name), username, Some(phone), Some(language));
+/// Brings the clients in; none has written to the bot yet. The first one is a contact of the help desk.
+pub(super) fn clients(telegram: &BotApi, account: &Value) -> Vec<Client> {
+    let client = |id, names: (&str, &str), username, phone: &str, language, note| {
+        let (first_name, last_name) = (names.0.to_owned(), names.1.to_owned());
+        let user = telegram.user(id, &first_name).profile(Some(&last_name), username, Some(phone), Some(language));
         Client { user, first_name, last_name, note }
     };
-    vec![
-        client(1001, "Анна", "Петрова", Some("anna_petrova"), known_phone, "ru", Note::Known),
-        client(1002, "Борис", "Новиков", None, "79037654321", "ru", Note::Unknown),
-        client(1003, "Emily", "Stone", Some("emily_stone"), "447700900123", "en", Note::English),
-    ]
+    let mut clients = vec![
+        client(1002, ("Борис", "Новиков"), None, "79037654321", "ru", Note::Unknown),
+        client(1003, ("Emily", "Stone"), Some("emily_stone"), "447700900123", "en", Note::English),
+    ];
+    let text = |contact: &Value, field: &str| contact[field].as_str().unwrap_or_default().to_owned();
+    let phone = |contact: &Value| [text(contact, "phone"), text(contact, "mobile_phone")].concat();
+    let contacts = account["contacts"].as_array().into_iter().flatten();
+    if let Some(known) = contacts.clone().find(|contact| !phone(contact).is_empty()) {
+        let names = (text(known, "first_name"), text(known, "last_name"));
+        let digits: String = phone(known).chars().filter(char::is_ascii_digit).collect();
+        clients.insert(0, client(1001, (&names.0, &names.1), None, &digits, "ru", Note::Known));
+    }
+    clients
 }

@@ -1,9 +1,9 @@
 //! The client's half of the page: reads the chats as their owners see them, and does what they do.
 
-use super::Stage;
 use super::bot_api::{Attachment, ChatView, MessageView, User};
-use super::cast::{Client, Note};
+use super::cast::{self, Client, Note};
 use super::http::{Answer, Form, FormFile, Refusal, done, file, json, read_json};
+use super::stage::Stage;
 use hyper::body::Incoming;
 use hyper::{Method, Request};
 use serde::{Deserialize, Serialize};
@@ -11,10 +11,9 @@ use std::collections::BTreeMap;
 
 /// Everything the left half shows.
 #[derive(Serialize)]
-struct State {
+struct State<'a> {
     bot: Bot,
-    commands: serde_json::Value,
-    clients: Vec<Portrait>,
+    clients: Vec<Portrait<'a>>,
     chats: BTreeMap<i64, Chat>,
 }
 
@@ -24,11 +23,18 @@ struct Bot {
 }
 
 #[derive(Serialize)]
-struct Portrait {
+struct Portrait<'a> {
     id: i64,
-    first_name: &'static str,
-    last_name: &'static str,
+    first_name: &'a str,
+    last_name: &'a str,
     note: Note,
+}
+
+impl<'a> Portrait<'a> {
+    fn of(client: &'a Client) -> Self {
+        let Client { user, first_name, last_name, note } = client;
+        Self { id: user.id(), first_name, last_name, note: *note }
+    }
 }
 
 #[derive(Serialize)]
@@ -36,6 +42,9 @@ struct Chat {
     #[serde(flatten)]
     view: ChatView,
     messages: Vec<MessageView>,
+    commands: serde_json::Value,
+    /// Answers to pressed buttons, shown for a moment each.
+    toasts: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -74,21 +83,15 @@ pub(super) async fn route(stage: &Stage, path: &[&str], request: Request<Incomin
     }
 }
 
-fn state(stage: &Stage) -> State {
-    let portrait = |client: &Client| Portrait {
-        id: client.user.id(),
-        first_name: client.first_name,
-        last_name: client.last_name,
-        note: client.note,
-    };
+fn state(stage: &Stage) -> State<'_> {
     let chat = |client: &Client| {
-        let chat = client.user.chat();
-        Some((client.user.id(), Chat { view: chat.view()?, messages: chat.messages() }))
+        let (id, chat) = (client.user.id(), client.user.chat());
+        let commands = stage.telegram.commands(id);
+        Some((id, Chat { view: chat.view()?, messages: chat.messages(), commands, toasts: chat.toasts() }))
     };
     State {
-        bot: Bot { name: super::cast::BOT_NAME },
-        commands: stage.telegram.commands(),
-        clients: stage.clients.iter().map(portrait).collect(),
+        bot: Bot { name: cast::BOT_NAME },
+        clients: stage.clients.iter().map(Portrait::of).collect(),
         chats: stage.clients.iter().filter_map(chat).collect(),
     }
 }
@@ -159,14 +162,14 @@ fn attachment(FormFile { name, bytes }: FormFile, as_media: bool) -> Attachment 
 
 /// A file of any chat, by the id that the messages name.
 fn sent_file(stage: &Stage, id: &str) -> Result<Answer, Refusal> {
+    let bytes = stage.telegram.file(id).ok_or_else(Refusal::absent)?;
     let mut views = stage.clients.iter().flat_map(|client| client.user.chat().all_messages());
-    let found = views.find_map(|message| message.files.into_iter().find(|file| file.file_id == id));
-    let found = found.ok_or_else(Refusal::absent)?;
-    // What Telegram calls a photo may be of any image type; the first bytes tell it, as browsers do.
-    let mime = match found.bytes.as_ref() {
+    let told = views.find_map(|message| message.files.into_iter().find(|file| file.file_id == id)).and_then(|file| file.mime);
+    // Telegram calls every photo a JPEG; the first bytes tell what it is.
+    let mime = match bytes.as_ref() {
         [0x89, b'P', b'N', b'G', ..] => "image/png",
         [b'G', b'I', b'F', ..] => "image/gif",
-        _ => found.mime.as_deref().unwrap_or("application/octet-stream"),
+        _ => told.as_deref().unwrap_or("application/octet-stream"),
     };
-    Ok(file(mime, found.bytes))
+    Ok(file(mime, bytes))
 }

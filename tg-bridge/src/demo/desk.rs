@@ -36,12 +36,21 @@ pub(super) async fn route(stage: &Stage, path: &[&str], request: Request<Incomin
         (&Method::GET, []) => {
             json(&State { account: stage.okdesk.snapshot(), seeded: &stage.seeded, outage: stage.outage() })
         }
-        (&Method::POST, [what @ ("outage" | "recover" | "repeat")]) => scenario(stage, what),
-        (&Method::GET, ["issues", issue, "attachments", id]) => {
-            attachment(stage, id_of(issue)?, AttachmentId::new(number(id)?)).await
+        (&Method::POST, ["outage"]) => {
+            stage.set_outage(true);
+            done()
         }
-        (&Method::POST, ["issues", issue, what]) => {
-            let issue = id_of(issue)?;
+        (&Method::POST, ["recover"]) => {
+            stage.set_outage(false);
+            done()
+        }
+        (&Method::POST, ["repeat"]) => {
+            stage.repeat_webhooks();
+            done()
+        }
+        (&Method::GET, ["files", id]) => attachment(stage, id),
+        (&Method::POST, ["issues", id, what]) => {
+            let issue = IssueId::new(number(id)?);
             act(stage, issue, what, request).await
         }
         _ => Err(Refusal::absent()),
@@ -50,10 +59,6 @@ pub(super) async fn route(stage: &Stage, path: &[&str], request: Request<Incomin
 
 fn number(text: &str) -> Result<u64, Refusal> {
     text.parse().map_err(|_| Refusal::absent())
-}
-
-fn id_of(text: &str) -> Result<IssueId, Refusal> {
-    number(text).map(IssueId::new)
 }
 
 fn refused(refused: Refused) -> Refusal {
@@ -89,3 +94,8 @@ async fn act(stage: &Stage, issue: IssueId, what: &str, request: Request<Incomin
     done()
 }
 
+/// A file of an issue, for the agent to look at.
+fn attachment(stage: &Stage, id: &str) -> Result<Answer, Refusal> {
+    let (name, bytes) = stage.okdesk.file(AttachmentId::new(number(id)?)).ok_or_else(Refusal::absent)?;
+    Ok(file(mime_guess::from_path(&name).first_or_octet_stream().essence_str(), bytes))
+}

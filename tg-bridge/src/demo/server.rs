@@ -4,7 +4,8 @@
 //! port, by a form or by a name that resolves to this machine, is refused.
 
 use super::http::{Answer, Refusal, answer, stream};
-use super::{Stage, chat, desk};
+use super::stage::Stage;
+use super::{chat, desk};
 use bytes::Bytes;
 use http_body_util::{BodyExt, StreamBody};
 use hyper::body::{Frame, Incoming};

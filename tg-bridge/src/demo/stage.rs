@@ -4,14 +4,16 @@ use super::bot_api::BotApi;
 use super::cast::{self, Client};
 use bytes::Bytes;
 use okdesk_sdk::testing::{Fault, Seed, Simulator};
-use serde_json::Value;
 use std::collections::BTreeSet;
 use std::io;
 use std::path::Path;
 use tokio::sync::{mpsc, watch};
 
-/// The name of the webhook that the stand-in posts, as an operator would enter it in Okdesk.
-const WEBHOOK_SECRET: &str = "demonstration-only";
+/// Proves webhooks to the bridge, which listens on loopback for as long as the page is shown.
+const WEBHOOK_SECRET: &str = "for-the-demonstration";
+
+/// How many webhooks count as the latest.
+const LATEST: usize = 10;
 
 /// Both ends of the bridge.
 pub(super) struct Stage {
@@ -62,6 +64,14 @@ impl Stage {
             self.okdesk.faults().on_any().always(Fault::Status(503));
         }
         self.outage.send_replace(down);
+    }
+
+    /// Posts the latest webhooks once more, as Okdesk may after a network failure.
+    pub(super) fn repeat_webhooks(&self) {
+        let webhooks = self.okdesk.webhooks();
+        for delivery in webhooks.deliveries().iter().rev().take(LATEST).rev() {
+            webhooks.redeliver(delivery.number);
+        }
     }
 
     /// Tells a page which half of it has changed, until it goes away.

@@ -1,7 +1,7 @@
 // The page: brings server state to the two panes whenever something changed, and keeps the things around them.
 
 import { $, ask, closeMenus, el, reconcile, samplePicture, toast } from './dom.js';
-import { block, clientProgress, say, sendFiles, showAnswer, showChat, startChat, unreadInChat } from './chat.js';
+import { block, clientProgress, say, sendFiles, showChat, startChat, unreadInChat } from './chat.js';
 import { agentProgress, showDesk, startDesk, unreadOnDesk } from './desk.js';
 import { switchLanguage, t, translate } from './words.js';
 
@@ -75,7 +75,6 @@ function listen() {
   });
   events.addEventListener('chat', refreshChat);
   events.addEventListener('desk', refreshDesk);
-  events.addEventListener('toast', (event) => showAnswer(JSON.parse(event.data)));
   events.addEventListener('error', () => {
     if (lost) return;
     lost = el('p', { class: 'lost', role: 'alert' }, t('lost'));
@@ -89,11 +88,11 @@ const scenarios = {
   album: async () => sendFiles(await Promise.all([0, 60, 120, 210, 300].map(async (hue, index) => (
     { file: await samplePicture(`page-${index + 1}.png`, `Printer ${index + 1}`, hue) })))),
   huge: () => say(Array.from({ length: 28 }, (_, index) => `${index + 1}. ${t('scenarioText')}`).join('\n')),
-  outage: () => ask('POST', 'api/scenario/outage'),
-  recover: () => ask('POST', 'api/scenario/recover'),
+  outage: () => ask('POST', 'api/desk/outage'),
+  recover: () => ask('POST', 'api/desk/recover'),
   block: () => block(true),
   unblock: () => block(false),
-  repeat: () => ask('POST', 'api/scenario/repeat'),
+  repeat: () => ask('POST', 'api/desk/repeat'),
 };
 
 function showScenarios() {

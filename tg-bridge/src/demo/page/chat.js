@@ -7,7 +7,7 @@ import { clock, t } from './words.js';
 const fileUrl = (id) => `api/chat/file/${encodeURIComponent(id)}`;
 
 /** What is on the screen: the server's state, whose eyes we use, and what is being written. */
-const view = { state: null, client: null, about: null, seen: new Map() };
+const view = { state: null, client: null, about: null, told: new Map(), seen: new Map() };
 let staged;
 
 export const clientId = () => view.client;
@@ -136,16 +136,20 @@ function showKeys() {
   }, key.text))));
 }
 
-/** The short answer to a pressed button, shown over the chat for some seconds. */
-export function showAnswer({ chat: id, text }) {
-  if (!text || String(id) !== String(view.client)) return;
-  const node = el('p', {}, text);
-  $('notes').append(node);
-  setTimeout(() => node.remove(), 4000);
+/** The short answers to pressed buttons, shown over the chat for some seconds each. */
+function showToasts() {
+  const toasts = chat().toasts;
+  const told = view.told.get(view.client) ?? toasts.length;
+  view.told.set(view.client, toasts.length);
+  for (const text of toasts.slice(told).filter(Boolean)) {
+    const node = el('p', {}, text);
+    $('notes').append(node);
+    setTimeout(() => node.remove(), 4000);
+  }
 }
 
 function showCommands() {
-  reconcile($('commands'), view.state?.commands ?? [], ({ command }) => command, ({ command, description }) => el('button', {
+  reconcile($('commands'), chat().commands ?? [], ({ command }) => command, ({ command, description }) => el('button', {
     type: 'button', onclick: () => post('text', { text: `/${command}` }),
   }, el('code', {}, `/${command}`), ` ${description}`));
 }
@@ -184,6 +188,7 @@ export function showChat(state = view.state) {
   showKeys();
   if (follow) box.scrollTop = box.scrollHeight;
   showCommands();
+  showToasts();
 }
 
 /** Messages of the bot that nobody has looked at, over all clients. */

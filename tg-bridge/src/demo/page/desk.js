@@ -11,12 +11,48 @@ const issueNow = () => view.state?.issues.find(({ id }) => id === view.issue);
 
 const post = (what, body) => ask('POST', `api/desk/issues/${view.issue}/${what}`, body);
 
-const attachmentUrl = (issue, id) => `api/desk/issues/${issue}/attachments/${id}`;
+/** Statuses in which the work is done; Okdesk itself calls only the last of them final. */
+const done = new Set(['completed', 'closed']);
 
-/** Colours of the usual statuses; any other looks neutral. */
-const tone = (status) => (status.final ? 'done' : { opened: 'new', new: 'new' }[status.code] ?? 'work');
+/** Statuses that want more than a click, a date for one, are not offered here. */
+const offered = ({ code }) => code !== 'delayed';
 
-const isOpen = (issue) => !issue.status.final;
+const tone = ({ code }) => (done.has(code) ? 'done' : { opened: 'new' }[code] ?? 'work');
+
+const isOpen = (issue) => !done.has(issue.status.code);
+
+const fileOf = (file) => ({ id: file.id, name: file.attachment_file_name, size: file.attachment_file_size, public: file.is_public });
+
+/** The account, as Okdesk's API tells it, in the words of this page. */
+function understand({ account, seeded, outage }) {
+  const find = (list, id) => account[list].find((one) => one.id === id);
+  const issues = account.issues.map((issue) => {
+    const contact = find('contacts', issue.contact?.id);
+    return {
+      id: issue.id,
+      title: issue.title,
+      description: issue.description,
+      status: issue.status,
+      assignee: issue.assignee,
+      contact: contact && { name: contact.name, phone: contact.phone ?? contact.mobile_phone },
+      company: find('companies', issue.company_id)?.name,
+      place: find('maintenance_entities', issue.service_object_id)?.name,
+      created_at: issue.created_at,
+      updated_at: issue.updated_at,
+      deadline_at: issue.deadline_at,
+      rate: issue.rate?.value,
+      seeded: seeded.includes(issue.id),
+      files: issue.attachments.filter((file) => !file.comment_id).map(fileOf),
+      comments: issue.comments.map((said) => ({ ...said, files: said.attachments.map(fileOf), attachments: undefined })),
+    };
+  });
+  return {
+    issues: issues.sort((a, b) => b.id - a.id),
+    employees: account.employees.map(({ id, last_name: last, first_name: first }) => ({ id, name: `${last} ${first}` })),
+    statuses: account.statuses.filter(offered),
+    outage,
+  };
+}
 
 // ---- list -----------------------------------------------------------------------------------------------------------
 
@@ -26,16 +62,16 @@ function row({ issue, current, fresh }) {
       el('time', {}, moment(issue.updated_at ?? issue.created_at))),
     el('span', { class: 'title' }, issue.title),
     el('span', { class: 'line' }, el('span', { class: `pill ${tone(issue.status)}` }, issue.status.name),
-      el('span', { class: 'client' }, issue.contact?.name ?? issue.company?.name ?? ''))));
+      el('span', { class: 'client' }, issue.contact?.name ?? issue.company ?? ''))));
 }
 
 /** What tells that the client has done something: the ticket itself and his comments. */
-const clientActs = (issue) => issue.comments.filter((comment) => comment.author.kind === 'contact').length + (issue.rate ? 1 : 0);
+const clientActs = (issue) => issue.comments.filter((comment) => comment.author.type === 'contact').length + (issue.rate ? 1 : 0);
 
 function showList() {
   const shown = view.state.issues.filter((issue) => view.scope === 'all' || isOpen(issue) || issue.id === view.issue);
   reconcile($('tickets'), shown.map((issue) => ({
-    issue: { ...issue, comments: undefined, description: undefined, attachments: undefined },
+    issue: { ...issue, comments: undefined, description: undefined, files: undefined },
     current: issue.id === view.issue,
     fresh: view.seen.get(issue.id) !== clientActs(issue),
   })), ({ issue }) => issue.id, row);
@@ -48,10 +84,10 @@ function fact(name, ...value) {
   return el('div', {}, el('dt', {}, name), el('dd', {}, ...value));
 }
 
-function files(issue, list) {
+function files(list) {
   if (!list?.length) return null;
   return el('ul', { class: 'files' }, ...list.map((file) => {
-    const address = attachmentUrl(issue.id, file.id);
+    const address = `api/desk/files/${file.id}`;
     const shown = /\.(png|jpe?g|gif|webp)$/i.test(file.name);
     return el('li', { class: file.public ? '' : 'private' },
       shown ? el('a', { href: address, target: '_blank' }, el('img', { src: address, alt: file.name, loading: 'lazy' })) : null,
@@ -71,27 +107,27 @@ function head(issue) {
     }, status.name))),
     el('dl', {},
       fact(t('contactRow'), issue.contact ? `${issue.contact.name}${issue.contact.phone ? `, ${issue.contact.phone}` : ''}` : '—'),
-      issue.company ? fact(t('company'), issue.company.name) : null,
+      issue.company ? fact(t('company'), issue.company) : null,
       issue.place ? fact(t('place'), issue.place) : null,
       fact(t('assignee'), el('select', {
         'aria-label': t('assignee'),
-        onchange: (event) => post('assignee', { employee: event.target.value ? Number(event.target.value) : null, by: agent() }),
+        onchange: (event) => post('assignee', { employee: agent(), to: Number(event.target.value) || null }),
       }, el('option', { value: '' }, t('nobody')), ...employees.map(({ id, name }) => el('option', { value: id, selected: issue.assignee?.id === id }, name)))),
       fact(t('created'), moment(issue.created_at)),
       issue.deadline_at ? fact(t('deadline'), moment(issue.deadline_at)) : null,
       issue.rate ? fact(t('rating'), el('span', { class: `rate ${issue.rate}` }, t(issue.rate))) : null),
     issue.description ? el('section', { 'aria-label': t('description') }, okdeskHtml(issue.description)) : null,
-    issue.attachments?.length ? el('section', { 'aria-label': t('files') }, files(issue, issue.attachments)) : null);
+    issue.files.length ? el('section', { 'aria-label': t('files') }, files(issue.files)) : null);
 }
 
-function comment({ issue, comment: said }) {
-  const staff = said.author.kind === 'employee';
+function comment(said) {
+  const staff = said.author.type === 'employee';
   return el('li', { class: `${said.public ? 'public' : 'internal'} ${staff ? 'staff' : 'from-client'}` },
     el('p', { class: 'author' }, el('b', {}, said.author.name), el('span', {}, t(staff ? 'fromStaff' : 'fromClient')),
       el('span', { class: 'mark' }, said.public ? t('public') : `🔒 ${t('internal')}: ${t('internalNote')}`),
       el('time', {}, moment(said.published_at))),
     okdeskHtml(said.content),
-    files(issue, said.attachments));
+    files(said.files));
 }
 
 const agent = () => Number($('employee').value);
@@ -176,7 +212,7 @@ function showTicket() {
   }
   const { comments, ...rest } = issue;
   reconcile(parts.head, [rest], ({ id }) => id, head);
-  const added = reconcile(parts.list, comments.map((said) => ({ issue: { id: issue.id }, comment: said })), ({ comment: said }) => said.id, comment);
+  const added = reconcile(parts.list, comments, ({ id }) => id, comment);
   parts.none.hidden = comments.length > 0;
   if (added) parts.scroll.scrollTop = parts.shown ? parts.scroll.scrollHeight : 0;
   parts.shown = true;
@@ -193,14 +229,16 @@ function choose(id, byHand) {
 /** Whether the agent is in the middle of something that a new ticket must not interrupt. */
 const busy = () => Boolean($('desk-text')?.value) || ($('desk').contains(document.activeElement) && document.activeElement !== document.body);
 
-export function showDesk(state = view.state, looking = true) {
+/** Shows what the server tells; without it, shows the known anew. */
+export function showDesk(answer = null, looking = true) {
+  const state = answer ? understand(answer) : view.state;
   if (!state) return;
   const first = view.seen === null;
   const before = new Set(view.state?.issues.map(({ id }) => id));
   view.state = state;
   view.seen ??= new Map(state.issues.map((issue) => [issue.id, clientActs(issue)]));
-  const fresh = state.issues.find(({ id }) => !before.has(id));
-  if (!first && fresh && !busy()) view.issue = fresh.id;
+  const fresh = first ? null : state.issues.find(({ id }) => !before.has(id));
+  if (fresh && !busy()) view.issue = fresh.id;
   const wide = $('columns').clientWidth > 640;
   if (first && wide) view.issue = state.issues.find(isOpen)?.id ?? null;
   const issue = issueNow();
@@ -225,7 +263,7 @@ export function agentProgress() {
   const made = view.state?.issues.filter(({ seeded }) => !seeded) ?? [];
   return {
     created: made.length > 0,
-    answered: made.some((issue) => issue.comments.some((said) => said.public && said.author.kind === 'employee')),
+    answered: made.some((issue) => issue.comments.some((said) => said.public && said.author.type === 'employee')),
     rated: made.some((issue) => issue.rate),
   };
 }
