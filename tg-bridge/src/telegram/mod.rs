@@ -4,6 +4,10 @@ mod action;
 mod ids;
 mod incoming;
 mod outgoing;
+mod parse;
+mod render;
+mod rich;
+mod title;
 
 pub use action::{Action, Language, Party, Scope, Score};
 pub use ids::{ChatId, MessageId, UserId};
@@ -11,3 +15,6 @@ pub use incoming::{
     Callback, Content, FileKind, IncomingFile, Membership, Message, Sender, Service, Update,
 };
 pub use outgoing::{About, Button, Keyboard, MessageRef, Outgoing, RemoteFile, ReplyButton, Send};
+pub use render::render;
+pub use rich::{CAPTION_LIMIT, MESSAGE_LIMIT, Rich, Style, escape, plain};
+pub use title::title;
