@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::{CallOptions, Client};
-use crate::model::Patch;
+use crate::model::{IssueId, Patch};
 use crate::operation::Operation;
 use crate::transport::{Multipart, RequestBody};
 use crate::upload::Upload;
@@ -25,8 +25,8 @@ pub(crate) struct Call {
     pub(crate) json: Option<String>,
     pub(crate) uploads: Vec<(String, Upload)>,
     pub(crate) options: CallOptions,
-    /// The id the answer must carry.
-    pub(crate) expects: Option<u64>,
+    /// The issue the answer must be about.
+    pub(crate) expects: Option<IssueId>,
     /// A mistake of the caller, told instead of sending.
     pub(crate) problem: Option<String>,
 }
@@ -71,7 +71,7 @@ impl Call {
         self
     }
 
-    pub(crate) fn expecting(mut self, id: u64) -> Self {
+    pub(crate) fn expecting(mut self, id: IssueId) -> Self {
         self.expects = Some(id);
         self
     }

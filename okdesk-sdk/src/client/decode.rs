@@ -9,7 +9,7 @@ use serde_json::value::RawValue;
 
 use super::{Call, SkippedItem};
 use crate::model::lenient::{self, Lenient};
-use crate::model::{Drifts, IssueId};
+use crate::model::{Drifts, Issue, IssueId};
 use crate::page::ListItem;
 
 /// What is noticed beside the result.
@@ -97,18 +97,16 @@ pub(crate) fn record<T: DeserializeOwned + Lenient>(
     }
 }
 
-/// One object that must be the one asked for.
-pub(crate) fn by_id<T: DeserializeOwned + Lenient>(
+/// An issue that must be the one asked for: a merged one gives the issue it went into.
+pub(crate) fn issue(
     call: &Call,
     body: &Bytes,
     decoding: &mut Decoding,
-) -> Result<T, DecodeFailure> {
-    let value: T = record(call, body, decoding)?;
+) -> Result<Issue, DecodeFailure> {
+    let issue: Issue = record(call, body, decoding)?;
     match call.expects {
-        Some(expected) if expected != value.number() => {
-            Err(DecodeFailure::Merged(IssueId::new(value.number())))
-        }
-        _ => Ok(value),
+        Some(expected) if expected != issue.id => Err(DecodeFailure::Merged(issue.id)),
+        _ => Ok(issue),
     }
 }
 

@@ -354,7 +354,7 @@ impl Call {
         };
         if kind == ErrorKind::Redirect
             && let Some(id) = answer.header("location").and_then(issue_in)
-            && self.expects.is_some_and(|expected| expected != id.get())
+            && self.expects.is_some_and(|expected| expected != id)
         {
             return self.merged(answer, id);
         }

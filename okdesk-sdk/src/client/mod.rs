@@ -20,7 +20,7 @@ pub use builder::ClientBuilder;
 pub(crate) use builder::is_loopback;
 pub(crate) use call::Call;
 pub(crate) use decode::{
-    DecodeFailure, Decoding, by_id, ids, items, list, nothing, one_or_many, pieces, record,
+    DecodeFailure, Decoding, ids, issue, items, list, nothing, one_or_many, pieces, record,
 };
 pub use observer::{Attempt, Observer};
 pub use options::{CallOptions, Meta, SkippedItem, Timeouts};

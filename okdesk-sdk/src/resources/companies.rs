@@ -1,7 +1,7 @@
 //! Companies, the client organisations.
 
 use super::{Companies, Direction};
-use crate::client::{Call, by_id, list, one_or_many, record};
+use crate::client::{Call, list, one_or_many, record};
 use crate::download::Download;
 use crate::model::{
     Agreement, Attachment, AttachmentId, CategoryCode, CategoryId, Company, CompanyId, Coordinates,
@@ -29,7 +29,7 @@ impl Companies {
     /// Source: two clients.
     pub fn get(&self, id: CompanyId) -> GetCompany {
         GetCompany {
-            call: Call::new(&self.client, op::COMPANIES_GET, &[&id]).expecting(id.get()),
+            call: Call::new(&self.client, op::COMPANIES_GET, &[&id]),
         }
     }
 
@@ -57,9 +57,7 @@ impl Companies {
     /// Source: documentation.
     pub fn update(&self, id: CompanyId) -> UpdateCompany {
         UpdateCompany {
-            call: Call::new(&self.client, op::COMPANIES_UPDATE, &[&id])
-                .wrapped("company")
-                .expecting(id.get()),
+            call: Call::new(&self.client, op::COMPANIES_UPDATE, &[&id]).wrapped("company"),
         }
     }
 
@@ -71,7 +69,7 @@ impl Companies {
     ///
     /// Source: documentation of the path.
     pub fn set_active(&self, id: CompanyId, active: bool) -> SetCompanyActive {
-        let call = Call::new(&self.client, op::COMPANIES_ARCHIVE, &[&id]).expecting(id.get());
+        let call = Call::new(&self.client, op::COMPANIES_ARCHIVE, &[&id]);
         SetCompanyActive {
             call: call.with("active", active),
         }
@@ -127,7 +125,7 @@ request! {
     }
 
     /// Reads a company; see [`Companies::get`].
-    pub struct GetCompany -> Company, by_id {}
+    pub struct GetCompany -> Company, record {}
 
     /// Creates a company; see [`Companies::create`].
     pub struct CreateCompany -> Company, record {
@@ -158,7 +156,7 @@ request! {
     }
 
     /// Changes a company; see [`Companies::update`].
-    pub struct UpdateCompany -> Company, by_id {
+    pub struct UpdateCompany -> Company, record {
         /// The name.
         field name: String = "name";
         /// A second name.
@@ -188,7 +186,7 @@ request! {
     }
 
     /// Archives a company; see [`Companies::set_active`].
-    pub struct SetCompanyActive -> Company, by_id {}
+    pub struct SetCompanyActive -> Company, record {}
 
     /// The agreements of a company; see [`Companies::agreements`].
     pub struct ListCompanyAgreements -> Vec<Agreement>, list {}

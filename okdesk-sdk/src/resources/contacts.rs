@@ -1,7 +1,7 @@
 //! Contacts, the people of clients.
 
 use super::{Contacts, Direction};
-use crate::client::{Call, by_id, one_or_many, record};
+use crate::client::{Call, one_or_many, record};
 use crate::model::{CompanyId, Contact, ContactId, MaintenanceEntityId};
 use crate::operation as op;
 
@@ -25,7 +25,7 @@ impl Contacts {
     /// Source: one client.
     pub fn get(&self, id: ContactId) -> GetContact {
         GetContact {
-            call: Call::new(&self.client, op::CONTACTS_GET, &[&id]).expecting(id.get()),
+            call: Call::new(&self.client, op::CONTACTS_GET, &[&id]),
         }
     }
 
@@ -61,9 +61,7 @@ impl Contacts {
     /// Source: clients in use.
     pub fn update(&self, id: ContactId) -> UpdateContact {
         UpdateContact {
-            call: Call::new(&self.client, op::CONTACTS_UPDATE, &[&id])
-                .wrapped("contact")
-                .expecting(id.get()),
+            call: Call::new(&self.client, op::CONTACTS_UPDATE, &[&id]).wrapped("contact"),
         }
     }
 }
@@ -92,7 +90,7 @@ request! {
     }
 
     /// Reads a contact; see [`Contacts::get`].
-    pub struct GetContact -> Contact, by_id {}
+    pub struct GetContact -> Contact, record {}
 
     /// Creates a contact; see [`Contacts::create`].
     pub struct CreateContact -> Contact, record {
@@ -125,7 +123,7 @@ request! {
     }
 
     /// Changes a contact; see [`Contacts::update`].
-    pub struct UpdateContact -> Contact, by_id {
+    pub struct UpdateContact -> Contact, record {
         /// The first name.
         field first_name: String = "first_name";
         /// The surname.

@@ -1,7 +1,7 @@
 //! Issues: create, read, change, list.
 
 use super::{Direction, IssueSorting, Issues};
-use crate::client::{Call, by_id, ids, nothing, record};
+use crate::client::{Call, ids, issue, nothing, record};
 use crate::download::Download;
 use crate::model::{
     AgreementId, Attachment, AttachmentId, Author, CategoryId, CompanyId, ContactId, Coordinates,
@@ -36,7 +36,7 @@ impl Issues {
     /// Source: documentation; clients in use.
     pub fn get(&self, id: IssueId) -> GetIssue {
         GetIssue {
-            call: Call::new(&self.client, op::ISSUES_GET, &[&id]).expecting(id.get()),
+            call: Call::new(&self.client, op::ISSUES_GET, &[&id]).expecting(id),
         }
     }
 
@@ -73,7 +73,7 @@ impl Issues {
         UpdateIssue {
             call: Call::new(&self.client, op::ISSUES_UPDATE, &[&id])
                 .wrapped("issue")
-                .expecting(id.get()),
+                .expecting(id),
         }
     }
 
@@ -105,7 +105,7 @@ impl Issues {
     /// Source: documentation; clients in use.
     pub fn assign(&self, id: IssueId, to: Option<Assignee>) -> AssignIssue {
         let to = to.unwrap_or_default();
-        let call = Call::new(&self.client, op::ISSUES_ASSIGNEE_CHANGE, &[&id]).expecting(id.get());
+        let call = Call::new(&self.client, op::ISSUES_ASSIGNEE_CHANGE, &[&id]).expecting(id);
         AssignIssue {
             call: call
                 .with("assignee_id", to.employee)
@@ -132,7 +132,7 @@ impl Issues {
     ///
     /// Source: documentation; a client in use, where it answered `is_forbidden`.
     pub fn change_deadline(&self, id: IssueId, to: impl Into<LocalTime>) -> ChangeDeadline {
-        let call = Call::new(&self.client, op::ISSUES_DEADLINE_CHANGE, &[&id]).expecting(id.get());
+        let call = Call::new(&self.client, op::ISSUES_DEADLINE_CHANGE, &[&id]).expecting(id);
         ChangeDeadline {
             call: call.with("deadline_at", to.into().iso_minute()),
         }
@@ -142,7 +142,7 @@ impl Issues {
     ///
     /// Source: documentation.
     pub fn change_type(&self, id: IssueId, to: impl Into<IssueTypeCode>) -> ChangeType {
-        let call = Call::new(&self.client, op::ISSUES_TYPE_CHANGE, &[&id]).expecting(id.get());
+        let call = Call::new(&self.client, op::ISSUES_TYPE_CHANGE, &[&id]).expecting(id);
         ChangeType {
             call: call.with("code", to.into()),
         }
@@ -198,7 +198,7 @@ impl Issues {
         text: impl Into<String>,
         at: Coordinates,
     ) -> ChangeAddress {
-        let call = Call::new(&self.client, op::ISSUES_ADDRESS_CHANGE, &[&id]).expecting(id.get());
+        let call = Call::new(&self.client, op::ISSUES_ADDRESS_CHANGE, &[&id]).expecting(id);
         ChangeAddress {
             call: call.with("value", text.into()).with("coordinates", at),
         }
@@ -348,7 +348,7 @@ impl CreateIssue {
 
 request! {
     /// Reads an issue; see [`Issues::get`].
-    pub struct GetIssue -> Issue, by_id {}
+    pub struct GetIssue -> Issue, issue {}
 
     /// The ids of issues; see [`Issues::ids`].
     pub struct ListIssueIds -> Vec<IssueId>, ids {
@@ -415,7 +415,7 @@ request! {
     }
 
     /// Changes title or description; see [`Issues::update`].
-    pub struct UpdateIssue -> Issue, by_id {
+    pub struct UpdateIssue -> Issue, issue {
         /// The title.
         field title: String = "title";
         /// The text. Plain text is escaped; pass [`Html::new`] for markup.
@@ -436,16 +436,16 @@ request! {
     }
 
     /// Sets who is responsible; see [`Issues::assign`].
-    pub struct AssignIssue -> Issue, by_id {}
+    pub struct AssignIssue -> Issue, issue {}
 
     /// Stores the client's rating; see [`Issues::rate`].
     pub struct RateIssue -> (), nothing {}
 
     /// Changes the deadline; see [`Issues::change_deadline`].
-    pub struct ChangeDeadline -> Issue, by_id {}
+    pub struct ChangeDeadline -> Issue, issue {}
 
     /// Changes the type; see [`Issues::change_type`].
-    pub struct ChangeType -> Issue, by_id {}
+    pub struct ChangeType -> Issue, issue {}
 
     /// Changes the priority; see [`Issues::change_priority`].
     pub struct ChangePriority -> (), nothing {}
@@ -460,7 +460,7 @@ request! {
     }
 
     /// Changes the address; see [`Issues::change_address`].
-    pub struct ChangeAddress -> Issue, by_id {}
+    pub struct ChangeAddress -> Issue, issue {}
 
     /// Asks for one attached file; see [`Issues::attachment`].
     pub struct GetIssueAttachment -> Attachment, record {}

@@ -1,7 +1,7 @@
 //! Maintenance entities, which issues call service objects.
 
 use super::{Direction, MaintenanceEntities};
-use crate::client::{Call, by_id};
+use crate::client::{Call, record};
 use crate::model::{
     CompanyId, EmployeeId, GroupId, IdFilter, MaintenanceEntity, MaintenanceEntityId,
 };
@@ -13,7 +13,7 @@ impl MaintenanceEntities {
     /// Source: documentation.
     pub fn get(&self, id: MaintenanceEntityId) -> GetMaintenanceEntity {
         GetMaintenanceEntity {
-            call: Call::new(&self.client, op::MAINTENANCE_ENTITIES_GET, &[&id]).expecting(id.get()),
+            call: Call::new(&self.client, op::MAINTENANCE_ENTITIES_GET, &[&id]),
         }
     }
 
@@ -31,7 +31,7 @@ impl MaintenanceEntities {
 
 request! {
     /// Reads a maintenance entity; see [`MaintenanceEntities::get`].
-    pub struct GetMaintenanceEntity -> MaintenanceEntity, by_id {}
+    pub struct GetMaintenanceEntity -> MaintenanceEntity, record {}
 }
 
 paged! {
