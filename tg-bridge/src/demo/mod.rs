@@ -71,7 +71,7 @@ impl Demo {
         let stage = Stage::start().await.map_err(|error| Error::Io("a stand-in does not start", error))?;
         let config = Config::from_vars(stage.settings(&database)).map_err(|error| Error::Bridge(error.into()))?;
         let bridge = Bridge::start(config).await.map_err(|error| Error::Bridge(error.into()))?;
-        stage.okdesk.add_webhook(bridge.webhook_url());
+        stage.okdesk.add_webhook(bridge.webhook_url().clone());
         let stage = Arc::new(stage);
         let server = tokio::spawn(server::serve(listener, Arc::clone(&stage)));
         Ok(Self { url: format!("http://{address}/"), server, bridge, _stage: stage, _folder: folder })
