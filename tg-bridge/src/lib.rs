@@ -4,6 +4,7 @@ mod bot;
 pub mod cli;
 pub mod config;
 pub mod delivery;
+pub mod demo;
 mod health;
 mod http;
 mod intake;
