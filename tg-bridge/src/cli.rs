@@ -1,10 +1,12 @@
 //! The commands.
 
 use crate::config::{Config, LogFormat};
+use crate::demo::{self, Demo};
 use crate::run::Bridge;
 use crate::store::{self, Clock, ItemId, Store};
 use clap::{Parser, Subcommand};
 use std::io::Write as _;
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 use tokio::signal::unix::{SignalKind, signal};
@@ -25,6 +27,15 @@ pub struct Cli {
 enum Command {
     /// Run the bridge until it is told to stop.
     Run,
+    /// Show it all on one page: a client's chat, an agent's desk, the bridge between them. Needs no account.
+    Demo {
+        /// The page's port; 0 takes any.
+        #[arg(long)]
+        port: Option<u16>,
+        /// Where the bridge shall remember; without it in a temporary folder.
+        #[arg(long)]
+        database: Option<PathBuf>,
+    },
     /// See, repeat or drop what could not be delivered.
     Outbox {
         #[command(subcommand)]
@@ -64,6 +75,7 @@ type Failed = Box<dyn std::error::Error + Send + Sync>;
 pub async fn run(cli: Cli) -> ExitCode {
     let done = match cli.command {
         Command::Run => serve().await,
+        Command::Demo { port, database } => demo(demo::Options { port, database }).await,
         Command::Outbox { what } => outbox(what).await,
     };
     match done {
@@ -95,6 +107,19 @@ async fn serve() -> Result<ExitCode, Failed> {
     };
     bridge.stop().await;
     Ok(code)
+}
+
+async fn demo(options: demo::Options) -> Result<ExitCode, Failed> {
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    let demo = Demo::start(options).await?;
+    writeln!(std::io::stdout(), "Open {} in a browser. Ctrl-C ends it.", demo.url())?;
+    tokio::select! {
+        _ = interrupt.recv() => {}
+        _ = terminate.recv() => {}
+    }
+    demo.stop().await;
+    Ok(ExitCode::SUCCESS)
 }
 
 async fn outbox(command: OutboxCommand) -> Result<ExitCode, Failed> {
