@@ -414,6 +414,11 @@ impl BotApi {
             .change(|world| world.clock_shift += i64::try_from(by.as_secs()).unwrap_or(0));
     }
 
+    /// Changes whenever something happens in a chat, for those who show it.
+    pub fn changes(&self) -> tokio::sync::watch::Receiver<u64> {
+        self.shared.ticks()
+    }
+
     /// Stops: waiting calls are answered, then the port is free.
     pub async fn shutdown(mut self) {
         self.shared.stop();
