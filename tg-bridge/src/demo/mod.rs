@@ -1,0 +1,3 @@
+//! `tg-bridge demo`: everything the bridge talks to, on one machine.
+
+pub mod bot_api;
