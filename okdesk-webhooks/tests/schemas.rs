@@ -2,6 +2,8 @@
 //!
 //! `BLESS=1 cargo test -p okdesk-webhooks --test schemas` writes them anew.
 
+#![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
 use std::fs;
 use std::path::PathBuf;
 
