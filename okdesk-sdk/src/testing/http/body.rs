@@ -28,6 +28,11 @@ impl Reply {
         )
     }
 
+    /// An answer that was recorded.
+    pub(crate) fn told(status: u16, body: Bytes) -> Self {
+        Self::new(status, "application/json; charset=utf-8", body)
+    }
+
     pub(crate) fn html(status: u16, page: impl Into<Bytes>) -> Self {
         Self::new(status, "text/html; charset=utf-8", page.into())
     }
