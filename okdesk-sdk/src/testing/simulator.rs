@@ -182,6 +182,17 @@ impl Simulator {
         &self.token
     }
 
+    /// A client with the administrator's key.
+    ///
+    /// # Panics
+    /// When the client cannot be built, which an address on loopback gives no cause for.
+    pub fn client(&self) -> crate::Client {
+        match crate::Client::new(self.engine.base.as_str(), self.token()) {
+            Ok(client) => client,
+            Err(error) => panic!("no client for the simulator: {error}"),
+        }
+    }
+
     /// The key of a contact, made when first asked for.
     pub fn contact_token(&self, contact: ContactId) -> String {
         self.engine

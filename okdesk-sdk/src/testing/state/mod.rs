@@ -13,6 +13,7 @@ pub(crate) mod issues;
 pub(crate) mod keys;
 pub(crate) mod moment;
 pub(crate) mod people;
+pub(crate) mod price;
 pub(crate) mod refusal;
 
 use std::collections::BTreeMap;
@@ -29,6 +30,7 @@ use self::events::Happening;
 use self::issues::Issue;
 use self::keys::{Key, LoginLink};
 use self::people::{Actor, Contact, Employee, full_name};
+use self::price::{NomenclatureGroup, NomenclatureItem, PhoneCall, PriceLine, PriceList};
 use self::refusal::Refusal;
 use super::dialect::{Dialect, Switch};
 
@@ -59,6 +61,11 @@ pub(crate) struct Account {
     pub(crate) equipment_kinds: BTreeMap<u64, CatalogueEntry>,
     pub(crate) equipment_manufacturers: BTreeMap<u64, CatalogueEntry>,
     pub(crate) equipment_models: BTreeMap<u64, CatalogueEntry>,
+    pub(crate) price_lists: BTreeMap<u64, PriceList>,
+    pub(crate) price_lines: BTreeMap<u64, PriceLine>,
+    pub(crate) nomenclature_groups: BTreeMap<u64, NomenclatureGroup>,
+    pub(crate) nomenclature_items: BTreeMap<u64, NomenclatureItem>,
+    pub(crate) phone_calls: BTreeMap<u64, PhoneCall>,
     pub(crate) issues: BTreeMap<u64, Issue>,
     pub(crate) attachments: BTreeMap<u64, Attachment>,
     /// What happened during the call, for the webhooks.
@@ -114,6 +121,11 @@ impl Account {
             equipment_kinds: BTreeMap::new(),
             equipment_manufacturers: BTreeMap::new(),
             equipment_models: BTreeMap::new(),
+            price_lists: BTreeMap::new(),
+            price_lines: BTreeMap::new(),
+            nomenclature_groups: BTreeMap::new(),
+            nomenclature_items: BTreeMap::new(),
+            phone_calls: BTreeMap::new(),
             issues: BTreeMap::new(),
             attachments: BTreeMap::new(),
             happenings: Vec::new(),
