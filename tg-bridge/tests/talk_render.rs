@@ -168,7 +168,7 @@ for line in sys.stdin:
         return;
     }
     let mut runner = proptest::test_runner::TestRunner::deterministic();
-    let texts: Vec<String> = (0..500)
+    let texts: Vec<String> = (0..300)
         .map(|_| mail().new_tree(&mut runner).unwrap().current())
         .map(|mail| render(&Html::new(mail), "изображение").html())
         .filter(|html| !plain(html).trim().is_empty())

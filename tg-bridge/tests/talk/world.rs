@@ -7,6 +7,7 @@ use okdesk_sdk::model::{
     StatusCode, Timestamp,
 };
 use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::sync::LazyLock;
 use tg_bridge::reaction::*;
 use tg_bridge::telegram::*;
 use tg_bridge::text::Texts;
@@ -15,6 +16,9 @@ use tg_bridge::text::Texts;
 pub(crate) const NOON: i64 = 1_795_338_000_000;
 pub(crate) const SECOND: i64 = 1000;
 pub(crate) const DAY: i64 = 86_400_000;
+
+/// The same for every world, and slow to read.
+static TEXTS: LazyLock<Texts> = LazyLock::new(Texts::default);
 
 /// A person, by the number of the account.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -57,7 +61,6 @@ impl Shown {
 pub(crate) struct World {
     pub(crate) now: i64,
     pub(crate) rules: Rules,
-    texts: Texts,
     pub(crate) chats: BTreeMap<i64, Chat>,
     pub(crate) issues: BTreeMap<u64, Issue>,
     abouts: HashMap<MessageRef, About>,
@@ -85,7 +88,6 @@ impl World {
                 },
                 ..Rules::default()
             },
-            texts: Texts::default(),
             chats: BTreeMap::new(),
             issues: BTreeMap::new(),
             abouts: HashMap::new(),
@@ -156,7 +158,7 @@ impl World {
             replied,
             audience,
         };
-        let effects = react(&mut scene, &event, &self.rules, &self.texts);
+        let effects = react(&mut scene, &event, &self.rules, &TEXTS);
         for chat in scene.chat.into_iter().chain(scene.audience) {
             self.chats.insert(chat.id.0, stored(&chat));
         }
