@@ -53,6 +53,8 @@ pub enum Change {
     Edited,
     /// It was deleted.
     Deleted,
+    /// It was deleted, and is back.
+    Restored,
     /// Nothing that concerns a ticket, or nothing known.
     Other,
 }

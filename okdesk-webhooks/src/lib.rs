@@ -3,6 +3,8 @@
 #[macro_use]
 pub mod schema;
 
+#[cfg(feature = "alias")]
+pub mod alias;
 pub mod desk;
 pub mod event;
 #[cfg(feature = "receiver")]
@@ -13,5 +15,7 @@ pub mod server;
 pub mod testing;
 #[cfg(feature = "receiver")]
 pub mod verify;
+#[cfg(feature = "zenlix")]
+pub mod zenlix;
 
 pub use event::{Event, EventKind, ParseError};

@@ -1,5 +1,10 @@
 //! The export gives the same figures again, opens rightly and harms nobody; the picture is a picture.
 
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test may stop at the first surprise, its helpers too"
+)]
+
 mod report_sample;
 
 use jiff::{Timestamp, tz::TimeZone};
@@ -76,7 +81,7 @@ fn a_foreign_or_broken_table_is_refused() {
     assert_eq!(refused("a;b\r\n1;2\r\n"), "these are other columns");
     assert_eq!(
         refused(&whole.replacen("2026-11-17T10:00:00+03:00", "yesterday", 1)),
-        "line 3, created"
+        "row 3, created"
     );
     assert!(matches!(import(&b"\xff\xfe"[..]), Err(Error::Write(_))));
 }
@@ -96,9 +101,11 @@ fn sta_01_the_chart_shows_the_figures() {
     let (width, height, russian) = draw(&week(), Language::Ru);
     assert_eq!((width, height), (1200, 780));
     let area = |wanted: [u8; 3]| russian.chunks(3).filter(|pixel| *pixel == wanted).count();
-    // One 5, one 4, one 2: three full bars of the same length, but for the letters on them.
-    for present in [[0x22, 0xa5, 0x5a], [0x8b, 0xc3, 0x4a], [0xf5, 0x92, 0x3e]] {
-        assert!(area(present) > 10_000, "{present:?}");
+    // One 5, one 4, one 2: three full bars of the same length.
+    let best = area([0x22, 0xa5, 0x5a]);
+    assert!(best > 10_000, "{best}");
+    for as_many in [[0x8b, 0xc3, 0x4a], [0xf5, 0x92, 0x3e]] {
+        assert_eq!(area(as_many), best, "{as_many:?}");
     }
     for absent in [[0xf5, 0xc5, 0x18], [0xe5, 0x48, 0x4d]] {
         assert_eq!(area(absent), 0, "{absent:?}");
@@ -199,6 +206,8 @@ prop_compose! {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
     #[test]
     fn sta_02_any_export_gives_the_same_figures(records in prop::collection::vec(record(), 0..25), filter in filter()) {
         let read = import(table(&records, &filter).as_bytes()).unwrap();

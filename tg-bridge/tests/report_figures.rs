@@ -1,5 +1,10 @@
 //! Figures against a week counted by hand, and what the text says of it.
 
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test may stop at the first surprise, its helpers too"
+)]
+
 mod report_sample;
 
 use jiff::{SignedDuration, civil::date, tz::TimeZone};
@@ -240,7 +245,7 @@ fn the_command_line_asks_the_same() {
         stats.filter,
         FilterArgs::from_chat("прошлая неделя company: ООО Ромашка hours: 9-18").unwrap()
     );
-    assert_eq!(Language::from(stats.language), Language::En);
+    assert_eq!(stats.language, Language::En);
     let Ok(Cli::Export(export)) = read(&["export", "-o", "week.csv"]) else {
         panic!("not understood");
     };

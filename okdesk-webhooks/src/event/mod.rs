@@ -24,6 +24,10 @@ mod view;
 
 pub use entity::*;
 pub use error::ParseError;
+#[cfg(feature = "zenlix")]
+pub(crate) use key::hash;
 pub use parts::*;
 pub use payload::*;
+#[cfg(any(feature = "alias", feature = "zenlix"))]
+pub(crate) use raw::RawBody;
 pub use table::{Event, EventKind};

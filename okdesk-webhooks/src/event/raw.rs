@@ -6,20 +6,20 @@ use std::sync::Arc;
 /// The text of a body that has been read successfully. `Debug` tells its length only: bodies are about people.
 #[derive(Clone)]
 pub(crate) struct RawBody {
-    pub(super) text: Arc<str>,
+    pub(crate) text: Arc<str>,
     /// Whether something in it could not be read and was left out.
-    pub(super) is_partial: bool,
+    pub(crate) is_partial: bool,
 }
 
 impl RawBody {
-    pub(super) fn new(text: &str) -> Self {
+    pub(crate) fn new(text: &str) -> Self {
         Self {
             text: text.into(),
             is_partial: false,
         }
     }
 
-    pub(super) fn partial(mut self) -> Self {
+    pub(crate) fn partial(mut self) -> Self {
         self.is_partial = true;
         self
     }

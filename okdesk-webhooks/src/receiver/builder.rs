@@ -7,7 +7,7 @@ use tokio::sync::Semaphore;
 
 use super::service::Settings;
 use super::stats::Counters;
-use super::{Format, Okdesk, Receiver, Report};
+use super::{Format, Handler, Okdesk, Receiver, Report};
 use crate::verify::Verifier;
 
 /// Settings of a [`Receiver`]; made by [`Receiver::builder`].
@@ -145,7 +145,11 @@ impl<H, F> Builder<H, F> {
     }
 }
 
-impl<H, F: Format> Builder<H, F> {
+impl<H, F> Builder<H, F>
+where
+    H: Handler<F::Event>,
+    F: Format,
+{
     /// The receiver.
     ///
     /// # Errors

@@ -21,7 +21,6 @@ pub trait Format: Send + Sync + 'static {
 
 /// Okdesk's hooks.
 #[derive(Debug, Clone, Copy, Default)]
-#[non_exhaustive]
 pub struct Okdesk;
 
 impl Format for Okdesk {

@@ -67,6 +67,17 @@ pub fn deviations(body: &[u8]) -> Vec<Deviation> {
     checker.found
 }
 
+/// Where a body differs from a shape.
+#[cfg(feature = "zenlix")]
+pub(crate) fn compare(body: &[u8], shape: Shape) -> Vec<Deviation> {
+    let mut checker = Checker::default();
+    match serde_json::from_slice(body) {
+        Ok(Value::Object(fields)) => checker.value(&Value::Object(fields), shape),
+        _ => checker.note(DeviationKind::UnknownEvent),
+    }
+    checker.found
+}
+
 #[derive(Default)]
 struct Checker {
     path: String,

@@ -17,6 +17,8 @@ mod shape;
 #[macro_use]
 mod block;
 
+#[cfg(feature = "zenlix")]
+pub(crate) use check::compare;
 pub use check::{Deviation, DeviationKind, deviations};
 pub use json::json_schema;
 pub(crate) use shape::{Described, Field, Record, Shape};

@@ -15,7 +15,7 @@
 //! length, in constant time, always against the whole list. Neither `Debug` nor any error shows one.
 //!
 //! ```
-//! use okdesk_webhooks::verify::{HeaderSecret, PathSecret, SourceNetworks, all_of, any_of};
+//! use okdesk_webhooks::verify::{HeaderSecret, PathSecret, SourceNetworks, Verifier, all_of, any_of};
 //!
 //! let verifier = all_of([
 //!     any_of([

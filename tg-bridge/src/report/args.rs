@@ -2,7 +2,8 @@
 
 use super::{Filter, Hours, Period};
 use crate::telegram::Language;
-use clap::{Args, ValueEnum};
+use clap::Args;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use jiff::Zoned;
 use std::path::PathBuf;
 
@@ -36,8 +37,8 @@ pub struct StatsArgs {
     #[arg(long, value_name = "FILE")]
     pub csv: Option<PathBuf>,
     /// Language of the report
-    #[arg(long, value_enum, default_value_t)]
-    pub language: ReportLanguage,
+    #[arg(long, default_value = "ru", value_parser = language())]
+    pub language: Language,
 }
 
 /// `tg-bridge export`
@@ -50,27 +51,15 @@ pub struct ExportArgs {
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
     /// Language of the column names
-    #[arg(long, value_enum, default_value_t)]
-    pub language: ReportLanguage,
+    #[arg(long, default_value = "ru", value_parser = language())]
+    pub language: Language,
 }
 
-/// Languages of reports.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
-pub enum ReportLanguage {
-    /// Russian
-    #[default]
-    Ru,
-    /// English
-    En,
-}
-
-impl From<ReportLanguage> for Language {
-    fn from(language: ReportLanguage) -> Self {
-        match language {
-            ReportLanguage::Ru => Self::Ru,
-            ReportLanguage::En => Self::En,
-        }
-    }
+fn language() -> impl TypedValueParser<Value = Language> {
+    PossibleValuesParser::new(["ru", "en"]).map(|code| match code.as_str() {
+        "en" => Language::En,
+        _ => Language::Ru,
+    })
 }
 
 impl FilterArgs {

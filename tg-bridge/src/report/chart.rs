@@ -49,7 +49,7 @@ pub fn chart<R: Borrow<Record>>(
         heading(&canvas, &phrases, filter)?;
         headline(&canvas, &phrases, &figures)?;
         let panels = (280, HEIGHT - MARGIN);
-        let ratings = Frame(MARGIN, panels.0, 470, panels.1);
+        let ratings = Frame(MARGIN, panels.0, 490, panels.1);
         distribution(&canvas, &phrases, &figures.total.scores, ratings)?;
         let (step, bars) = timeline(&kept, filter);
         let time = Frame(530, panels.0, WIDTH - MARGIN, panels.1);
@@ -60,11 +60,11 @@ pub fn chart<R: Borrow<Record>>(
 
 fn heading(canvas: &Canvas<'_>, phrases: &Phrases, filter: &Filter) -> Result<(), Error> {
     let title = phrases.say("chart-title", [("days", days(phrases, filter.days).into())]);
-    canvas.bold(&title, (MARGIN, 58), 34, INK, Align::Left)?;
-    match narrowing(phrases, filter) {
-        Some(narrowing) => canvas.text(&narrowing, (MARGIN, 98), 20, MUTED, Align::Left),
-        None => Ok(()),
-    }
+    let narrowing = narrowing(phrases, filter);
+    let y = if narrowing.is_some() { 54 } else { 72 };
+    canvas.bold(&title, (MARGIN, y), 34, INK, Align::Left)?;
+    let narrowing = narrowing.unwrap_or_default();
+    canvas.text(&narrowing, (MARGIN, 96), 20, MUTED, Align::Left)
 }
 
 fn headline(canvas: &Canvas<'_>, phrases: &Phrases, figures: &Figures) -> Result<(), Error> {
@@ -120,7 +120,7 @@ fn distribution(
         Align::Left,
     )?;
     let (top, bottom) = (top + 50, bottom - 34);
-    let (from, room) = (left + 36, right - left - 96);
+    let (from, room) = (left + 36, right - left - 150);
     let row = (bottom - top) / 5;
     let most = scores
         .best_first()
@@ -144,16 +144,11 @@ fn distribution(
         canvas.fill((from, middle - half), (from + room, middle + half), PANEL)?;
         canvas.fill((from, middle - half), (end, middle + half), colour)?;
         let label = match scores.count() {
-            0 => "0".to_owned(),
+            _ if count == 0 => "0".to_owned(),
             all => format!("{count} · {}%", (200 * count + all) / (2 * all)),
         };
-        let inside = end - from > 120;
-        let (x, colour, align) = if inside {
-            (end - 12, Colour(0xff, 0xff, 0xff), Align::Right)
-        } else {
-            (end + 12, MUTED, Align::Left)
-        };
-        canvas.text(&label, (x, middle), 19, colour, align)?;
+        let place = (from + room + 14, middle);
+        canvas.text(&label, place, 19, MUTED, Align::Left)?;
     }
     Ok(())
 }
@@ -208,7 +203,7 @@ fn over_time(
             (middle, bar.completed, COMPLETED),
         ] {
             let y = bottom - scaled(value, ceiling, bottom - top);
-            canvas.fill((x, y), (x + width - 1, bottom), colour)?;
+            canvas.fill((x, y), (x + width - 2, bottom), colour)?;
             if value > 0 && width >= 22 {
                 let place = (x + width / 2, y - 12);
                 canvas.text(&value.to_string(), place, 16, MUTED, Align::Middle)?;

@@ -74,8 +74,8 @@ impl Phrases {
         let (days, hours) = (minutes / 1440, minutes / 60 % 24);
         let (key, great, small) = match minutes {
             ..1 => ("duration-none", 0, 0),
-            ..60 => ("duration-minutes", 0, minutes),
-            ..1440 => ("duration-hours", hours, minutes % 60),
+            1..60 => ("duration-minutes", 0, minutes),
+            60..1440 => ("duration-hours", hours, minutes % 60),
             _ => ("duration-days", days, hours),
         };
         self.say(key, [("great", great.into()), ("small", small.into())])

@@ -75,10 +75,9 @@ pub fn import(mut reader: impl Read) -> Result<Vec<Record>, Error> {
     }
     table
         .records()
-        .map(|row| {
-            let row = row?;
-            let line = row.position().map_or(0, csv::Position::line);
-            record(&row).map_err(|column| Error::Foreign(format!("line {line}, {column}")))
+        .zip(2..)
+        .map(|(row, number)| {
+            record(&row?).map_err(|column| Error::Foreign(format!("row {number}, {column}")))
         })
         .collect()
 }

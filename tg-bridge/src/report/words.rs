@@ -1,7 +1,6 @@
 //! Which words titles share: Russian and English, forms of one word together, filler left out.
 
 use rust_stemmers::{Algorithm, Stemmer};
-use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
@@ -72,19 +71,13 @@ impl Words {
         }
     }
 
-    /// Words of at least two titles, each in the form that is used most, with the number of titles.
+    /// Words of at least two titles, with the number of titles.
     pub(super) fn repeated(self) -> BTreeMap<Option<String>, usize> {
         let mut words: Vec<(String, usize)> = self
             .stems
             .into_values()
             .filter(|word| word.titles > 1)
-            .filter_map(|word| {
-                let form = word
-                    .forms
-                    .into_iter()
-                    .min_by_key(|(form, count)| (Reverse(*count), form.chars().count()))?;
-                Some((form.0, word.titles))
-            })
+            .filter_map(|Word { titles, forms }| Some((usual(forms)?, titles)))
             .collect();
         words.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
         words
@@ -93,6 +86,16 @@ impl Words {
             .map(|(word, titles)| (Some(word), titles))
             .collect()
     }
+}
+
+/// The shortest form, which mostly is the one in the dictionary, unless that is hardly used.
+fn usual(forms: BTreeMap<String, usize>) -> Option<String> {
+    let most = forms.values().copied().max()?;
+    forms
+        .into_iter()
+        .filter(|(_, count)| 2 * count >= most)
+        .map(|(form, _)| form)
+        .min_by_key(|form| form.chars().count())
 }
 
 /// Words in small letters; a hyphen inside belongs to the word, a bare number is none.

@@ -37,7 +37,7 @@ fn issue(
 }
 
 /// What the bridge remembers: Moscow time, 16 November is a Monday.
-pub fn issues() -> Vec<Issue> {
+pub(crate) fn issues() -> Vec<Issue> {
     let at = milliseconds;
     let daisy = json!({"id": 1, "name": "ООО «Ромашка»"});
     let buttercup = json!({"id": 2, "name": "АО «Лютик»"});
@@ -131,13 +131,13 @@ pub fn issues() -> Vec<Issue> {
 }
 
 /// The records of these issues.
-pub fn sample() -> Vec<Record> {
+pub(crate) fn sample() -> Vec<Record> {
     let account = Url::parse("https://romashka.okdesk.ru/api/v1/").unwrap();
     records(&issues(), &account).collect()
 }
 
 /// That week in Moscow.
-pub fn week() -> Filter {
+pub(crate) fn week() -> Filter {
     let days = "16.11.2026 – 22.11.2026"
         .parse::<tg_bridge::report::Period>()
         .unwrap();

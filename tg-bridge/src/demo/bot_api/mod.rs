@@ -8,6 +8,8 @@
 //!
 //! ```
 //! use std::time::Duration;
+//! use teloxide::prelude::*;
+//! use teloxide::types::{ChatId, ParseMode};
 //! use tg_bridge::demo::bot_api::BotApi;
 //!
 //! # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -15,11 +17,9 @@
 //! let anna = telegram.user(501, "Анна");
 //! anna.send_text("/start");
 //!
-//! // A bot, here by hand: one getUpdates and one answer.
-//! let call = |method: &str, query: &str| format!("{}bot{}/{method}?{query}", telegram.url(), telegram.token());
-//! let updates: serde_json::Value = reqwest::get(call("getUpdates", "")).await?.json().await?;
-//! assert_eq!(updates["result"][0]["message"]["text"], "/start");
-//! reqwest::get(call("sendMessage", "chat_id=501&text=<b>Hello</b>&parse_mode=HTML")).await?;
+//! let bot = Bot::new(telegram.token()).set_api_url(telegram.url().clone());
+//! assert_eq!(bot.get_updates().await?.len(), 1);
+//! bot.send_message(ChatId(501), "<b>Hello</b>").parse_mode(ParseMode::Html).await?;
 //!
 //! let seen = anna.chat().wait_for(|message| message.text == "Hello", Duration::from_secs(5)).await?;
 //! assert_eq!(seen.html, "<b>Hello</b>");

@@ -204,18 +204,15 @@ mod tests {
     /// The table against the published specification, where a copy of it lies beside the repository.
     #[test]
     fn the_table_agrees_with_the_specification() {
-        let path = concat!(
-            env!("CARGO_MANIFEST_DIR"),
-            "/../../shared/telegram/botapi-10.3.json"
-        );
-        let Some(source) = std::env::var("BOT_API_SPEC")
-            .ok()
-            .or_else(|| Some(path.into()))
+        let beside = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).ancestors();
+        let beside = beside.map(|folder| folder.join("shared/telegram/botapi-10.3.json"));
+        let given = std::env::var_os("BOT_API_SPEC").map(Into::into);
+        let Some(source) = given
+            .into_iter()
+            .chain(beside)
+            .find_map(|path| std::fs::read(path).ok())
         else {
-            return;
-        };
-        let Ok(source) = std::fs::read(source) else {
-            eprintln!("SKIPPED: no Bot API specification at {path} (set BOT_API_SPEC)");
+            eprintln!("SKIPPED: no Bot API specification (set BOT_API_SPEC to a botapi-10.3.json)");
             return;
         };
         let spec: Value = serde_json::from_slice(&source).unwrap();

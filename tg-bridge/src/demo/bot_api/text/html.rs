@@ -392,7 +392,7 @@ pub(super) fn date_time(
             .bytes()
             .all(|letter| matches!(letter, b't' | b'T' | b'd' | b'D' | b'w' | b'W'));
     if !known {
-        return Err("Invalid date-time format specified".into());
+        return Err("Invalid date format used".into());
     }
     Ok(Entity {
         number: Some(date),
