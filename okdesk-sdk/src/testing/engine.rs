@@ -13,6 +13,7 @@ use super::clock::Clock;
 use super::faults::Faults;
 use super::recorder::Recorder;
 use super::state::Account;
+use super::traffic::Replay;
 use super::webhooks::{Emitter, render};
 
 /// How long the address of a file lives.
@@ -23,6 +24,7 @@ pub(crate) struct Engine {
     pub(crate) clock: Clock,
     pub(crate) faults: Faults,
     pub(crate) recorder: Recorder,
+    pub(crate) replay: Replay,
     pub(crate) emitter: Emitter,
     /// The account's own host, with a slash at the end.
     pub(crate) base: Url,
@@ -40,6 +42,7 @@ impl Engine {
             clock: Clock::default(),
             faults: Faults::default(),
             recorder: Recorder::default(),
+            replay: Replay::default(),
             emitter,
             base,
             files,

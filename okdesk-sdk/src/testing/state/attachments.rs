@@ -16,7 +16,7 @@ pub(crate) enum Owner {
     MaintenanceEntity(u64),
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Attachment {
     pub(crate) id: u64,
     pub(crate) owner: Owner,
@@ -29,6 +29,7 @@ pub(crate) struct Attachment {
     pub(crate) description: Option<String>,
     pub(crate) is_public: bool,
     pub(crate) created_at: Timestamp,
+    #[serde(with = "super::file::content")]
     pub(crate) content: Bytes,
 }
 

@@ -7,6 +7,8 @@ pub(crate) mod clients;
 pub(crate) mod custom;
 pub(crate) mod dictionaries;
 pub(crate) mod events;
+pub(crate) mod file;
+pub(crate) mod issue_creation;
 pub(crate) mod issues;
 pub(crate) mod keys;
 pub(crate) mod moment;
@@ -17,6 +19,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use jiff::tz::Offset;
+use serde::{Deserialize, Serialize};
 
 use self::attachments::Attachment;
 use self::clients::{Agreement, CatalogueEntry, Category, Company, Equipment, MaintenanceEntity};
@@ -33,11 +36,13 @@ use super::dialect::{Dialect, Switch};
 pub(crate) const SYSTEM_NAME: &str = "Системное уведомление";
 
 /// Everything one Okdesk account knows.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Account {
     /// The instant of the call being served.
     pub(crate) now: Timestamp,
+    #[serde(with = "file::zone")]
     pub(crate) zone: Offset,
+    #[serde(skip)]
     pub(crate) dialect: Dialect,
     pub(crate) next: Sequences,
     pub(crate) keys: Vec<Key>,
@@ -57,11 +62,12 @@ pub(crate) struct Account {
     pub(crate) issues: BTreeMap<u64, Issue>,
     pub(crate) attachments: BTreeMap<u64, Attachment>,
     /// What happened during the call, for the webhooks.
+    #[serde(skip)]
     pub(crate) happenings: Vec<Happening>,
 }
 
 /// Where ids come from: small numbers of the account, large ones of the whole service.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Sequences {
     service_wide: u64,
 }
@@ -88,11 +94,11 @@ pub(crate) fn next_in<T>(list: &BTreeMap<u64, T>) -> u64 {
 }
 
 impl Account {
-    pub(crate) fn new(zone: Offset, dialect: Dialect) -> Self {
+    pub(crate) fn new(zone: Offset) -> Self {
         Self {
             now: Timestamp::now(),
             zone,
-            dialect,
+            dialect: Dialect::usual(),
             next: Sequences::default(),
             keys: Vec::new(),
             login_links: Vec::new(),
