@@ -1,7 +1,8 @@
 //! The pipeline every call goes through: limiter, tries, transport, status, `errors`, decoding.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::task::Poll;
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
@@ -212,9 +213,9 @@ impl Call {
             .with_source(error)
         })?;
         let limit = self.options.attempt.or(self.client.0.timeouts.attempt);
-        let progress = Arc::new(AtomicU64::new(0));
+        let progress = Arc::new(Progress::default());
         if !self.uploads.is_empty() {
-            body = counted(body, Arc::clone(&progress));
+            body = watched(body, Arc::clone(&progress));
         }
         let work = async {
             let request = self.request(body);
@@ -224,7 +225,10 @@ impl Call {
                 .transport
                 .send(request)
                 .await
-                .map_err(|error| not_answered(error))?;
+                .map_err(|error| not_answered(error, &progress))?;
+            if (200..300).contains(&response.status()) {
+                progress.succeeded.store(true, Ordering::Relaxed);
+            }
             self.read(response).await
         };
         let answer = guarded(work, limit, deadline, &progress).await?;
@@ -434,8 +438,11 @@ impl Answer {
     }
 }
 
-fn not_answered(error: TransportError) -> Failure {
+fn not_answered(error: TransportError, progress: &Progress) -> Failure {
     let (kind, delivery) = match error.kind() {
+        _ if progress.source_failed.load(Ordering::Relaxed) => {
+            (ErrorKind::Upload, Delivery::Unknown)
+        }
         TransportErrorKind::Connect => (ErrorKind::Connect, Delivery::NotSent),
         TransportErrorKind::Timeout => (ErrorKind::Timeout, Delivery::Unknown),
         TransportErrorKind::RequestBody => (ErrorKind::Upload, Delivery::Unknown),
@@ -471,8 +478,19 @@ fn phrase(status: u16) -> &'static str {
     }
 }
 
-/// Counts what is read of a body on its way out.
-fn counted(body: RequestBody, progress: Arc<AtomicU64>) -> RequestBody {
+/// What is known of a try while it runs.
+#[derive(Default)]
+struct Progress {
+    /// Pieces of the body that have been read for sending.
+    pieces: AtomicU64,
+    /// The body could not be read further.
+    source_failed: AtomicBool,
+    /// The answer began with success.
+    succeeded: AtomicBool,
+}
+
+/// Watches a body on its way out.
+fn watched(body: RequestBody, progress: Arc<Progress>) -> RequestBody {
     let RequestBody {
         content_type,
         length,
@@ -485,8 +503,10 @@ fn counted(body: RequestBody, progress: Arc<AtomicU64>) -> RequestBody {
     .into_stream();
     let content = Content::Stream(ByteStream::poll_fn(move |context| {
         let polled = futures_core::Stream::poll_next(std::pin::Pin::new(&mut stream), context);
-        if polled.is_ready() {
-            progress.fetch_add(1, Ordering::Relaxed);
+        match &polled {
+            Poll::Ready(Some(Err(_))) => progress.source_failed.store(true, Ordering::Relaxed),
+            Poll::Ready(_) => drop(progress.pieces.fetch_add(1, Ordering::Relaxed)),
+            Poll::Pending => {}
         }
         polled
     }));
@@ -503,11 +523,11 @@ async fn guarded<T>(
     work: impl Future<Output = Result<T, Failure>>,
     limit: Option<Duration>,
     deadline: Option<Instant>,
-    progress: &AtomicU64,
+    progress: &Progress,
 ) -> Result<T, Failure> {
     let mut work = std::pin::pin!(work);
     loop {
-        let seen = progress.load(Ordering::Relaxed);
+        let seen = progress.pieces.load(Ordering::Relaxed);
         let patience = limit.and_then(|limit| Instant::now().checked_add(limit));
         let Some(until) = [patience, deadline].into_iter().flatten().min() else {
             return work.await;
@@ -516,7 +536,7 @@ async fn guarded<T>(
             Ok(done) => return done,
             Err(_)
                 if deadline.is_none_or(|deadline| Instant::now() < deadline)
-                    && progress.load(Ordering::Relaxed) != seen => {}
+                    && progress.pieces.load(Ordering::Relaxed) != seen => {}
             Err(_) => {
                 let message = match deadline {
                     Some(deadline) if Instant::now() >= deadline => {
@@ -527,7 +547,13 @@ async fn guarded<T>(
                         limit.unwrap_or_default().as_secs_f64()
                     ),
                 };
-                return Err(Failure::new(ErrorKind::Timeout, Delivery::Unknown, message));
+                let applied = progress.succeeded.load(Ordering::Relaxed);
+                let delivery = if applied {
+                    Delivery::Applied
+                } else {
+                    Delivery::Unknown
+                };
+                return Err(Failure::new(ErrorKind::Timeout, delivery, message));
             }
         }
     }
