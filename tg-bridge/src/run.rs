@@ -17,7 +17,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
-use tokio::task::{JoinHandle, JoinSet};
+use tokio::task::JoinSet;
 use url::Url;
 
 /// How many lanes are worked at once. Handling an event is quick; carrying an effect out waits for others.
@@ -67,7 +67,6 @@ pub struct Bridge {
     store: Arc<dyn Store>,
     health: Arc<Health>,
     stop: watch::Sender<bool>,
-    server: JoinHandle<()>,
     tasks: JoinSet<()>,
 }
 
@@ -160,7 +159,7 @@ impl Bridge {
             _ => tasks.spawn(telegram::poll(api, store.clone(), metrics, stopped.clone())),
         };
         let mut halt = stopped;
-        let server = tokio::spawn(async move {
+        tasks.spawn(async move {
             let stop = async move { _ = halt.wait_for(|stop| *stop).await };
             server.drain_timeout(GRACE).serve(doors, stop).await;
         });
@@ -172,7 +171,6 @@ impl Bridge {
             store,
             health,
             stop,
-            server,
             tasks,
         })
     }
@@ -202,13 +200,11 @@ impl Bridge {
         self.health.drain();
         self.stop.send_replace(true);
         let ended = async {
-            let _ = (&mut self.server).await;
             while self.tasks.join_next().await.is_some() {}
         };
         if tokio::time::timeout(GRACE, ended).await.is_err() {
             // What is cut here is still in the queue and will be found there.
             tracing::warn!("some work did not end in time and goes back to the queue");
-            self.server.abort();
             self.tasks.shutdown().await;
         }
         self.store.close().await;

@@ -27,6 +27,7 @@ pub(crate) struct Demo {
 
 impl Demo {
     pub(crate) async fn start() -> Self {
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let folder = tempfile::tempdir().unwrap();
         let mut child = Command::new(env!("CARGO_BIN_EXE_tg-bridge"))
             .args(["demo", "--port", "0"])
