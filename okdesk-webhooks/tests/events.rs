@@ -1,5 +1,7 @@
 //! Every event in every form it is known in.
 
+#![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
 use okdesk_sdk::model::{self, AuthorKind, ContactId, CustomValue, EmployeeId, FieldType};
 use okdesk_webhooks::event::{Change, CsatRate, Source};
 use okdesk_webhooks::testing::{Replay, body};

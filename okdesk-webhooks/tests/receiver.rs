@@ -1,5 +1,7 @@
 //! What the receiver does with a request, without a socket.
 
+#![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
 use std::convert::Infallible;
 use std::future::pending;
 use std::pin::Pin;

@@ -1,5 +1,7 @@
 //! The receiver on real sockets: under this crate's server, plain hyper, axum, and in a tower stack.
 
+#![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
 use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::sync::Arc;

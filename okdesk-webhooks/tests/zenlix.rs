@@ -1,5 +1,7 @@
 //! The hook of ZENLIX: the published sample, the twelve events, and every trap that is known.
 
+#![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
 use jiff::tz::{TimeZone, offset};
 use okdesk_webhooks::ParseError;
 use okdesk_webhooks::desk::{Change, HelpDeskEvent, Visibility};

@@ -1,4 +1,9 @@
 //! The people's side over HTTP – `/_tg/` – as the web page and HTTP-only tests use it.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test may stop at the first surprise"
+)]
 
 mod bot_api_support;
 

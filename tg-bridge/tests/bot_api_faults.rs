@@ -1,4 +1,9 @@
 //! Faults on demand, pace, and the history that invariants are checked against.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test may stop at the first surprise"
+)]
 
 mod bot_api_support;
 
@@ -62,7 +67,15 @@ async fn an_outage_answers_with_a_page_until_it_is_cleared() {
         .unwrap();
     assert_eq!(response.status(), 502);
     assert!(response.text().await.unwrap().starts_with("<html>"));
-    raw.ok("getUpdates", json!({})).await;
+    assert_eq!(
+        raw.http
+            .get(raw.method("getUpdates"))
+            .send()
+            .await
+            .unwrap()
+            .status(),
+        502
+    );
     raw.api.faults().clear();
     raw.send("x").await;
     assert_eq!(raw.api.chat(7).from_bot().len(), 1);
@@ -288,4 +301,90 @@ async fn shutdown_answers_who_waits_and_frees_the_port() {
         .wait_for(|_| true, Duration::from_millis(1))
         .await;
     assert!(nobody.unwrap_err().to_string().contains("no such message"));
+}
+
+#[tokio::test]
+async fn an_update_may_come_twice() {
+    let raw = start().await;
+    let first = raw.ok("getUpdates", json!({})).await[0].clone();
+    let next = first["update_id"].as_i64().unwrap() + 1;
+    assert_eq!(
+        raw.ok("getUpdates", json!({"offset": next})).await,
+        json!([])
+    );
+    assert!(raw.api.repeat_update(next - 1));
+    assert!(!raw.api.repeat_update(next));
+    assert_eq!(
+        raw.ok("getUpdates", json!({"offset": next})).await,
+        json!([first])
+    );
+    assert_eq!(
+        raw.ok("getUpdates", json!({"offset": next})).await,
+        json!([])
+    );
+    assert_eq!(raw.api.updates(), [first]);
+}
+
+#[tokio::test]
+async fn kinds_of_updates_are_chosen_and_the_choice_lasts() {
+    let raw = start().await;
+    let user = raw.api.user(7, "Анна");
+    let kinds = async |body: Value| -> Vec<String> {
+        let updates = raw.ok("getUpdates", body).await;
+        let list = updates.as_array().unwrap().iter();
+        list.map(|update| {
+            update
+                .as_object()
+                .unwrap()
+                .keys()
+                .find(|key| *key != "update_id")
+                .unwrap()
+                .clone()
+        })
+        .collect()
+    };
+    user.react(100, "👍");
+    assert_eq!(
+        kinds(json!({"offset": -1})).await,
+        ["message"],
+        "reactions do not come by themselves"
+    );
+    kinds(json!({"allowed_updates": ["message_reaction", "my_chat_member"]})).await;
+    user.send_text("не приходит");
+    user.react(100, "👍");
+    user.block();
+    assert_eq!(
+        kinds(json!({})).await,
+        ["message", "message_reaction", "my_chat_member"]
+    );
+    kinds(json!({"allowed_updates": []})).await;
+    user.send_text("снова");
+    assert_eq!(kinds(json!({"offset": -1})).await, ["message"]);
+}
+
+#[tokio::test]
+async fn a_local_server_gives_paths_and_has_greater_limits() {
+    let folder = tempfile::tempdir().unwrap();
+    let raw = with(BotApi::builder().local(folder.path())).await;
+    let big = vec![7; (20 << 20) + 1];
+    let sent =
+        raw.api
+            .user(7, "Анна")
+            .send_document("big.bin", "application/octet-stream", big.clone());
+    let file = raw
+        .ok("getFile", json!({"file_id": sent.files[0].file_id}))
+        .await;
+    let path = std::path::Path::new(file["file_path"].as_str().unwrap());
+    assert!(path.is_absolute() && path.starts_with(folder.path()));
+    assert_eq!(std::fs::read(path).unwrap(), big);
+    let form = Form::new().text("chat_id", "7").part(
+        "document",
+        Part::bytes(vec![0; (50 << 20) + 1]).file_name("h"),
+    );
+    assert_eq!(
+        answer(raw.http.post(raw.method("sendDocument")).multipart(form))
+            .await
+            .0,
+        200
+    );
 }

@@ -1,4 +1,9 @@
 //! What the stand-in refuses, with Telegram's words and codes, and what it only notes as careless.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test may stop at the first surprise"
+)]
 
 mod bot_api_support;
 

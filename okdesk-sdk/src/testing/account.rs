@@ -10,7 +10,7 @@ use super::state::clients::{Company, MaintenanceEntity};
 use super::state::custom::{Attribute, AttributeKind, AttributeOwner, Value, Values};
 use super::state::dictionaries::{ADMINISTRATOR_ROLE, FIRST_LINE_GROUP, SPECIALIST_ROLE};
 use super::state::people::{Actor, Contact, Employee};
-use super::state::{actions, next_in};
+use super::state::{issue_creation, next_in};
 use crate::model::{CompanyId, ContactId, EmployeeId, IssueId, MaintenanceEntityId};
 
 /// The custom attribute companies keep their INN in.
@@ -114,9 +114,9 @@ impl<'a> Account<'a> {
 
     /// An issue.
     pub fn issue(self, title: impl Into<String>) -> NewIssue<'a> {
-        let record = actions::NewIssue {
+        let record = issue_creation::NewIssue {
             title: Some(title.into()),
-            ..actions::NewIssue::default()
+            ..issue_creation::NewIssue::default()
         };
         NewIssue {
             engine: self.engine,
@@ -414,7 +414,7 @@ impl NewMaintenanceEntity<'_> {
 #[must_use = "nothing is made until `create`"]
 pub struct NewIssue<'a> {
     engine: &'a Engine,
-    record: actions::NewIssue,
+    record: issue_creation::NewIssue,
     custom: Params,
 }
 

@@ -71,4 +71,14 @@ impl Clock {
         let ahead = self.now().duration_since(Timestamp::now());
         self.with(|hand| *hand = Hand::Runs(ahead));
     }
+
+    /// Follows the real clock again.
+    pub fn reset(&self) {
+        self.with(|hand| *hand = Hand::Runs(SignedDuration::ZERO));
+    }
+
+    /// Does it stand?
+    pub fn is_stopped(&self) -> bool {
+        self.with(|hand| matches!(hand, Hand::Stands(_)))
+    }
 }

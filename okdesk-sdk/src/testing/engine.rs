@@ -5,6 +5,7 @@ use std::hash::BuildHasher as _;
 use std::sync::{Mutex, PoisonError};
 
 use jiff::{SignedDuration, Timestamp};
+use tokio::sync::watch;
 use url::Url;
 
 use super::api::Links;
@@ -12,6 +13,7 @@ use super::clock::Clock;
 use super::faults::Faults;
 use super::recorder::Recorder;
 use super::state::Account;
+use super::traffic::Replay;
 use super::webhooks::{Emitter, render};
 
 /// How long the address of a file lives.
@@ -22,12 +24,15 @@ pub(crate) struct Engine {
     pub(crate) clock: Clock,
     pub(crate) faults: Faults,
     pub(crate) recorder: Recorder,
+    pub(crate) replay: Replay,
     pub(crate) emitter: Emitter,
     /// The account's own host, with a slash at the end.
     pub(crate) base: Url,
     /// The host of the files, with a slash at the end.
     pub(crate) files: Url,
     secret: RandomState,
+    /// Counts what happened.
+    pub(crate) changes: watch::Sender<u64>,
 }
 
 impl Engine {
@@ -37,10 +42,12 @@ impl Engine {
             clock: Clock::default(),
             faults: Faults::default(),
             recorder: Recorder::default(),
+            replay: Replay::default(),
             emitter,
             base,
             files,
             secret: RandomState::new(),
+            changes: watch::Sender::new(0),
         }
     }
 
@@ -49,10 +56,15 @@ impl Engine {
         let mut account = self.account.lock().unwrap_or_else(PoisonError::into_inner);
         account.now = self.clock.now();
         let result = work(&mut account);
-        for happening in std::mem::take(&mut account.happenings) {
-            if let Some((event, body)) = render(&account, &happening) {
+        let happenings = std::mem::take(&mut account.happenings);
+        for happening in &happenings {
+            if let Some((event, body)) = render(&account, happening) {
                 self.emitter.emit(event, body.to_bytes().into());
             }
+        }
+        drop(account);
+        if !happenings.is_empty() {
+            self.changes.send_modify(|count| *count += 1);
         }
         result
     }

@@ -89,6 +89,24 @@ impl Faults {
         }
     }
 
+    /// Plans a fault that was written down.
+    ///
+    /// # Errors
+    /// When the fault is unknown, or lacks its status, seconds or bytes.
+    pub fn add(&self, spec: FaultSpec) -> Result<(), BadFault> {
+        let fault = spec.read()?;
+        let rule = Rule {
+            operation: spec.operation,
+            skip: spec.after,
+            times: spec.times,
+            fault,
+        };
+        if rule.times != Some(0) {
+            self.with(|rules| rules.push(rule));
+        }
+        Ok(())
+    }
+
     /// Forgets the plan.
     pub fn clear(&self) {
         self.with(Vec::clear);
@@ -122,6 +140,83 @@ impl Faults {
             }
             rules.retain(|rule| rule.times != Some(0));
             struck
+        })
+    }
+}
+
+/// A fault as it is written in JSON, for the control API and `okdesk-sim --faults`.
+///
+/// ```
+/// # use okdesk_sdk::testing::FaultSpec;
+/// let spec: FaultSpec = serde_json::from_str(
+///     r#"{"operation": "issues.create", "after": 1, "fault": "too_many_requests", "seconds": 2}"#,
+/// ).unwrap();
+/// assert_eq!(spec.times, Some(1));
+/// ```
+#[derive(Clone, Debug, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FaultSpec {
+    /// The operation; all of them if left out.
+    pub operation: Option<String>,
+    /// Calls to let through first.
+    #[serde(default)]
+    pub after: u32,
+    /// Calls to spoil, usually one; null spoils all that follow.
+    #[serde(default = "once")]
+    pub times: Option<u32>,
+    /// The kind: a variant of [`Fault`] in snake case.
+    pub fault: String,
+    /// Of `status`.
+    pub status: Option<u16>,
+    /// Of `delay`, and of `too_many_requests` the `Retry-After`.
+    pub seconds: Option<f64>,
+    /// Of `drop_mid_upload`.
+    pub bytes: Option<u64>,
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "the field's own type is wanted")]
+fn once() -> Option<u32> {
+    Some(1)
+}
+
+/// A written fault that makes no sense.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum BadFault {
+    /// No fault of this name.
+    #[error("no fault is called {0:?}")]
+    Unknown(String),
+    /// What the fault needs was not given.
+    #[error("{fault} needs {needs}")]
+    Lacks {
+        /// The fault.
+        fault: String,
+        /// The member that is missing.
+        needs: &'static str,
+    },
+}
+
+impl FaultSpec {
+    fn read(&self) -> Result<Fault, BadFault> {
+        let lacks = |needs| BadFault::Lacks {
+            fault: self.fault.clone(),
+            needs,
+        };
+        let duration = self
+            .seconds
+            .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+        Ok(match self.fault.as_str() {
+            "status" => Fault::Status(self.status.ok_or_else(|| lacks("status"))?),
+            "too_many_requests" => Fault::TooManyRequests(duration),
+            "delay" => Fault::Delay(duration.ok_or_else(|| lacks("seconds"))?),
+            "cut_body" => Fault::CutBody,
+            "garbage" => Fault::Garbage,
+            "html_page" => Fault::HtmlPage,
+            "empty_body" => Fault::EmptyBody,
+            "drop_before" => Fault::DropBefore,
+            "drop_after" => Fault::DropAfter,
+            "drop_mid_upload" => Fault::DropMidUpload(self.bytes.ok_or_else(|| lacks("bytes"))?),
+            _ => return Err(BadFault::Unknown(self.fault.clone())),
         })
     }
 }

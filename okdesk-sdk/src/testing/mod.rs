@@ -37,6 +37,7 @@ mod seed;
 mod simulator;
 mod staff;
 mod state;
+mod traffic;
 mod webhooks;
 
 pub use self::account::{
@@ -44,7 +45,7 @@ pub use self::account::{
 };
 pub use self::clock::Clock;
 pub use self::dialect::{Dialect, Switch, UnknownSwitch};
-pub use self::faults::{Fault, FaultPlan, Faults};
+pub use self::faults::{BadFault, Fault, FaultPlan, FaultSpec, Faults};
 pub use self::recorder::{Recorded, Recorder};
 pub use self::seed::Seed;
 pub use self::simulator::{Simulator, SimulatorBuilder};

@@ -1,11 +1,13 @@
 //! The recorder: every request as it was seen, without its token.
 
+use std::io::{self, Write as _};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
 use jiff::Timestamp;
 
 use super::params::{Param, Params};
+use super::traffic::line;
 
 /// One request, and the status it got.
 #[derive(Clone, Debug)]
@@ -75,14 +77,35 @@ impl Recorded {
 
 /// What was asked of the [`Simulator`](crate::testing::Simulator), oldest first.
 #[derive(Clone, Debug, Default)]
-pub struct Recorder(Arc<Mutex<Vec<Recorded>>>);
+pub struct Recorder {
+    seen: Arc<Mutex<Vec<Recorded>>>,
+    copy: Arc<Mutex<Option<Copy>>>,
+}
+
+/// Where each call is written as well.
+struct Copy(Box<dyn io::Write + Send>);
+
+impl std::fmt::Debug for Copy {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Copy")
+    }
+}
 
 impl Recorder {
     fn with<T>(&self, work: impl FnOnce(&mut Vec<Recorded>) -> T) -> T {
-        work(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+        work(&mut self.seen.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Writes every call from now on as a line of JSON, without keys and passwords.
+    pub fn write_to(&self, target: impl io::Write + Send + 'static) {
+        *self.copy.lock().unwrap_or_else(PoisonError::into_inner) = Some(Copy(Box::new(target)));
     }
 
     pub(crate) fn add(&self, mut seen: Recorded) {
+        if let Some(Copy(target)) = &mut *self.copy.lock().unwrap_or_else(PoisonError::into_inner) {
+            // A full disk must not stop the account.
+            let _ = writeln!(target, "{}", line(&seen)).and_then(|()| target.flush());
+        }
         self.with(|all| {
             seen.number = all.last().map_or(1, |last| last.number + 1);
             all.push(seen);

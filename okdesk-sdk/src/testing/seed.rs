@@ -1,5 +1,7 @@
 //! What an account holds when it starts.
 
+mod demo;
+
 use std::sync::Arc;
 
 use super::engine::Engine;
@@ -42,8 +44,9 @@ pub(crate) fn administrator(account: &mut Account) -> u64 {
     id
 }
 
-pub(crate) fn plant(_engine: &Arc<Engine>, seed: Seed) {
+pub(crate) fn plant(engine: &Arc<Engine>, seed: Seed) {
     match seed {
-        Seed::Empty | Seed::Demo => {}
+        Seed::Empty => {}
+        Seed::Demo => demo::plant(engine),
     }
 }

@@ -2,6 +2,7 @@
 
 use std::io;
 use std::net::Ipv4Addr;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use jiff::tz::Offset;
@@ -18,8 +19,9 @@ use super::recorder::Recorder;
 use super::seed::{self, Seed};
 use super::staff::{Staff, StaffName};
 use super::state::people::Actor;
+use super::state::{self, file};
 use super::webhooks::{Emitter, Webhooks};
-use crate::model::{ContactId, IssueId};
+use crate::model::{AttachmentId, ContactId, IssueId};
 
 /// A running Okdesk account. Dropping it ends everything it started.
 pub struct Simulator {
@@ -39,6 +41,7 @@ pub struct SimulatorBuilder {
     dialect: Dialect,
     webhooks: Vec<Url>,
     token: Option<String>,
+    state: Option<PathBuf>,
 }
 
 impl SimulatorBuilder {
@@ -84,6 +87,12 @@ impl SimulatorBuilder {
         self
     }
 
+    /// Starts from what [`Simulator::save`] wrote, if the file is there.
+    pub fn state_file(mut self, file: impl Into<PathBuf>) -> Self {
+        self.state = Some(file.into());
+        self
+    }
+
     /// Starts the simulator within the current tokio runtime.
     ///
     /// # Errors
@@ -96,16 +105,31 @@ impl SimulatorBuilder {
             |port: u16| Url::parse(&format!("http://127.0.0.1:{port}/")).map_err(io::Error::other);
         let (base, files) = (url(account_address.port())?, url(files_address.port())?);
         let emitter = Emitter::new(tokio::runtime::Handle::current());
-        let account = super::state::Account::new(Offset::constant(3), self.dialect);
+        let saved = match &self.state {
+            Some(file) if file.exists() => {
+                Some(file::read(io::BufReader::new(std::fs::File::open(file)?))?)
+            }
+            _ => None,
+        };
+        let is_new = saved.is_none();
+        let mut account = saved.unwrap_or_else(|| state::Account::new(Offset::constant(3)));
+        account.dialect = self.dialect;
         let engine = Arc::new(Engine::new(account, emitter, base, files));
         let token = engine.arrange(|account| {
-            let administrator = seed::administrator(account);
+            let administrator = Actor::Employee(if is_new {
+                seed::administrator(account)
+            } else {
+                1
+            });
             if let Some(token) = self.token {
-                account.give_key(Actor::Employee(administrator), token);
+                account.give_key(administrator, token.clone());
+                return token;
             }
-            account.key_for(Actor::Employee(administrator))
+            account.key_for(administrator)
         });
-        seed::plant(&engine, self.seed);
+        if is_new {
+            seed::plant(&engine, self.seed);
+        }
         self.webhooks
             .into_iter()
             .for_each(|url| engine.emitter.add(url));
@@ -156,6 +180,17 @@ impl Simulator {
     /// The administrator's key.
     pub fn token(&self) -> &str {
         &self.token
+    }
+
+    /// A client with the administrator's key.
+    ///
+    /// # Panics
+    /// When the client cannot be built, which an address on loopback gives no cause for.
+    pub fn client(&self) -> crate::Client {
+        match crate::Client::new(self.engine.base.as_str(), self.token()) {
+            Ok(client) => client,
+            Err(error) => panic!("no client for the simulator: {error}"),
+        }
     }
 
     /// The key of a contact, made when first asked for.
@@ -250,6 +285,42 @@ impl Simulator {
     pub fn snapshot(&self) -> serde_json::Value {
         self.engine
             .act(|account| snapshot::account(account).to_value())
+    }
+
+    /// Changes whenever something happens to an issue, for those who show the account.
+    pub fn changes(&self) -> tokio::sync::watch::Receiver<u64> {
+        self.engine.changes.subscribe()
+    }
+
+    /// Name and content of a file, as an employee's browser gets them.
+    pub fn file(&self, id: AttachmentId) -> Option<(String, bytes::Bytes)> {
+        self.engine.act(|account| {
+            let file = account.attachments.get(&id.get())?;
+            Some((file.file_name.clone(), file.content.clone()))
+        })
+    }
+
+    /// Writes the whole account, files and keys included, to a file.
+    ///
+    /// # Errors
+    /// When the file cannot be written; what was there before then stays.
+    pub fn save(&self, file: impl AsRef<Path>) -> io::Result<()> {
+        let mut json = Vec::new();
+        self.engine.act(|account| file::write(account, &mut json))?;
+        let file = file.as_ref();
+        let mut part = file.as_os_str().to_owned();
+        part.push(".part");
+        std::fs::write(&part, json)?;
+        std::fs::rename(part, file)
+    }
+
+    /// Answers from now on as recorded, by method, path and query; a call that comes again gets the next
+    /// recorded answer, and the last one for ever. What was not recorded the account answers.
+    ///
+    /// # Errors
+    /// When a line cannot be read.
+    pub fn replay(&self, recording: impl io::Read) -> io::Result<()> {
+        self.engine.replay.load(recording)
     }
 
     /// Stops everything and waits until the ports are free.

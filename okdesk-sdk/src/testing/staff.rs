@@ -88,10 +88,6 @@ impl Staff {
         Self { engine, id }
     }
 
-    pub(crate) fn of(engine: Arc<Engine>, id: u64) -> Self {
-        Self { engine, id }
-    }
-
     fn actor(&self) -> Actor {
         Actor::Employee(self.id)
     }
@@ -176,14 +172,6 @@ impl Staff {
             .into_iter()
             .map(|(name, content)| new_file(name.into(), content.into(), is_public))
             .collect();
-        self.add(issue, files)
-    }
-
-    pub(crate) fn add(
-        &self,
-        issue: IssueId,
-        files: Vec<NewFile>,
-    ) -> Result<Vec<AttachmentId>, Refused> {
         let ids = self.act(|account, author| account.add_files(issue.get(), files, author))?;
         Ok(ids.into_iter().map(AttachmentId::new).collect())
     }
@@ -269,11 +257,6 @@ impl Comment {
     /// Adds a file.
     pub fn attach(mut self, name: impl Into<String>, content: impl Into<Bytes>) -> Self {
         self.files.push(new_file(name.into(), content.into(), true));
-        self
-    }
-
-    pub(crate) fn files(mut self, files: Vec<NewFile>) -> Self {
-        self.files = files;
         self
     }
 

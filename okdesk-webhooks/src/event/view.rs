@@ -41,11 +41,12 @@ impl Event {
     /// > Not confirmed: what Okdesk sends when automation or the API acts.
     #[must_use]
     pub fn author(&self) -> Option<&Author> {
-        self.event_author().or_else(|| match self {
+        let creator = match self {
             Self::NewTicket(event) => event.issue.author.as_ref(),
             Self::NewEquipment(event) => event.equipment.author.as_ref(),
             _ => None,
-        })
+        };
+        self.event_author().or(creator)
     }
 
     /// The comment the event carries: of a new comment, or of a change of status.

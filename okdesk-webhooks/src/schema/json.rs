@@ -22,11 +22,14 @@ pub fn json_schema(kind: &EventKind) -> Option<Value> {
     let mut event_schema = event_record(event, &mut definitions);
     event_schema["properties"]["event_type"] = json!({ "const": kind.as_str() });
     event_schema["required"] = json!(["event_type"]);
+    let description = event_schema
+        .as_object_mut()
+        .and_then(|event| event.remove("description"));
     let entity_schema = schema(entity, &mut definitions);
     Some(json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": kind.as_str(),
-        "description": event_schema["description"].take(),
+        "description": description,
         "type": "object",
         "required": ["event", entity_key],
         "properties": { "event": event_schema, entity_key: entity_schema },

@@ -3,10 +3,10 @@
 use super::{History, IssueFacts, Named};
 use crate::telegram::{ChatId, IncomingFile, Language, MessageId, Party, Score};
 use okdesk_sdk::model::{
-    AttachmentId, CommentId, CompanyId, ContactId, IssueId, MaintenanceEntityId,
+    AttachmentId, CommentId, CompanyId, ContactId, IssueId, MaintenanceEntityId, StatusCode,
 };
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A Telegram chat.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -251,15 +251,15 @@ pub struct FullName {
 /// What a client has written and not yet sent on.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Draft {
-    /// Texts in order of writing.
-    #[serde(default)]
-    pub texts: Vec<String>,
     /// Files in order of sending.
     #[serde(default)]
     pub files: Vec<IncomingFile>,
-    /// The messages it was collected from.
+    /// The messages it is collected from, in order of writing.
     #[serde(default)]
     pub parts: Vec<Sent>,
+    /// The words of a staff comment that it answers.
+    #[serde(default)]
+    pub quote: Option<String>,
     /// The completed issue it goes on from.
     #[serde(default)]
     pub follows: Option<IssueId>,
@@ -279,6 +279,9 @@ pub struct Issue {
     /// Which status changes have been seen, so that a late or repeated event tells no old news.
     #[serde(default)]
     pub history: History,
+    /// Names of the statuses it has been in, as Okdesk gave them.
+    #[serde(default)]
+    pub status_names: BTreeMap<StatusCode, String>,
     /// Comments that have been passed on, or that the bridge wrote itself.
     #[serde(default)]
     pub comments: BTreeSet<CommentId>,
@@ -314,6 +317,7 @@ impl Issue {
         Self {
             facts,
             history: History::default(),
+            status_names: BTreeMap::new(),
             comments: BTreeSet::new(),
             files: BTreeSet::new(),
             completions: 0,

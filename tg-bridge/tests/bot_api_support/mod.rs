@@ -1,5 +1,10 @@
 //! What the tests of the Telegram stand-in share: a bot that speaks plain HTTP.
-#![allow(dead_code, reason = "each test program uses its own part")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test may stop at the first surprise"
+)]
+#![allow(dead_code, unreachable_pub, reason = "each test program uses its own part")]
 
 use std::time::Duration;
 

@@ -2,17 +2,26 @@
 //!
 //! One file per resource, each with its own table; [`find`] is the only router.
 
+mod agreements;
+mod catalogues;
+mod check_lists;
 mod comments;
 mod companies;
 mod contacts;
 mod employees;
+mod equipments;
 mod filter;
 mod issue_lists;
+mod issue_services;
 mod issues;
 mod maintenance_entities;
+mod nomenclature;
 mod paging;
+mod price_lists;
 mod references;
 mod session;
+mod telephony;
+mod time_entries;
 
 use super::dialect::Switch;
 use super::json::Json;
@@ -115,6 +124,11 @@ impl Call<'_> {
             .ok_or(Refusal::NotFound)
     }
 
+    /// The text in the path.
+    pub(crate) fn text(&self, at: usize) -> &str {
+        self.segments.get(at).copied().unwrap_or_default()
+    }
+
     pub(crate) fn speaks(&self, switch: Switch) -> bool {
         self.account.speaks(switch)
     }
@@ -143,7 +157,16 @@ const TABLES: &[&[Operation]] = &[
     issue_lists::OPERATIONS,
     issues::OPERATIONS,
     comments::OPERATIONS,
+    time_entries::OPERATIONS,
+    issue_services::OPERATIONS,
+    check_lists::OPERATIONS,
     maintenance_entities::OPERATIONS,
+    equipments::OPERATIONS,
+    catalogues::OPERATIONS,
+    agreements::OPERATIONS,
+    price_lists::OPERATIONS,
+    nomenclature::OPERATIONS,
+    telephony::OPERATIONS,
 ];
 
 /// Every operation there is.
@@ -180,5 +203,31 @@ pub(crate) fn one_or_many(mut found: Vec<Json>) -> Json {
         found.remove(0)
     } else {
         Json::List(found)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_known_operation_is_served_under_its_name() {
+        for known in crate::operation::ALL {
+            let path: Vec<&str> = known
+                .path
+                .trim_start_matches('/')
+                .split('/')
+                .map(|step| if step.starts_with('{') { "7" } else { step })
+                .collect();
+            let served = find(known.method.as_str(), &path.join("/")).map(|(operation, _)| operation.name);
+            assert_eq!(served, Some(known.id), "{} {}", known.method, known.path);
+        }
+    }
+
+    #[test]
+    fn nothing_is_served_that_is_not_known() {
+        for operation in operations() {
+            assert!(crate::operation::Operation::find(operation.name).is_some(), "{}", operation.name);
+        }
     }
 }

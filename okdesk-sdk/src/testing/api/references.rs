@@ -2,6 +2,7 @@
 
 use super::{Answer, Call, Operation, operation};
 use crate::testing::json::references as json;
+use crate::testing::state::custom::AttributeOwner;
 use crate::testing::state::keys::Right::Contact;
 use crate::testing::state::refusal::Refusal;
 
@@ -27,6 +28,9 @@ pub(super) const OPERATIONS: &[Operation] = &[
         Contact,
         types_flat,
     ),
+    operation("references.issue_parameters", "GET", "issues/parameters/list", Contact, issue_parameters),
+    operation("references.time_entry_parameters", "GET", "time_entries/parameters", Contact, time_entry_parameters),
+    operation("references.timezones", "GET", "timezones", Contact, timezones),
     operation(
         "references.issue_types_tree",
         "GET",
@@ -50,4 +54,16 @@ fn types_flat(call: &mut Call<'_>) -> Result<Answer, Refusal> {
 
 fn types_tree(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     Ok(json::types_tree(call.account).into())
+}
+
+fn issue_parameters(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+    Ok(json::parameters(call.account, AttributeOwner::Issue).into())
+}
+
+fn time_entry_parameters(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+    Ok(json::parameters(call.account, AttributeOwner::TimeEntry).into())
+}
+
+fn timezones(_: &mut Call<'_>) -> Result<Answer, Refusal> {
+    Ok(json::timezones().into())
 }

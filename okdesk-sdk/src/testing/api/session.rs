@@ -9,6 +9,7 @@ use crate::testing::state::refusal::{ABSENT, BAD_VALUE, Mistakes, NO_RECORD, Ref
 
 pub(super) const OPERATIONS: &[Operation] = &[
     operation("session.sign_in", "POST", "users/sign_in", Public, sign_in),
+    operation("session.api_key", "POST", "api_key", Employee, api_key),
     operation(
         "session.login_link_create",
         "POST",
@@ -58,4 +59,10 @@ fn login_link(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     );
     let url = call.links.portal(&format!("/login?token={code}"));
     Ok(json::login_link(call.account, user, url, call.speaks(Switch::LoginLinkAsUrl)).into())
+}
+
+/// The key of the caller: nothing but the path is known.
+fn api_key(call: &mut Call<'_>) -> Result<Answer, Refusal> {
+    let token = call.account.key_for(call.actor);
+    Ok(json::signed_in(token).into())
 }

@@ -28,6 +28,11 @@ impl Reply {
         )
     }
 
+    /// An answer that was recorded.
+    pub(crate) fn told(status: u16, body: Bytes) -> Self {
+        Self::new(status, "application/json; charset=utf-8", body)
+    }
+
     pub(crate) fn html(status: u16, page: impl Into<Bytes>) -> Self {
         Self::new(status, "text/html; charset=utf-8", page.into())
     }
@@ -86,7 +91,13 @@ impl Reply {
 pub(crate) struct Wire {
     rest: Option<Bytes>,
     promised: u64,
-    cut: bool,
+    cut: Option<Cut>,
+}
+
+/// The half has to be flushed before the connection ends, and hyper flushes when a body lets it wait.
+enum Cut {
+    Pausing,
+    Ending,
 }
 
 impl Wire {
@@ -94,7 +105,7 @@ impl Wire {
         Self {
             promised: body.len() as u64,
             rest: Some(body).filter(|body| !body.is_empty()),
-            cut: false,
+            cut: None,
         }
     }
 
@@ -103,7 +114,7 @@ impl Wire {
         Self {
             promised: body.len() as u64,
             rest: Some(half).filter(|half| !half.is_empty()),
-            cut: true,
+            cut: Some(Cut::Pausing),
         }
     }
 }
@@ -116,19 +127,18 @@ impl Body for Wire {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, std::io::Error>>> {
-        match self.rest.take() {
-            Some(bytes) => {
-                self.promised -= bytes.len() as u64;
-                if self.cut {
-                    // Let the half leave before the connection ends.
-                    context.waker().wake_by_ref();
-                }
-                Poll::Ready(Some(Ok(Frame::data(bytes))))
-            }
-            None if self.cut => {
-                Poll::Ready(Some(Err(std::io::ErrorKind::ConnectionAborted.into())))
-            }
+        if let Some(bytes) = self.rest.take() {
+            self.promised -= bytes.len() as u64;
+            return Poll::Ready(Some(Ok(Frame::data(bytes))));
+        }
+        match self.cut {
             None => Poll::Ready(None),
+            Some(Cut::Pausing) => {
+                self.cut = Some(Cut::Ending);
+                context.waker().wake_by_ref();
+                Poll::Pending
+            }
+            Some(Cut::Ending) => Poll::Ready(Some(Err(std::io::ErrorKind::ConnectionAborted.into()))),
         }
     }
 

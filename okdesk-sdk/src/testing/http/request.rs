@@ -3,7 +3,7 @@
 use bytes::{Bytes, BytesMut};
 use http_body_util::{BodyDataStream, BodyExt as _, Full};
 use hyper::body::Incoming;
-use hyper::header::CONTENT_TYPE;
+use hyper::header::{CONTENT_TYPE, HeaderName, ORIGIN};
 
 use crate::testing::params::{FilePart, Param, Params};
 use crate::testing::state::refusal::Refusal;
@@ -16,6 +16,8 @@ pub(crate) struct Request {
     pub(crate) query: String,
     pub(crate) token: Option<String>,
     pub(crate) content_type: Option<String>,
+    /// The page that sent it, if a browser did.
+    pub(crate) origin: Option<String>,
     pub(crate) body: Bytes,
 }
 
@@ -42,11 +44,8 @@ impl Request {
             path: parts.uri.path().to_owned(),
             query: query.finish(),
             token,
-            content_type: parts
-                .headers
-                .get(CONTENT_TYPE)
-                .and_then(|value| value.to_str().ok())
-                .map(str::to_owned),
+            content_type: header(parts, CONTENT_TYPE),
+            origin: header(parts, ORIGIN),
             body: Bytes::new(),
         }
     }
@@ -71,6 +70,14 @@ impl Request {
         }
         Ok(params)
     }
+}
+
+fn header(parts: &hyper::http::request::Parts, name: HeaderName) -> Option<String> {
+    parts
+        .headers
+        .get(name)
+        .and_then(|value| value.to_str().ok())
+        .map(str::to_owned)
 }
 
 async fn multipart(content_type: &str, body: Bytes) -> Result<Params, Refusal> {

@@ -79,7 +79,14 @@ async fn spoiled(
     if let Some(fault) = faults.iter().find(|fault| fault.is_before_effect()) {
         return refused_by(fault);
     }
+    let told = engine
+        .replay
+        .answer(&request.method, &request.path, &request.query);
     let mut reply = match request.params().await {
+        _ if told.is_some() => told.map_or_else(
+            || Reply::empty(404),
+            |(status, body)| Reply::told(status, body),
+        ),
         Ok(params) => {
             seen.params = params;
             call(engine, &request, path, &seen.params)

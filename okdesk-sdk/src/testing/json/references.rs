@@ -2,7 +2,8 @@
 
 use super::{Json, object};
 use crate::testing::state::Account;
-use crate::testing::state::dictionaries::IssueType;
+use crate::testing::state::custom::{Attribute, AttributeOwner};
+use crate::testing::state::dictionaries::{IssueType, TIME_ZONES};
 
 pub(crate) fn statuses(account: &Account) -> Json {
     Json::list(account.dictionaries.statuses.iter().map(|status| {
@@ -73,4 +74,52 @@ fn branch(types: &[IssueType], folder: Option<u64>) -> Json {
                 json
             }),
     )
+}
+
+pub(crate) fn roles(account: &Account) -> Json {
+    let roles = account.dictionaries.roles.iter();
+    Json::list(roles.map(|role| object! { "id": role.id, "name": &role.name }))
+}
+
+pub(crate) fn groups(account: &Account) -> Json {
+    Json::list(account.dictionaries.groups.iter().map(|group| {
+        object! {
+            "id": group.id,
+            "name": &group.name,
+            "active": group.active,
+            "description": &group.description,
+        }
+    }))
+}
+
+fn attributes(account: &Account, owner: AttributeOwner) -> impl Iterator<Item = &Attribute> {
+    account.attributes.iter().filter(move |attribute| attribute.owner == owner)
+}
+
+/// Attributes of issues or of time entries.
+pub(crate) fn parameters(account: &Account, owner: AttributeOwner) -> Json {
+    Json::list(attributes(account, owner).map(|attribute| {
+        object! {
+            "code": &attribute.code,
+            "name": &attribute.name,
+            "field_type": attribute.kind.code(),
+            "required": attribute.required,
+        }
+    }))
+}
+
+pub(crate) fn equipment_parameters(account: &Account) -> Json {
+    Json::list(attributes(account, AttributeOwner::Equipment).map(|attribute| {
+        object! {
+            "code": &attribute.code,
+            "name": &attribute.name,
+            "field_type": attribute.kind.code(),
+            "equipment_kind_codes": &attribute.only_for,
+        }
+    }))
+}
+
+pub(crate) fn timezones() -> Json {
+    let zones = TIME_ZONES.iter();
+    Json::list(zones.map(|(code, name, gmt)| object! { "code": *code, "name": *name, "gmt": *gmt }))
 }

@@ -57,6 +57,16 @@ impl Json {
         }
     }
 
+    /// A member of an object, or null.
+    pub(crate) fn member(self, key: &str) -> Self {
+        match self {
+            Self::Object(members) => {
+                members.into_iter().find(|(known, _)| known == key).map_or(Self::Null, |(_, value)| value)
+            }
+            _ => Self::Null,
+        }
+    }
+
     /// Keeps only the named members of an object.
     pub(crate) fn retain(&mut self, mut keep: impl FnMut(&str) -> bool) {
         if let Self::Object(members) = self {

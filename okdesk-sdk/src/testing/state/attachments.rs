@@ -16,7 +16,7 @@ pub(crate) enum Owner {
     MaintenanceEntity(u64),
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Attachment {
     pub(crate) id: u64,
     pub(crate) owner: Owner,
@@ -29,6 +29,7 @@ pub(crate) struct Attachment {
     pub(crate) description: Option<String>,
     pub(crate) is_public: bool,
     pub(crate) created_at: Timestamp,
+    #[serde(with = "super::file::content")]
     pub(crate) content: Bytes,
 }
 
@@ -42,19 +43,29 @@ pub(crate) struct NewFile {
 
 /// Reads `…[attachments][0][attachment]`; the index is demanded, `[]` is refused.
 pub(crate) fn read_files(given: &Params, is_public: bool, mistakes: &mut Mistakes) -> Vec<NewFile> {
-    let entries = match given.get("attachments") {
+    read_files_from(given, "attachments", is_public, mistakes)
+}
+
+/// The same under another name.
+pub(crate) fn read_files_from(
+    given: &Params,
+    name: &str,
+    is_public: bool,
+    mistakes: &mut Mistakes,
+) -> Vec<NewFile> {
+    let entries = match given.get(name) {
         None | Some(Param::Null) => return Vec::new(),
         Some(Param::List(items)) if items.is_empty() => return Vec::new(),
         Some(Param::Map(entries)) => entries,
         Some(_) => {
-            mistakes.add("attachments", BAD_VALUE);
+            mistakes.add(name, BAD_VALUE);
             return Vec::new();
         }
     };
     let mut files = Vec::new();
     for (index, entry) in entries.iter() {
         let Param::Map(entry) = entry else {
-            mistakes.add(format!("attachments.{index}"), BAD_VALUE);
+            mistakes.add(format!("{name}.{index}"), BAD_VALUE);
             continue;
         };
         match entry.get("attachment") {
@@ -63,7 +74,7 @@ pub(crate) fn read_files(given: &Params, is_public: bool, mistakes: &mut Mistake
                 is_public: entry.flag("is_public").unwrap_or(is_public),
                 description: entry.text("description"),
             }),
-            _ => mistakes.add(format!("attachments.{index}.attachment"), ABSENT),
+            _ => mistakes.add(format!("{name}.{index}.attachment"), ABSENT),
         }
     }
     files

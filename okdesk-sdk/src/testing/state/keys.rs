@@ -18,7 +18,7 @@ pub(crate) struct Key {
 }
 
 /// A link that signs its reader in.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct LoginLink {
     pub(crate) code: String,
     pub(crate) user: Actor,

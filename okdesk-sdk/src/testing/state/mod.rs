@@ -7,16 +7,20 @@ pub(crate) mod clients;
 pub(crate) mod custom;
 pub(crate) mod dictionaries;
 pub(crate) mod events;
+pub(crate) mod file;
+pub(crate) mod issue_creation;
 pub(crate) mod issues;
 pub(crate) mod keys;
 pub(crate) mod moment;
 pub(crate) mod people;
+pub(crate) mod price;
 pub(crate) mod refusal;
 
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use jiff::tz::Offset;
+use serde::{Deserialize, Serialize};
 
 use self::attachments::Attachment;
 use self::clients::{Agreement, CatalogueEntry, Category, Company, Equipment, MaintenanceEntity};
@@ -26,6 +30,7 @@ use self::events::Happening;
 use self::issues::Issue;
 use self::keys::{Key, LoginLink};
 use self::people::{Actor, Contact, Employee, full_name};
+use self::price::{NomenclatureGroup, NomenclatureItem, PhoneCall, PriceLine, PriceList};
 use self::refusal::Refusal;
 use super::dialect::{Dialect, Switch};
 
@@ -33,11 +38,13 @@ use super::dialect::{Dialect, Switch};
 pub(crate) const SYSTEM_NAME: &str = "Системное уведомление";
 
 /// Everything one Okdesk account knows.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Account {
     /// The instant of the call being served.
     pub(crate) now: Timestamp,
+    #[serde(with = "file::zone")]
     pub(crate) zone: Offset,
+    #[serde(skip)]
     pub(crate) dialect: Dialect,
     pub(crate) next: Sequences,
     pub(crate) keys: Vec<Key>,
@@ -54,14 +61,20 @@ pub(crate) struct Account {
     pub(crate) equipment_kinds: BTreeMap<u64, CatalogueEntry>,
     pub(crate) equipment_manufacturers: BTreeMap<u64, CatalogueEntry>,
     pub(crate) equipment_models: BTreeMap<u64, CatalogueEntry>,
+    pub(crate) price_lists: BTreeMap<u64, PriceList>,
+    pub(crate) price_lines: BTreeMap<u64, PriceLine>,
+    pub(crate) nomenclature_groups: BTreeMap<u64, NomenclatureGroup>,
+    pub(crate) nomenclature_items: BTreeMap<u64, NomenclatureItem>,
+    pub(crate) phone_calls: BTreeMap<u64, PhoneCall>,
     pub(crate) issues: BTreeMap<u64, Issue>,
     pub(crate) attachments: BTreeMap<u64, Attachment>,
     /// What happened during the call, for the webhooks.
+    #[serde(skip)]
     pub(crate) happenings: Vec<Happening>,
 }
 
 /// Where ids come from: small numbers of the account, large ones of the whole service.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Sequences {
     service_wide: u64,
 }
@@ -88,11 +101,11 @@ pub(crate) fn next_in<T>(list: &BTreeMap<u64, T>) -> u64 {
 }
 
 impl Account {
-    pub(crate) fn new(zone: Offset, dialect: Dialect) -> Self {
+    pub(crate) fn new(zone: Offset) -> Self {
         Self {
             now: Timestamp::now(),
             zone,
-            dialect,
+            dialect: Dialect::usual(),
             next: Sequences::default(),
             keys: Vec::new(),
             login_links: Vec::new(),
@@ -108,6 +121,11 @@ impl Account {
             equipment_kinds: BTreeMap::new(),
             equipment_manufacturers: BTreeMap::new(),
             equipment_models: BTreeMap::new(),
+            price_lists: BTreeMap::new(),
+            price_lines: BTreeMap::new(),
+            nomenclature_groups: BTreeMap::new(),
+            nomenclature_items: BTreeMap::new(),
+            phone_calls: BTreeMap::new(),
             issues: BTreeMap::new(),
             attachments: BTreeMap::new(),
             happenings: Vec::new(),

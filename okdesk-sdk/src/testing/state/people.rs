@@ -88,12 +88,3 @@ impl Contact {
         )
     }
 }
-
-/// Splits what a person is called by: «Фамилия Имя Отчество».
-pub(crate) fn split_name(name: &str) -> (String, String, Option<String>) {
-    let mut words = name.split_whitespace().map(str::to_owned);
-    let last = words.next().unwrap_or_default();
-    let first = words.next().unwrap_or_default();
-    let rest: Vec<String> = words.collect();
-    (last, first, (!rest.is_empty()).then(|| rest.join(" ")))
-}

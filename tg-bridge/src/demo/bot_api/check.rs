@@ -29,12 +29,12 @@ pub(super) fn check(entry: &Entry, params: &Params) -> Vec<String> {
         }
     }
     for field in entry.fields.iter().filter(|field| field.required) {
-        if !params.fields.contains_key(field.name) && !params.files.contains_key(field.name) {
+        if !params.fields.contains_key(field.name) && params.file(field.name).is_none() {
             found.push(format!("parameter `{}` is required", field.name));
         }
     }
     let names: Vec<String> = params.fields.values().map(Value::to_string).collect();
-    for part in params.files.keys() {
+    for (part, _) in &params.files {
         let attached = names
             .iter()
             .any(|value| value.contains(&format!("attach://{part}")));
@@ -57,7 +57,9 @@ fn check_value(kind: &Kind, value: &Value, path: &str, found: &mut Vec<String>) 
         Kind::Id => value.is_i64() || value.as_str().is_some_and(is_id),
         Kind::Array(_) => value.is_array(),
         // A plain text button of a reply keyboard may be written as a string.
-        Kind::Object(names) => value.is_object() || (value.is_string() && names == &["KeyboardButton"]),
+        Kind::Object(names) => {
+            value.is_object() || (value.is_string() && names == &["KeyboardButton"])
+        }
     };
     if !fits {
         found.push(format!("`{path}` is not {}", words_for(kind)));

@@ -305,8 +305,8 @@ fn act_in_chat(
             let kind = params.text("kind");
             let mut files = params
                 .files
-                .into_values()
-                .map(|part| attachment(part, kind.as_deref()))
+                .into_iter()
+                .map(|(_, part)| attachment(part, kind.as_deref()))
                 .collect::<Vec<_>>();
             match (files.pop(), files.is_empty()) {
                 (Some(only), true) => json!([user.send_file(only)]),

@@ -175,9 +175,10 @@ impl Faults {
         );
     }
 
-    /// Every call except `getUpdates` gets a gateway's page with this status, until [`Faults::clear`].
+    /// Every call, `getUpdates` too, gets a gateway's page with this status, until [`Faults::clear`].
     pub fn outage(&self, status: u16) {
         self.add(FaultRule::new(Fault::Page(status)));
+        self.add(FaultRule::new(Fault::Page(status)).method("getUpdates"));
     }
 
     /// Forgets all rules and lets hung calls go on.

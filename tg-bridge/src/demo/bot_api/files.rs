@@ -260,6 +260,11 @@ impl Stored {
         Value::Object(object)
     }
 
+    /// Where it is downloaded.
+    pub(super) fn path(&self) -> &str {
+        &self.path
+    }
+
     pub(super) fn size(&self) -> (u32, u32) {
         (self.width, self.height)
     }

@@ -17,6 +17,8 @@ pub(super) const BUTTONS_IN_ROW: usize = 8;
 pub(super) const TOAST: usize = 200;
 pub(super) const PHOTO_BYTES: usize = 10 << 20;
 pub(super) const FILE_BYTES: usize = 50 << 20;
+/// Both ways, for a server in local mode.
+pub(super) const LOCAL_BYTES: usize = 2000 << 20;
 pub(super) const DOWNLOAD_BYTES: usize = 20 << 20;
 /// Ten files of the greatest size and some room for the fields.
 pub(super) const BODY_BYTES: usize = 10 * FILE_BYTES + (1 << 20);

@@ -143,7 +143,7 @@ pub struct NotSeen {
 }
 
 /// How to start a [`BotApi`].
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Builder {
     port: u16,
     token: String,
@@ -153,6 +153,7 @@ pub struct Builder {
     paced: bool,
     webhook_delay: Duration,
     allow_origin: Option<String>,
+    local: Option<std::path::PathBuf>,
 }
 
 impl Builder {
@@ -198,6 +199,13 @@ impl Builder {
         self
     }
 
+    /// Behaves as a Bot API server of one's own in `--local` mode: `getFile` puts the file into this folder and answers
+    /// with its absolute path, and the limits on sizes are 2000 MB.
+    pub fn local(mut self, folder: impl Into<std::path::PathBuf>) -> Self {
+        self.local = Some(folder.into());
+        self
+    }
+
     /// Starts to listen.
     pub async fn start(self) -> std::io::Result<BotApi> {
         let listener = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, self.port)).await?;
@@ -219,7 +227,8 @@ impl Builder {
             webhook_delay: self.webhook_delay,
             allow_origin: self.allow_origin,
         };
-        let shared = Arc::new(Shared::new(World::new(bot, self.paced), settings));
+        let world = World::new(bot, self.paced, self.local);
+        let shared = Arc::new(Shared::new(world, settings));
         let server = tokio::spawn(server::serve(Arc::clone(&shared), listener));
         let courier = tokio::spawn(webhook::deliver(Arc::clone(&shared)));
         Ok(BotApi {
@@ -257,6 +266,7 @@ impl BotApi {
             paced: false,
             webhook_delay: Duration::from_secs(1),
             allow_origin: None,
+            local: None,
         }
     }
 
@@ -396,10 +406,21 @@ impl BotApi {
             .change(|world| world.updates.push(kind, 0, body))
     }
 
-    /// Queues an update once more under an id that was used already, as Telegram may.
-    pub fn repeat_update(&self, id: i64, update: serde_json::Value) {
-        self.shared
-            .change(|world| world.updates.repeat(id, update, 0));
+    /// Every update queued so far, confirmed or not.
+    pub fn updates(&self) -> Vec<serde_json::Value> {
+        self.shared.read(|world| {
+            world
+                .updates
+                .log
+                .iter()
+                .map(|update| update.json.clone())
+                .collect()
+        })
+    }
+
+    /// Delivers an update once more under its old id, as Telegram may; false when there was none.
+    pub fn repeat_update(&self, update_id: i64) -> bool {
+        self.shared.change(|world| world.updates.repeat(update_id))
     }
 
     /// The content of a file by its `file_id`.
@@ -412,6 +433,11 @@ impl BotApi {
     pub fn advance(&self, by: Duration) {
         self.shared
             .change(|world| world.clock_shift += i64::try_from(by.as_secs()).unwrap_or(0));
+    }
+
+    /// Changes whenever something happens in a chat, for those who show it.
+    pub fn changes(&self) -> tokio::sync::watch::Receiver<u64> {
+        self.shared.ticks()
     }
 
     /// Stops: waiting calls are answered, then the port is free.

@@ -2,7 +2,6 @@
 
 use bytes::Bytes;
 use serde_json::{Map, Value};
-use std::collections::BTreeMap;
 
 use super::refusal::Refusal;
 
@@ -18,10 +17,19 @@ pub(super) struct Part {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Params {
     pub(super) fields: Map<String, Value>,
-    pub(super) files: BTreeMap<String, Part>,
+    /// In the order they came; several may share a name.
+    pub(super) files: Vec<(String, Part)>,
 }
 
 impl Params {
+    /// The file part of this name.
+    pub(super) fn file(&self, part: &str) -> Option<&Part> {
+        self.files
+            .iter()
+            .find(|(name, _)| name == part)
+            .map(|(_, part)| part)
+    }
+
     /// Adds `a=b&c=d`.
     pub(super) fn add_urlencoded(&mut self, source: &[u8]) {
         for (key, value) in url::form_urlencoded::parse(source) {
@@ -63,7 +71,7 @@ impl Params {
             let bytes = part.bytes().await.map_err(broken)?;
             match file {
                 Some(name) => {
-                    self.files.insert(key, Part { name, mime, bytes });
+                    self.files.push((key, Part { name, mime, bytes }));
                 }
                 None => {
                     let text = String::from_utf8_lossy(&bytes).into_owned();

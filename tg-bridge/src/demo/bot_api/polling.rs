@@ -43,7 +43,7 @@ pub(super) async fn get_updates(shared: &Shared, params: &Params) -> Result<Valu
         Err(taken) => return Ok(Value::Array(taken)),
     };
     let find = || {
-        shared.read(|world| {
+        shared.change_quietly(|world| {
             if world.updates.poller != turn {
                 return Some(Err(Refusal::conflict(world.updates.poller_ended_by)));
             }

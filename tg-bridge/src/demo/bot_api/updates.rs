@@ -17,6 +17,8 @@ pub(super) struct Queued {
     pub(super) failures: u32,
     pub(super) not_before: Option<Instant>,
     pub(super) in_flight: bool,
+    /// Delivered before; its id lies below what the bot confirms.
+    again: bool,
 }
 
 /// Where updates are posted.
@@ -31,6 +33,8 @@ pub(super) struct Webhook {
 /// The queue and its settings.
 pub(super) struct Updates {
     next_id: i64,
+    /// Every update ever queued.
+    pub(super) log: Vec<Queued>,
     pub(super) queue: VecDeque<Queued>,
     pub(super) allowed: Option<Vec<String>>,
     pub(super) webhook: Option<Webhook>,
@@ -43,6 +47,7 @@ impl Updates {
     pub(super) fn new(first_id: i64) -> Self {
         Self {
             next_id: first_id,
+            log: Vec::new(),
             queue: VecDeque::new(),
             allowed: None,
             webhook: None,
@@ -63,27 +68,28 @@ impl Updates {
         let id = self.next_id;
         self.next_id += 1;
         let json = json!({"update_id": id, kind: body});
-        self.queue.push_back(Queued {
+        self.log.push(Queued {
             id,
             json,
             lane,
             failures: 0,
             not_before: None,
             in_flight: false,
+            again: false,
         });
+        self.queue.extend(self.log.last().cloned());
         Some(id)
     }
 
-    /// Queues the same update once more, as Telegram may.
-    pub(super) fn repeat(&mut self, id: i64, json: Value, lane: i64) {
-        self.queue.push_back(Queued {
-            id,
-            json,
-            lane,
-            failures: 0,
-            not_before: None,
-            in_flight: false,
-        });
+    /// Queues an update once more, confirmed or not, as Telegram may. Tells whether there was such an update.
+    pub(super) fn repeat(&mut self, id: i64) -> bool {
+        let logged = self.log.iter().find(|update| update.id == id).cloned();
+        let found = logged.is_some();
+        self.queue.extend(logged.map(|update| Queued {
+            again: true,
+            ..update
+        }));
+        found
     }
 
     /// Drops what `offset` confirms: everything below it, or with a negative one all but the last so many.
@@ -93,16 +99,18 @@ impl Updates {
             let excess = self.queue.len().saturating_sub(keep);
             self.queue.drain(..excess);
         } else if offset > 0 {
-            self.queue.retain(|update| update.id >= offset);
+            self.queue
+                .retain(|update| update.id >= offset || update.again);
         }
     }
 
-    pub(super) fn take(&self, limit: usize) -> Vec<Value> {
-        self.queue
-            .iter()
-            .take(limit)
-            .map(|update| update.json.clone())
-            .collect()
+    /// The oldest updates; a repeated one may be confirmed by what came later, once it was taken.
+    pub(super) fn take(&mut self, limit: usize) -> Vec<Value> {
+        let taken = self.queue.iter_mut().take(limit).map(|update| {
+            update.again = false;
+            update.json.clone()
+        });
+        taken.collect()
     }
 
     /// Sends a waiting `getUpdates` away.

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use serde_json::{Value, json};
 use std::sync::Arc;
 
-use super::chat::Standing;
+use super::chat::{Person, Standing};
 use super::files::MediaKind;
 use super::rooms::Chat;
 use super::server::Shared;
@@ -54,27 +54,30 @@ impl User {
         Chat::new(Arc::clone(&self.shared), self.chat)
     }
 
-    /// Sets last name, username, phone number and language; `None` leaves what is there.
-    pub fn profile(
-        &self,
-        last_name: Option<&str>,
-        username: Option<&str>,
-        phone: Option<&str>,
-        language: Option<&str>,
-    ) -> Self {
+    /// Gives the person a last name.
+    pub fn last_name(&self, name: &str) -> Self {
+        self.profile(|person| person.last_name = Some(name.to_owned()))
+    }
+
+    /// Gives the person a username; there is none at first.
+    pub fn username(&self, name: &str) -> Self {
+        self.profile(|person| person.username = Some(name.to_owned()))
+    }
+
+    /// The number on the person's own contact card, with or without `+`, as Telegram may send either.
+    pub fn phone(&self, number: &str) -> Self {
+        self.profile(|person| person.phone = number.to_owned())
+    }
+
+    /// The language of the person's client, `ru` at first.
+    pub fn language(&self, code: &str) -> Self {
+        self.profile(|person| person.language_code = Some(code.to_owned()))
+    }
+
+    fn profile(&self, change: impl FnOnce(&mut Person)) -> Self {
         self.shared.change(|world| {
             if let Some(person) = world.people.get_mut(&self.id) {
-                let set = |place: &mut Option<String>, value: Option<&str>| {
-                    if let Some(value) = value {
-                        *place = Some(value.to_owned());
-                    }
-                };
-                set(&mut person.last_name, last_name);
-                set(&mut person.username, username);
-                set(&mut person.language_code, language);
-                if let Some(phone) = phone {
-                    person.phone = phone.to_owned();
-                }
+                change(person);
             }
         });
         self.clone()
@@ -271,11 +274,7 @@ impl User {
 
     /// The account is deleted: 403 `user is deactivated`.
     pub fn deactivate(&self) {
-        self.shared.change(|world| {
-            if let Some(person) = world.people.get_mut(&self.id) {
-                person.deactivated = true;
-            }
-        });
+        self.profile(|person| person.deactivated = true);
     }
 
     fn set_standing(&self, standing: Standing) {

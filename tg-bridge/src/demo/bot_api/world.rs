@@ -8,12 +8,11 @@ use super::events::Events;
 use super::faults::Plan;
 use super::files::Files;
 use super::history::History;
-use super::limits::Pace;
+use super::limits::{self, Pace};
 use super::message::{Body, Message};
 use super::updates::Updates;
 
 /// The bot this server is for.
-#[derive(Clone, Debug)]
 pub(super) struct Bot {
     pub(super) id: i64,
     pub(super) token: String,
@@ -35,6 +34,8 @@ pub(super) struct Query {
 /// Everything.
 pub(super) struct World {
     pub(super) bot: Bot,
+    /// The folder of a server in local mode.
+    pub(super) local: Option<std::path::PathBuf>,
     /// Seconds the clock was moved on by [`super::BotApi::advance`].
     pub(super) clock_shift: i64,
     pub(super) people: BTreeMap<i64, Person>,
@@ -70,9 +71,10 @@ pub(super) struct Extras {
 }
 
 impl World {
-    pub(super) fn new(bot: Bot, paced: bool) -> Self {
+    pub(super) fn new(bot: Bot, paced: bool, local: Option<std::path::PathBuf>) -> Self {
         Self {
             bot,
+            local,
             clock_shift: 0,
             people: BTreeMap::new(),
             chats: BTreeMap::new(),
@@ -106,6 +108,15 @@ impl World {
     /// A number for a new group's id.
     pub(super) fn next_group_number(&self) -> i64 {
         self.chats.len() as i64 + 4001
+    }
+
+    /// The largest file a bot may send.
+    pub(super) fn upload_limit(&self) -> usize {
+        if self.local.is_some() {
+            limits::LOCAL_BYTES
+        } else {
+            limits::FILE_BYTES
+        }
     }
 
     /// Notes something about the running call that Telegram would let pass.

@@ -152,8 +152,19 @@ pub(super) fn file(world: &mut World, params: &Params) -> Answer {
         .files
         .get(&id)
         .ok_or_else(|| Refusal::malformed("invalid file_id"))?;
-    if stored.bytes.len() > limits::DOWNLOAD_BYTES {
-        return Err(Refusal::bad_request("file is too big"));
-    }
-    Ok(stored.to_json())
+    let Some(folder) = &world.local else {
+        if stored.bytes.len() > limits::DOWNLOAD_BYTES {
+            return Err(Refusal::bad_request("file is too big"));
+        }
+        return Ok(stored.to_json());
+    };
+    let path = folder.join(stored.path());
+    let written = path
+        .parent()
+        .map_or(Ok(()), std::fs::create_dir_all)
+        .and_then(|()| std::fs::write(&path, &stored.bytes));
+    written.map_err(|error| Refusal::custom(500, format!("Internal Server Error: {error}")))?;
+    let mut file = stored.to_json();
+    file["file_path"] = path.to_string_lossy().into();
+    Ok(file)
 }

@@ -91,7 +91,7 @@ pub(super) fn source(params: &Params, field: &str, value: Option<&str>) -> Optio
             None => return Some(Source::Known(value.to_owned())),
         },
     };
-    params.files.get(part).cloned().map(Source::Upload)
+    params.file(part).cloned().map(Source::Upload)
 }
 
 /// Checks and stores an upload, or finds the file again.
@@ -108,7 +108,7 @@ pub(super) fn take(world: &mut World, kind: MediaKind, source: Source) -> Result
     if size == 0 {
         return Err(Refusal::malformed("file must be non-empty"));
     }
-    if size > limits::FILE_BYTES {
+    if size > world.upload_limit() {
         return Err(Refusal::too_large());
     }
     if kind == MediaKind::Photo {
