@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::marker::PhantomData;
 
-use serde::de::value::MapAccessDeserializer;
+use serde::de::value::{MapAccessDeserializer, MapDeserializer};
 use serde::de::{
     self, DeserializeSeed, Deserializer, IntoDeserializer, MapAccess, SeqAccess, Visitor,
 };
@@ -345,10 +345,11 @@ impl<'de, T: de::Deserialize<'de>> Visitor<'de> for RecordVisitor<T> {
 
     fn visit_str<E: de::Error>(self, text: &str) -> Result<Self::Value, E> {
         if text.is_empty() {
-            Ok(None)
-        } else {
-            Err(de::Error::invalid_type(de::Unexpected::Str(text), &self))
+            return Ok(None);
         }
+        // Some answers mention a thing by its bare name where others have an object.
+        let named = MapDeserializer::new(std::iter::once(("name", text)));
+        T::deserialize(named).map(Some)
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {

@@ -1,0 +1,63 @@
+//! Comments of issues.
+
+use super::Comments;
+use crate::client::{Call, list, record};
+use crate::model::{Author, Comment, Html, IssueId};
+use crate::operation as op;
+
+impl Comments {
+    /// All comments of an issue, at once: `GET /api/v1/issues/{id}/comments`. Repeated automatically.
+    ///
+    /// Notes of the system are among them. A comment without a readable visibility counts as internal.
+    ///
+    /// Source: documentation; recorded answers.
+    pub fn list(&self, issue: IssueId) -> ListComments {
+        ListComments {
+            call: Call::new(&self.client, op::COMMENTS_LIST, &[&issue]),
+        }
+    }
+
+    /// Writes a comment, public unless [`private`](CreateComment::private): `POST /api/v1/issues/{id}/comments`.
+    ///
+    /// Never repeated after an unknown fate: look for it first. The answer may lack the time.
+    ///
+    /// Source: documentation; clients in use.
+    ///
+    /// > Not confirmed: whether the author may be left out; so it must be named.
+    pub fn create(
+        &self,
+        issue: IssueId,
+        text: impl Into<Html>,
+        by: impl Into<Author>,
+    ) -> CreateComment {
+        let by = by.into();
+        let call = Call::new(&self.client, op::COMMENTS_CREATE, &[&issue])
+            .wrapped("comment")
+            .with("content", text.into());
+        let call = call
+            .with("author_id", by.id())
+            .with("author_type", by.kind())
+            .with("public", true);
+        CreateComment { call }
+    }
+}
+
+request! {
+    /// All comments of an issue; see [`Comments::list`].
+    pub struct ListComments -> Vec<Comment>, list {}
+
+    /// Writes a comment; see [`Comments::create`].
+    pub struct CreateComment -> Comment, record {
+        /// Whether clients may see it.
+        flag public = "public";
+        /// A file.
+        files attach = "attachments";
+    }
+}
+
+impl CreateComment {
+    /// Only the staff may see it.
+    pub fn private(self) -> Self {
+        self.public(false)
+    }
+}

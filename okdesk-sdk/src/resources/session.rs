@@ -1,0 +1,139 @@
+//! Keys and links to log in.
+
+use std::fmt;
+use std::time::Duration;
+
+use bytes::Bytes;
+
+use super::Session;
+use crate::client::{ApiToken, Call, DecodeFailure, Decoding};
+use crate::model::{ContactId, EmployeeId};
+use crate::operation as op;
+
+impl Session {
+    /// Exchanges login and password for a key: `POST /api/v1/users/sign_in`, the only call without a token.
+    ///
+    /// Never repeated after an unknown fate.
+    ///
+    /// Source: documentation; clients in use.
+    pub fn sign_in(&self, login: impl Into<String>, password: impl Into<String>) -> SignIn {
+        let call = Call::new(&self.client, op::SESSION_SIGN_IN, &[]);
+        SignIn {
+            call: call
+                .with("login", login.into())
+                .with("password", password.into()),
+        }
+    }
+
+    /// Makes a key: `POST /api/v1/api_key`. Never repeated after an unknown fate.
+    ///
+    /// > Not confirmed: only the path is known, and that the answer has a key is inferred from
+    /// > [`sign_in`](Self::sign_in).
+    ///
+    /// Source: the path in one client.
+    pub fn create_api_key(&self) -> CreateApiKey {
+        CreateApiKey {
+            call: Call::new(&self.client, op::SESSION_API_KEY, &[]),
+        }
+    }
+
+    /// Makes a link by which a contact is logged in to the portal: `POST /api/v1/login_link`.
+    ///
+    /// Never repeated after an unknown fate. Whoever has the link is that contact: keep it short-lived and one-time.
+    ///
+    /// > Not confirmed: the key of the answer, `login_link` or `url`; both are read.
+    ///
+    /// Source: clients in use.
+    pub fn login_link_for_contact(&self, id: ContactId) -> CreateLoginLink {
+        self.login_link("contact", id.get())
+    }
+
+    /// Makes a link by which an employee is logged in; otherwise as [`login_link_for_contact`](Self::login_link_for_contact).
+    pub fn login_link_for_employee(&self, id: EmployeeId) -> CreateLoginLink {
+        self.login_link("employee", id.get())
+    }
+
+    fn login_link(&self, kind: &str, id: u64) -> CreateLoginLink {
+        let call = Call::new(&self.client, op::SESSION_LOGIN_LINK_CREATE, &[]);
+        CreateLoginLink {
+            call: call.with("user_type", kind).with("user_id", id),
+        }
+    }
+}
+
+request! {
+    /// Exchanges login and password for a key; see [`Session::sign_in`].
+    pub struct SignIn -> ApiToken, api_key {}
+
+    /// Makes a key; see [`Session::create_api_key`].
+    pub struct CreateApiKey -> ApiToken, api_key {}
+
+    /// Makes a link to log in; see [`Session::login_link_for_contact`].
+    pub struct CreateLoginLink -> LoginLink, login_link {}
+}
+
+impl CreateLoginLink {
+    /// How long it works; rounded up to minutes.
+    pub fn expires_in(mut self, time: Duration) -> Self {
+        self.call
+            .set("expire_after", time.as_secs().div_ceil(60).max(1));
+        self
+    }
+
+    /// It works once only.
+    pub fn one_time(mut self) -> Self {
+        self.call.set("one_time", true);
+        self
+    }
+}
+
+/// A link that logs somebody in. A secret: its `Debug` does not show it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct LoginLink(String);
+
+impl LoginLink {
+    /// The link.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The link, leading to a page of the portal such as `/issues/7` after logging in.
+    ///
+    /// Source: one client in use.
+    #[must_use]
+    pub fn redirecting_to(&self, path: &str) -> String {
+        let separator = if self.0.contains('?') { '&' } else { '?' };
+        let path: String = url::form_urlencoded::byte_serialize(path.as_bytes()).collect();
+        format!("{}{separator}redirect={path}", self.0)
+    }
+}
+
+impl fmt::Debug for LoginLink {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("LoginLink([redacted])")
+    }
+}
+
+fn login_link(_: &Call, body: &Bytes, _: &mut Decoding) -> Result<LoginLink, DecodeFailure> {
+    text_at(body, &["login_link", "url"]).map(LoginLink)
+}
+
+fn api_key(_: &Call, body: &Bytes, _: &mut Decoding) -> Result<ApiToken, DecodeFailure> {
+    text_at(body, &["api_key", "api_token"]).map(ApiToken::from)
+}
+
+/// The first of these fields that holds text. A failure must not quote the answer, which is a secret.
+fn text_at(body: &[u8], keys: &[&str]) -> Result<String, DecodeFailure> {
+    let answer: serde_json::Value = serde_json::from_slice(body).unwrap_or_default();
+    let found = keys
+        .iter()
+        .filter_map(|key| answer.get(key)?.as_str())
+        .find(|text| !text.is_empty());
+    found
+        .map(str::to_owned)
+        .ok_or_else(|| DecodeFailure::Unreadable {
+            path: keys.first().copied().unwrap_or_default().to_owned(),
+            reason: "it is missing".to_owned(),
+        })
+}
