@@ -1,1 +1,19 @@
-//! Under construction.
+//! Parts of the `tg-bridge` program, see its README. Not a library to build on: names change as the program needs.
+
+mod bot;
+pub mod cli;
+pub mod config;
+pub mod delivery;
+pub mod demo;
+mod health;
+mod http;
+mod intake;
+mod metrics;
+pub mod reaction;
+pub mod report;
+mod rules;
+pub mod run;
+pub mod store;
+pub mod telegram;
+pub mod text;
+mod worker;

@@ -436,7 +436,7 @@ macro_rules! paged {
         }
 
         impl $name {
-            /// Items per page. More than Okdesk allows is not asked for.
+            /// Items per page, from 2 to what Okdesk allows: 50 for issues, 100 for everything else.
             pub fn page_size(mut self, items: u32) -> Self {
                 $crate::page::set_size(&mut self.call, items);
                 self

@@ -1,7 +1,8 @@
 //! The pipeline every call goes through: limiter, tries, transport, status, `errors`, decoding.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::Poll;
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
@@ -212,9 +213,9 @@ impl Call {
             .with_source(error)
         })?;
         let limit = self.options.attempt.or(self.client.0.timeouts.attempt);
-        let progress = Arc::new(AtomicU64::new(0));
+        let progress = Arc::new(Progress::default());
         if !self.uploads.is_empty() {
-            body = counted(body, Arc::clone(&progress));
+            body = watched(body, Arc::clone(&progress));
         }
         let work = async {
             let request = self.request(body);
@@ -224,7 +225,10 @@ impl Call {
                 .transport
                 .send(request)
                 .await
-                .map_err(|error| not_answered(error))?;
+                .map_err(|error| not_answered(error, &progress))?;
+            if (200..300).contains(&response.status()) {
+                progress.succeeded.store(true, Ordering::Relaxed);
+            }
             self.read(response).await
         };
         let answer = guarded(work, limit, deadline, &progress).await?;
@@ -285,7 +289,7 @@ impl Call {
             return Err(self.refused(answer));
         }
         if let Some(errors) = errors_of(&answer.body) {
-            return Err(self.refused_politely(answer, ApiErrors::from_value(&errors)));
+            return Err(self.refused_politely(answer, self.api_errors(&errors)));
         }
         let observer = self.client.0.observer.as_ref();
         let mut decoding = Decoding {
@@ -361,7 +365,7 @@ impl Call {
         let retry_after = answer
             .header("retry-after")
             .and_then(|value| parse_retry_after(value, SystemTime::now()));
-        let api = errors_of(&answer.body).map(|errors| ApiErrors::from_value(&errors));
+        let api = errors_of(&answer.body).map(|errors| self.api_errors(&errors));
         let mut failure = self.failure(
             answer,
             kind,
@@ -390,6 +394,10 @@ impl Call {
         let mut failure = self.failure(answer, kind, Delivery::Rejected, message);
         failure.api = Some(errors);
         failure
+    }
+
+    fn api_errors(&self, errors: &serde_json::Value) -> ApiErrors {
+        ApiErrors::from_value(errors).cleaned(|text| self.client.0.redactor.text(text))
     }
 
     fn merged(&self, answer: Answer, id: IssueId) -> Failure {
@@ -434,8 +442,11 @@ impl Answer {
     }
 }
 
-fn not_answered(error: TransportError) -> Failure {
+fn not_answered(error: TransportError, progress: &Progress) -> Failure {
     let (kind, delivery) = match error.kind() {
+        _ if progress.source_failed.load(Ordering::Relaxed) => {
+            (ErrorKind::Upload, Delivery::Unknown)
+        }
         TransportErrorKind::Connect => (ErrorKind::Connect, Delivery::NotSent),
         TransportErrorKind::Timeout => (ErrorKind::Timeout, Delivery::Unknown),
         TransportErrorKind::RequestBody => (ErrorKind::Upload, Delivery::Unknown),
@@ -471,8 +482,25 @@ fn phrase(status: u16) -> &'static str {
     }
 }
 
-/// Counts what is read of a body on its way out.
-fn counted(body: RequestBody, progress: Arc<AtomicU64>) -> RequestBody {
+/// What is known of a try while it runs.
+#[derive(Default)]
+struct Progress {
+    /// When a piece of the body was last read for sending.
+    moved: Mutex<Option<Instant>>,
+    /// The body could not be read further.
+    source_failed: AtomicBool,
+    /// The answer began with success.
+    succeeded: AtomicBool,
+}
+
+impl Progress {
+    fn moved(&self) -> MutexGuard<'_, Option<Instant>> {
+        self.moved.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Watches a body on its way out.
+fn watched(body: RequestBody, progress: Arc<Progress>) -> RequestBody {
     let RequestBody {
         content_type,
         length,
@@ -485,8 +513,10 @@ fn counted(body: RequestBody, progress: Arc<AtomicU64>) -> RequestBody {
     .into_stream();
     let content = Content::Stream(ByteStream::poll_fn(move |context| {
         let polled = futures_core::Stream::poll_next(std::pin::Pin::new(&mut stream), context);
-        if polled.is_ready() {
-            progress.fetch_add(1, Ordering::Relaxed);
+        match &polled {
+            Poll::Ready(Some(Err(_))) => progress.source_failed.store(true, Ordering::Relaxed),
+            Poll::Ready(_) => *progress.moved() = Some(Instant::now()),
+            Poll::Pending => {}
         }
         polled
     }));
@@ -503,32 +533,35 @@ async fn guarded<T>(
     work: impl Future<Output = Result<T, Failure>>,
     limit: Option<Duration>,
     deadline: Option<Instant>,
-    progress: &AtomicU64,
+    progress: &Progress,
 ) -> Result<T, Failure> {
+    let started = Instant::now();
     let mut work = std::pin::pin!(work);
     loop {
-        let seen = progress.load(Ordering::Relaxed);
-        let patience = limit.and_then(|limit| Instant::now().checked_add(limit));
+        let moved = progress.moved().unwrap_or(started);
+        let patience = limit.and_then(|limit| moved.checked_add(limit));
         let Some(until) = [patience, deadline].into_iter().flatten().min() else {
             return work.await;
         };
-        match timeout_at(until, &mut work).await {
-            Ok(done) => return done,
-            Err(_)
-                if deadline.is_none_or(|deadline| Instant::now() < deadline)
-                    && progress.load(Ordering::Relaxed) != seen => {}
-            Err(_) => {
-                let message = match deadline {
-                    Some(deadline) if Instant::now() >= deadline => {
-                        "the time for the whole call ran out".to_owned()
-                    }
-                    _ => format!(
-                        "no answer within {:.1} s",
-                        limit.unwrap_or_default().as_secs_f64()
-                    ),
-                };
-                return Err(Failure::new(ErrorKind::Timeout, Delivery::Unknown, message));
+        if Instant::now() < until {
+            if let Ok(done) = timeout_at(until, &mut work).await {
+                return done;
             }
+            continue;
         }
+        let message = match deadline {
+            Some(deadline) if deadline <= until => "the time for the whole call ran out".to_owned(),
+            _ => format!(
+                "no answer within {:.1} s",
+                limit.unwrap_or_default().as_secs_f64()
+            ),
+        };
+        let applied = progress.succeeded.load(Ordering::Relaxed);
+        let delivery = if applied {
+            Delivery::Applied
+        } else {
+            Delivery::Unknown
+        };
+        return Err(Failure::new(ErrorKind::Timeout, delivery, message));
     }
 }

@@ -1,11 +1,104 @@
 //! Employees of the account, their roles and groups.
 
 use super::{Direction, Employees};
-use crate::client::{Call, list};
-use crate::model::{Employee, EmployeeId, Group, Role};
+use crate::client::{Call, list, nothing, one_or_many, record};
+use crate::model::{Employee, EmployeeId, Group, GroupId, Role, RoleId};
 use crate::operation as op;
 
 impl Employees {
+    /// Creates an employee: `POST /api/v1/employees`. Never repeated after an unknown fate.
+    ///
+    /// Source: clients in use.
+    pub fn create(
+        &self,
+        first_name: impl Into<String>,
+        last_name: impl Into<String>,
+    ) -> CreateEmployee {
+        let call = Call::new(&self.client, op::EMPLOYEES_CREATE, &[]);
+        CreateEmployee {
+            call: call
+                .with("first_name", first_name.into())
+                .with("last_name", last_name.into()),
+        }
+    }
+
+    /// Changes an employee: `PATCH /api/v1/employees/{id}`. Repeated only if it was not sent.
+    ///
+    /// Source: one client.
+    pub fn update(&self, id: EmployeeId) -> UpdateEmployee {
+        UpdateEmployee {
+            call: Call::new(&self.client, op::EMPLOYEES_UPDATE, &[&id]),
+        }
+    }
+
+    /// Locks an employee out, or lets it in again: `PATCH /api/v1/employees/{id}/activations`.
+    ///
+    /// Repeated only if it was not sent. What it answers is not known, so the answer is not read.
+    ///
+    /// Source: one client.
+    pub fn set_active(&self, id: EmployeeId, active: bool) -> SetEmployeeActive {
+        let call = Call::new(&self.client, op::EMPLOYEES_ACTIVATION_CHANGE, &[&id]);
+        SetEmployeeActive {
+            call: call.with("active", active),
+        }
+    }
+
+    /// Sets the roles of an employee: `PATCH /api/v1/employees/{id}/roles`. Repeated only if it was not sent.
+    ///
+    /// > Not confirmed: only the path is known; method and body are inferred.
+    ///
+    /// Source: the path in one client.
+    pub fn set_roles(
+        &self,
+        id: EmployeeId,
+        roles: impl IntoIterator<Item = RoleId>,
+    ) -> SetEmployeeRoles {
+        let roles: Vec<RoleId> = roles.into_iter().collect();
+        SetEmployeeRoles {
+            call: Call::new(&self.client, op::EMPLOYEES_ROLES_CHANGE, &[&id])
+                .with("role_ids", roles),
+        }
+    }
+
+    /// Sets the groups of an employee: `PATCH /api/v1/employees/{id}/groups`. Repeated only if it was not sent.
+    ///
+    /// > Not confirmed: only the path is known; method and body are inferred.
+    ///
+    /// Source: the path in one client.
+    pub fn set_groups(
+        &self,
+        id: EmployeeId,
+        groups: impl IntoIterator<Item = GroupId>,
+    ) -> SetEmployeeGroups {
+        let groups: Vec<GroupId> = groups.into_iter().collect();
+        SetEmployeeGroups {
+            call: Call::new(&self.client, op::EMPLOYEES_GROUPS_CHANGE, &[&id])
+                .with("group_ids", groups),
+        }
+    }
+
+    /// Looks for employees: `GET /api/v1/employees`. Repeated automatically.
+    ///
+    /// > Not confirmed: one client tries it when all else fails; the parameters are inferred from other searches.
+    ///
+    /// Source: one client.
+    pub fn search(&self) -> SearchEmployees {
+        SearchEmployees {
+            call: Call::new(&self.client, op::EMPLOYEES_SEARCH, &[]),
+        }
+    }
+
+    /// The routes of employees, as they come: `GET /api/v1/employees/routes`. Repeated automatically.
+    ///
+    /// > Not confirmed: only the path is known, so the answer is handed over as JSON.
+    ///
+    /// Source: the path in one client.
+    pub fn routes(&self) -> ListRoutes {
+        ListRoutes {
+            call: Call::new(&self.client, op::EMPLOYEES_ROUTES_LIST, &[]),
+        }
+    }
+
     /// Lists employees: `GET /api/v1/employees/list`. Repeated automatically.
     ///
     /// > Not confirmed: how it is paged; the pager finds out.
@@ -37,6 +130,70 @@ impl Employees {
 }
 
 request! {
+    /// Creates an employee; see [`Employees::create`].
+    pub struct CreateEmployee -> Employee, record {
+        /// The patronymic.
+        field patronymic: String = "patronymic";
+        /// The position.
+        field position: String = "position";
+        /// The address for mail.
+        field email: String = "email";
+        /// The login.
+        field login: String = "login";
+        /// The password.
+        field password: String = "password";
+        /// The phone.
+        field phone: String = "phone";
+        /// A comment.
+        field comment: String = "comment";
+        /// The roles.
+        array roles: RoleId = "role_ids";
+    }
+
+    /// Changes an employee; see [`Employees::update`].
+    pub struct UpdateEmployee -> Employee, record {
+        /// The first name.
+        field first_name: String = "first_name";
+        /// The surname.
+        field last_name: String = "last_name";
+        /// The patronymic.
+        patch patronymic: String = "patronymic";
+        /// The position.
+        patch position: String = "position";
+        /// The address for mail.
+        patch email: String = "email";
+        /// The login.
+        patch login: String = "login";
+        /// The password.
+        field password: String = "password";
+        /// The phone.
+        patch phone: String = "phone";
+        /// A comment.
+        patch comment: String = "comment";
+    }
+
+    /// Locks an employee out or lets it in; see [`Employees::set_active`].
+    pub struct SetEmployeeActive -> (), nothing {}
+
+    /// Sets the roles; see [`Employees::set_roles`].
+    pub struct SetEmployeeRoles -> (), nothing {}
+
+    /// Sets the groups; see [`Employees::set_groups`].
+    pub struct SetEmployeeGroups -> (), nothing {}
+
+    /// Looks for employees; see [`Employees::search`].
+    pub struct SearchEmployees -> Vec<Employee>, one_or_many {
+        /// The id.
+        filter id: EmployeeId = "id";
+        /// The exact phone, as text.
+        filter phone: String = "phone";
+        /// A piece of text anywhere.
+        filter text: String = "search_string";
+    }
+
+    /// The routes; see [`Employees::routes`].
+    pub struct ListRoutes -> Vec<serde_json::Value>, list {}
+
     /// All roles; see [`Employees::roles`].
     pub struct ListRoles -> Vec<Role>, list {}
 

@@ -1,13 +1,62 @@
 //! Maintenance entities, which issues call service objects.
 
 use super::{Direction, MaintenanceEntities};
-use crate::client::{Call, record};
+use crate::client::{Call, nothing, one_or_many, record};
 use crate::model::{
-    CompanyId, EmployeeId, GroupId, IdFilter, MaintenanceEntity, MaintenanceEntityId,
+    AgreementId, CompanyId, Coordinates, EmployeeId, GroupId, IdFilter, MaintenanceEntity,
+    MaintenanceEntityId, ScheduleId, TimezoneCode,
 };
 use crate::operation as op;
+use crate::upload::Upload;
 
 impl MaintenanceEntities {
+    /// Looks for maintenance entities: `GET /api/v1/maintenance_entities`. Repeated automatically.
+    ///
+    /// Source: documentation.
+    pub fn search(&self) -> SearchMaintenanceEntities {
+        SearchMaintenanceEntities {
+            call: Call::new(&self.client, op::MAINTENANCE_ENTITIES_SEARCH, &[]),
+        }
+    }
+
+    /// Creates a maintenance entity: `POST /api/v1/maintenance_entities`. Never repeated after an unknown fate.
+    ///
+    /// Source: documentation.
+    pub fn create(&self, name: impl Into<String>, company: CompanyId) -> CreateMaintenanceEntity {
+        let call = Call::new(&self.client, op::MAINTENANCE_ENTITIES_CREATE, &[])
+            .wrapped("maintenance_entity");
+        CreateMaintenanceEntity {
+            call: call.with("name", name.into()).with("company_id", company),
+        }
+    }
+
+    /// Changes a maintenance entity: `PATCH /api/v1/maintenance_entities/{id}`. Repeated only if it was not sent.
+    ///
+    /// Source: documentation.
+    pub fn update(&self, id: MaintenanceEntityId) -> UpdateMaintenanceEntity {
+        let call = Call::new(&self.client, op::MAINTENANCE_ENTITIES_UPDATE, &[&id]);
+        UpdateMaintenanceEntity {
+            call: call.wrapped("maintenance_entity"),
+        }
+    }
+
+    /// Attaches files: `POST /api/v1/maintenance_entities/{id}/attachments`. Never repeated after an unknown fate.
+    ///
+    /// What it answers is not known, so the answer is not read.
+    ///
+    /// Source: documentation; a client.
+    pub fn attach(&self, id: MaintenanceEntityId, file: Upload) -> AttachToMaintenanceEntity {
+        let call = Call::new(
+            &self.client,
+            op::MAINTENANCE_ENTITIES_ATTACHMENT_CREATE,
+            &[&id],
+        );
+        AttachToMaintenanceEntity {
+            call: call.wrapped("maintenance_entity"),
+        }
+        .attach(file)
+    }
+
     /// Reads a maintenance entity: `GET /api/v1/maintenance_entities/{id}`. Repeated automatically.
     ///
     /// Source: documentation.
@@ -30,6 +79,78 @@ impl MaintenanceEntities {
 }
 
 request! {
+    /// Looks for maintenance entities; see [`MaintenanceEntities::search`].
+    pub struct SearchMaintenanceEntities -> Vec<MaintenanceEntity>, one_or_many {
+        /// The name.
+        filter name: String = "name";
+        /// The comment.
+        filter comment: String = "comment";
+        /// A piece of text anywhere; overrides everything else.
+        filter text: String = "search_string";
+    }
+
+    /// Creates a maintenance entity; see [`MaintenanceEntities::create`].
+    pub struct CreateMaintenanceEntity -> MaintenanceEntity, record {
+        /// The agreements.
+        array agreements: AgreementId = "agreement_ids";
+        /// The address; Okdesk does not look it up on a map.
+        field address: String = "address";
+        /// The point on the map.
+        field coordinates: Coordinates = "coordinates";
+        /// The time zone.
+        field timezone: TimezoneCode = "timezone";
+        /// A comment.
+        field comment: String = "comment";
+        /// Who gets its issues.
+        field default_assignee: EmployeeId = "default_assignee_id";
+        /// Which group gets its issues.
+        field default_assignee_group: GroupId = "default_assignee_group_id";
+        /// The working schedule.
+        field schedule: ScheduleId = "schedule_id";
+        /// Employees who watch.
+        array observers: EmployeeId = "observer_ids";
+        /// Groups that watch.
+        array observer_groups: GroupId = "observer_group_ids";
+        /// A custom attribute.
+        attributes custom = "custom_parameters";
+    }
+
+    /// Changes a maintenance entity; see [`MaintenanceEntities::update`].
+    pub struct UpdateMaintenanceEntity -> MaintenanceEntity, record {
+        /// The name.
+        field name: String = "name";
+        /// The company.
+        field company: CompanyId = "company_id";
+        /// The agreements.
+        array agreements: AgreementId = "agreement_ids";
+        /// The address; Okdesk does not look it up on a map.
+        patch address: String = "address";
+        /// The point on the map.
+        patch coordinates: Coordinates = "coordinates";
+        /// The time zone.
+        patch timezone: TimezoneCode = "timezone";
+        /// A comment.
+        patch comment: String = "comment";
+        /// Who gets its issues.
+        patch default_assignee: EmployeeId = "default_assignee_id";
+        /// Which group gets its issues.
+        patch default_assignee_group: GroupId = "default_assignee_group_id";
+        /// The working schedule.
+        patch schedule: ScheduleId = "schedule_id";
+        /// Employees who watch.
+        array observers: EmployeeId = "observer_ids";
+        /// Groups that watch.
+        array observer_groups: GroupId = "observer_group_ids";
+        /// A custom attribute.
+        attributes custom = "custom_parameters";
+    }
+
+    /// Attaches files; see [`MaintenanceEntities::attach`].
+    pub struct AttachToMaintenanceEntity -> (), nothing {
+        /// One more file.
+        files attach = "attachments";
+    }
+
     /// Reads a maintenance entity; see [`MaintenanceEntities::get`].
     pub struct GetMaintenanceEntity -> MaintenanceEntity, record {}
 }

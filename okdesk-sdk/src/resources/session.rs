@@ -6,11 +6,37 @@ use std::time::Duration;
 use bytes::Bytes;
 
 use super::Session;
-use crate::client::{Call, DecodeFailure, Decoding};
+use crate::client::{ApiToken, Call, DecodeFailure, Decoding};
 use crate::model::{ContactId, EmployeeId};
 use crate::operation as op;
 
 impl Session {
+    /// Exchanges login and password for a key: `POST /api/v1/users/sign_in`, the only call without a token.
+    ///
+    /// Never repeated after an unknown fate.
+    ///
+    /// Source: documentation; clients in use.
+    pub fn sign_in(&self, login: impl Into<String>, password: impl Into<String>) -> SignIn {
+        let call = Call::new(&self.client, op::SESSION_SIGN_IN, &[]);
+        SignIn {
+            call: call
+                .with("login", login.into())
+                .with("password", password.into()),
+        }
+    }
+
+    /// Makes a key: `POST /api/v1/api_key`. Never repeated after an unknown fate.
+    ///
+    /// > Not confirmed: only the path is known, and that the answer has a key is inferred from
+    /// > [`sign_in`](Self::sign_in).
+    ///
+    /// Source: the path in one client.
+    pub fn create_api_key(&self) -> CreateApiKey {
+        CreateApiKey {
+            call: Call::new(&self.client, op::SESSION_API_KEY, &[]),
+        }
+    }
+
     /// Makes a link by which a contact is logged in to the portal: `POST /api/v1/login_link`.
     ///
     /// Never repeated after an unknown fate. Whoever has the link is that contact: keep it short-lived and one-time.
@@ -36,6 +62,12 @@ impl Session {
 }
 
 request! {
+    /// Exchanges login and password for a key; see [`Session::sign_in`].
+    pub struct SignIn -> ApiToken, api_key {}
+
+    /// Makes a key; see [`Session::create_api_key`].
+    pub struct CreateApiKey -> ApiToken, api_key {}
+
     /// Makes a link to log in; see [`Session::login_link_for_contact`].
     pub struct CreateLoginLink -> LoginLink, login_link {}
 }
@@ -84,15 +116,24 @@ impl fmt::Debug for LoginLink {
 }
 
 fn login_link(_: &Call, body: &Bytes, _: &mut Decoding) -> Result<LoginLink, DecodeFailure> {
+    text_at(body, &["login_link", "url"]).map(LoginLink)
+}
+
+fn api_key(_: &Call, body: &Bytes, _: &mut Decoding) -> Result<ApiToken, DecodeFailure> {
+    text_at(body, &["api_key", "api_token"]).map(ApiToken::from)
+}
+
+/// The first of these fields that holds text. A failure must not quote the answer, which is a secret.
+fn text_at(body: &[u8], keys: &[&str]) -> Result<String, DecodeFailure> {
     let answer: serde_json::Value = serde_json::from_slice(body).unwrap_or_default();
-    let link = ["login_link", "url"]
-        .into_iter()
+    let found = keys
+        .iter()
         .filter_map(|key| answer.get(key)?.as_str())
-        .find(|link| !link.is_empty());
-    let link = link.map(str::to_owned);
-    link.map(LoginLink)
+        .find(|text| !text.is_empty());
+    found
+        .map(str::to_owned)
         .ok_or_else(|| DecodeFailure::Unreadable {
-            path: "login_link".to_owned(),
-            reason: "there is no link in the answer".to_owned(),
+            path: keys.first().copied().unwrap_or_default().to_owned(),
+            reason: "it is missing".to_owned(),
         })
 }

@@ -5,6 +5,7 @@ use std::hash::BuildHasher as _;
 use std::sync::{Mutex, PoisonError};
 
 use jiff::{SignedDuration, Timestamp};
+use tokio::sync::watch;
 use url::Url;
 
 use super::api::Links;
@@ -30,6 +31,8 @@ pub(crate) struct Engine {
     /// The host of the files, with a slash at the end.
     pub(crate) files: Url,
     secret: RandomState,
+    /// Counts what happened.
+    pub(crate) changes: watch::Sender<u64>,
 }
 
 impl Engine {
@@ -44,6 +47,7 @@ impl Engine {
             base,
             files,
             secret: RandomState::new(),
+            changes: watch::Sender::new(0),
         }
     }
 
@@ -52,10 +56,15 @@ impl Engine {
         let mut account = self.account.lock().unwrap_or_else(PoisonError::into_inner);
         account.now = self.clock.now();
         let result = work(&mut account);
-        for happening in std::mem::take(&mut account.happenings) {
-            if let Some((event, body)) = render(&account, &happening) {
+        let happenings = std::mem::take(&mut account.happenings);
+        for happening in &happenings {
+            if let Some((event, body)) = render(&account, happening) {
                 self.emitter.emit(event, body.to_bytes().into());
             }
+        }
+        drop(account);
+        if !happenings.is_empty() {
+            self.changes.send_modify(|count| *count += 1);
         }
         result
     }

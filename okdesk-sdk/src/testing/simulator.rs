@@ -21,7 +21,7 @@ use super::staff::{Staff, StaffName};
 use super::state::people::Actor;
 use super::state::{self, file};
 use super::webhooks::{Emitter, Webhooks};
-use crate::model::{ContactId, IssueId};
+use crate::model::{AttachmentId, ContactId, IssueId};
 
 /// A running Okdesk account. Dropping it ends everything it started.
 pub struct Simulator {
@@ -285,6 +285,19 @@ impl Simulator {
     pub fn snapshot(&self) -> serde_json::Value {
         self.engine
             .act(|account| snapshot::account(account).to_value())
+    }
+
+    /// Changes whenever something happens to an issue, for those who show the account.
+    pub fn changes(&self) -> tokio::sync::watch::Receiver<u64> {
+        self.engine.changes.subscribe()
+    }
+
+    /// Name and content of a file, as an employee's browser gets them.
+    pub fn file(&self, id: AttachmentId) -> Option<(String, bytes::Bytes)> {
+        self.engine.act(|account| {
+            let file = account.attachments.get(&id.get())?;
+            Some((file.file_name.clone(), file.content.clone()))
+        })
     }
 
     /// Writes the whole account, files and keys included, to a file.

@@ -7,6 +7,7 @@ pub(crate) fn account(account: &Account) -> Json {
     object! {
         "now": account.date(account.now),
         "dialect": Json::list(account.dialect.switches().map(|switch| switch.name())),
+        "statuses": super::references::statuses(account),
         "companies": Json::list(account.companies.values().map(|one| clients::company(account, one))),
         "contacts": Json::list(account.contacts.values().map(|one| people::contact(account, one))),
         "employees": Json::list(account.employees.values().map(|one| people::employee(account, one))),

@@ -1,0 +1,41 @@
+//! body → event → JSON: nothing panics, nothing is lost.
+//!
+//! `cargo +nightly fuzz run event corpus/event ../bodies ../bodies/documented`
+
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use okdesk_webhooks::desk::HelpDeskEvent;
+use okdesk_webhooks::zenlix::Zenlix;
+use okdesk_webhooks::{Event, alias, schema};
+use serde_json::Value;
+
+fuzz_target!(|body: &[u8]| {
+    let _ = schema::deviations(body);
+    if let Ok(event) = Event::parse(body) {
+        check(&event, body);
+        let written = serde_json::to_string(&event).expect("an accepted body can be written");
+        let again = Event::parse(written.as_bytes()).expect("and read again");
+        assert_eq!(again.kind(), event.kind());
+        assert_eq!(again.dedup_key(), event.dedup_key());
+        if let Ok(before) = serde_json::from_slice::<Value>(body) {
+            assert_eq!(serde_json::from_str::<Value>(&written).expect("JSON"), before);
+        }
+    }
+    if let Ok(event) = alias::parse(body) {
+        check(&event, body);
+    }
+    if let Ok(hook) = Zenlix::in_zone(jiff::tz::TimeZone::UTC).parse(body) {
+        assert_eq!(hook.raw().as_bytes(), body);
+        let _ = (hook.dedup_key(), hook.comment_moments(), hook.text().map(str::len), hook.actor());
+    }
+});
+
+fn check(event: &Event, body: &[u8]) {
+    assert_eq!(event.raw().as_bytes(), body);
+    let _ = (event.issue_id(), event.author(), event.occurred_at(), event.dedup_key(), event.pointer("/issue/id"));
+    let _ = (event.change(), event.actor(), event.text().map(str::len), event.visibility(), format!("{event:?}"));
+    if event.is_public() && event.comment().is_none() {
+        assert!(event.attachments().iter().all(|file| file.is_public == Some(true)));
+    }
+}

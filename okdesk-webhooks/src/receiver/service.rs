@@ -1,0 +1,388 @@
+//! The way of a request through the receiver.
+
+use std::convert::Infallible;
+use std::fmt;
+use std::net::IpAddr;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
+use http::request::Parts;
+use http::{HeaderMap, Method, Request, Response, StatusCode};
+use http_body::Body;
+use http_body_util::Full;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tower_service::Service;
+
+use super::answer::{self, HttpResponse};
+use super::body::{self, BodyError};
+use super::stats::Counters;
+use super::{Builder, Delivery, Format, Handler, Okdesk, Report, Retry, Stats};
+use crate::desk::HelpDeskEvent;
+use crate::verify::{Attempt, BoxVerifier, Peer, Proof, Reason, Refusal, Verdict, Verifier};
+
+/// Takes hooks in. Cheap to clone; clones share limits and counters.
+///
+/// See the [module](super) for what it does.
+pub struct Receiver<H, F = Okdesk> {
+    shared: Arc<Shared<H, F>>,
+}
+
+/// The answer to come.
+pub type ResponseFuture =
+    Pin<Box<dyn Future<Output = Result<Response<Full<Bytes>>, Infallible>> + Send>>;
+
+type Observer = Arc<dyn Fn(&Report<'_>) + Send + Sync>;
+
+pub(super) struct Settings {
+    pub(super) path: String,
+    pub(super) verifier: Option<BoxVerifier>,
+    pub(super) max_body: usize,
+    pub(super) body_timeout: Duration,
+    pub(super) handler_timeout: Duration,
+    pub(super) validate: bool,
+    pub(super) observer: Option<Observer>,
+}
+
+struct Shared<H, F> {
+    handler: H,
+    format: F,
+    settings: Settings,
+    places: Arc<Semaphore>,
+    counters: Counters,
+}
+
+impl Receiver<()> {
+    /// Starts with the defaults and without verifier and handler, which have to be given.
+    pub fn builder() -> Builder {
+        Builder::new()
+    }
+}
+
+impl<H, F> Receiver<H, F> {
+    pub(super) fn new(
+        handler: H,
+        format: F,
+        settings: Settings,
+        places: Arc<Semaphore>,
+        counters: Counters,
+    ) -> Self {
+        Self {
+            shared: Arc::new(Shared {
+                handler,
+                format,
+                settings,
+                places,
+                counters,
+            }),
+        }
+    }
+
+    /// How many requests ended in which way.
+    #[must_use]
+    pub fn stats(&self) -> Stats {
+        self.shared.counters.snapshot()
+    }
+
+    /// The path that is served, without a secret segment.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        &self.shared.settings.path
+    }
+
+    /// Whether a request with this path is for this receiver; for a router that serves more than hooks.
+    #[must_use]
+    pub fn serves(&self, path: &str) -> bool {
+        self.shared.settings.route(path).is_some()
+    }
+}
+
+impl<H, F, B> Service<Request<B>> for Receiver<H, F>
+where
+    H: Handler<F::Event>,
+    F: Format,
+    B: Body + Send + 'static,
+    B::Data: Send,
+    B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+{
+    type Response = Response<Full<Bytes>>;
+    type Error = Infallible;
+    type Future = ResponseFuture;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request<B>) -> ResponseFuture {
+        let shared = Arc::clone(&self.shared);
+        Box::pin(async move {
+            let (head, body) = request.into_parts();
+            let response = shared.respond(head, body).await;
+            shared.settings.report(&Report::Answered(response.status()));
+            Ok(response)
+        })
+    }
+}
+
+impl<H, F> Shared<H, F>
+where
+    H: Handler<F::Event>,
+    F: Format,
+{
+    async fn respond<B>(self: &Arc<Self>, head: Parts, body: B) -> HttpResponse
+    where
+        B: Body,
+        B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+    {
+        let (settings, counters) = (&self.settings, &self.counters);
+        let Some(segment) = settings.route(head.uri.path()) else {
+            return answer::plain(StatusCode::NOT_FOUND, "Not found");
+        };
+        if head.method == Method::GET || head.method == Method::HEAD {
+            return answer::ready(&settings.path);
+        }
+        if head.method != Method::POST {
+            counters.wrong_kind.add();
+            return answer::method_not_allowed();
+        }
+        if !is_json(&head.headers) {
+            counters.wrong_kind.add();
+            return answer::plain(
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                "Send application/json, not encoded",
+            );
+        }
+        let peer = head.extensions.get::<Peer>().map(|peer| peer.0);
+        let attempt = Attempt::new(&head.headers)
+            .with_path_segment(segment)
+            .with_peer(peer);
+        if let Some(Verdict::Refuse(refusal)) = settings.verdict(&attempt) {
+            return self.refuse(refusal);
+        }
+        let Ok(place) = Arc::clone(&self.places).try_acquire_owned() else {
+            counters.busy.add();
+            return answer::come_back(Retry::default());
+        };
+        let bytes = match body::read(body, settings.max_body, settings.body_timeout).await {
+            Ok(bytes) => bytes,
+            Err(error) => return self.unreadable(error),
+        };
+        let proof = match settings.verdict(&attempt.with_body(&bytes)) {
+            None => None,
+            Some(Verdict::Accept(proof)) => Some(proof),
+            Some(Verdict::Refuse(refusal)) => return self.refuse(refusal),
+            Some(Verdict::NeedsBody) => {
+                return self.refuse(Refusal {
+                    verifier: "undecided",
+                    reason: Reason::Missing,
+                });
+            }
+        };
+        let Ok(event) = self.format.parse(&bytes) else {
+            counters.bad_body.add();
+            return answer::plain(StatusCode::BAD_REQUEST, "The body is not an event");
+        };
+        let delivery = self.delivery(event, bytes, head.headers, peer, proof);
+        self.hand_over(delivery, place).await
+    }
+
+    fn delivery(
+        &self,
+        event: F::Event,
+        body: Bytes,
+        headers: HeaderMap,
+        peer: Option<IpAddr>,
+        proof: Option<Proof>,
+    ) -> Delivery<F::Event> {
+        let (settings, counters) = (&self.settings, &self.counters);
+        let deviations = if settings.validate {
+            self.format.deviations(&body)
+        } else {
+            Vec::new()
+        };
+        if !event.is_known() {
+            counters.unknown.add();
+            settings.report(&Report::Unknown {
+                event_type: &event.event_type(),
+            });
+        }
+        if !deviations.is_empty() {
+            counters.deviating.add();
+            settings.report(&Report::Deviating {
+                event_type: &event.event_type(),
+                deviations: &deviations,
+            });
+        }
+        Delivery {
+            headers,
+            peer,
+            proof,
+            deviations,
+            ..Delivery::new(event, body)
+        }
+    }
+
+    /// Runs the handler as a task, so that nothing the sender does can stop it halfway.
+    async fn hand_over(
+        self: &Arc<Self>,
+        delivery: Delivery<F::Event>,
+        place: OwnedSemaphorePermit,
+    ) -> HttpResponse {
+        let (settings, counters) = (&self.settings, &self.counters);
+        let shared = Arc::clone(self);
+        let task = tokio::spawn(async move {
+            let answer = shared.handler.handle(delivery).await;
+            drop(place);
+            answer
+        });
+        let retry = match tokio::time::timeout(settings.handler_timeout, task).await {
+            Ok(Ok(Ok(super::Ack))) => {
+                counters.accepted.add();
+                return answer::accepted();
+            }
+            Ok(Ok(Err(retry))) => {
+                counters.retried.add();
+                retry
+            }
+            Ok(Err(_)) => {
+                counters.failed.add();
+                settings.report(&Report::HandlerPanicked);
+                Retry::default()
+            }
+            Err(_) => {
+                counters.failed.add();
+                settings.report(&Report::HandlerTooSlow);
+                Retry::default()
+            }
+        };
+        answer::come_back(retry)
+    }
+
+    fn refuse(&self, refusal: Refusal) -> HttpResponse {
+        self.counters.refused.add();
+        self.settings.report(&Report::Refused(refusal));
+        answer::unauthorized(
+            self.settings
+                .verifier
+                .as_ref()
+                .and_then(Verifier::challenge),
+        )
+    }
+
+    fn unreadable(&self, error: BodyError) -> HttpResponse {
+        let (counter, status, message) = match error {
+            BodyError::TooLarge => (
+                &self.counters.too_large,
+                StatusCode::PAYLOAD_TOO_LARGE,
+                "The body is too large",
+            ),
+            BodyError::TooSlow => (
+                &self.counters.too_slow,
+                StatusCode::REQUEST_TIMEOUT,
+                "The body took too long",
+            ),
+            BodyError::Broken => (
+                &self.counters.bad_body,
+                StatusCode::BAD_REQUEST,
+                "The body broke off",
+            ),
+        };
+        counter.add();
+        answer::plain(status, message)
+    }
+}
+
+impl Settings {
+    /// Whether the path is ours, and the segment that follows it if a verifier wants one.
+    fn route<'a>(&self, path: &'a str) -> Option<Option<&'a str>> {
+        let rest = path.strip_prefix(self.path.trim_end_matches('/'))?;
+        let wants_segment = self
+            .verifier
+            .as_ref()
+            .is_some_and(Verifier::wants_path_segment);
+        match rest.strip_prefix('/') {
+            None | Some("") if rest.is_empty() || self.path == "/" => Some(None),
+            Some(segment) if wants_segment && !segment.is_empty() && !segment.contains('/') => {
+                Some(Some(segment))
+            }
+            _ => None,
+        }
+    }
+
+    /// `None` when everything is accepted.
+    fn verdict(&self, attempt: &Attempt<'_>) -> Option<Verdict> {
+        self.verifier
+            .as_ref()
+            .map(|verifier| verifier.verify(attempt))
+    }
+
+    fn report(&self, report: &Report<'_>) {
+        if let Some(observer) = &self.observer {
+            observer(report);
+        }
+    }
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            path: "/okdesk/webhook".to_owned(),
+            verifier: None,
+            max_body: 1024 * 1024,
+            body_timeout: Duration::from_secs(10),
+            handler_timeout: Duration::from_secs(10),
+            validate: false,
+            observer: None,
+        }
+    }
+}
+
+/// `application/json` or `application/…+json`, and no `Content-Encoding` but `identity`.
+fn is_json(headers: &HeaderMap) -> bool {
+    let encoded = headers
+        .get(CONTENT_ENCODING)
+        .is_some_and(|value| !value.as_bytes().eq_ignore_ascii_case(b"identity"));
+    let essence = headers
+        .get(CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.split(';').next())
+        .map(|essence| essence.trim().to_ascii_lowercase());
+    let json = essence
+        .as_deref()
+        .and_then(|essence| essence.strip_prefix("application/"))
+        .is_some_and(|subtype| subtype == "json" || subtype.ends_with("+json"));
+    json && !encoded
+}
+
+impl<H, F> Clone for Receiver<H, F> {
+    fn clone(&self) -> Self {
+        Self {
+            shared: Arc::clone(&self.shared),
+        }
+    }
+}
+
+impl<H, F> fmt::Debug for Receiver<H, F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Receiver")
+            .field("settings", &self.shared.settings)
+            .field("stats", &self.stats())
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Settings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Settings")
+            .field("path", &self.path)
+            .field("verifier", &self.verifier)
+            .field("max_body", &self.max_body)
+            .field("body_timeout", &self.body_timeout)
+            .field("handler_timeout", &self.handler_timeout)
+            .field("validate", &self.validate)
+            .finish_non_exhaustive()
+    }
+}

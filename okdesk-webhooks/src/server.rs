@@ -1,0 +1,200 @@
+//! A server to run a [`Receiver`](crate::receiver::Receiver) on, alone or as part of a larger service.
+//!
+//! HTTP/1.1 and HTTP/2 over TCP, told apart by the first bytes; TLS belongs to a proxy in front. Made to stand on the
+//! internet: every phase of a connection has a time limit that really runs, the number of connections and the size of
+//! headers are bounded, and a stop lets what has begun come to an end. Bodies are limited by whoever reads them, as
+//! the receiver does.
+//!
+//! ```
+//! use okdesk_webhooks::receiver::{Ack, Delivery, Receiver};
+//! use okdesk_webhooks::server::Server;
+//!
+//! # tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
+//! let receiver = Receiver::builder()
+//!     .insecure_accept_all()
+//!     .handler(async |_: Delivery| Ok(Ack))
+//!     .build()?;
+//! let server = Server::bind("127.0.0.1:0").await?;
+//! println!("listening on {}", server.local_addr()?);
+//!
+//! let stop = async { /* wait for Ctrl-C here */ };
+//! let drained = server.serve(receiver, stop).await;
+//! assert_eq!(drained.aborted, 0);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! # })?;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod connection;
+mod sniff;
+
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::{Request, Response};
+use http_body::Body;
+use hyper::body::Incoming;
+use tokio::net::{TcpListener, ToSocketAddrs};
+use tokio::sync::{Semaphore, watch};
+use tokio::task::JoinSet;
+use tower_service::Service;
+
+use connection::Connection;
+
+/// A listening socket and the limits of what comes through it.
+#[derive(Debug)]
+pub struct Server {
+    listener: TcpListener,
+    limits: Limits,
+    max_connections: usize,
+    drain_timeout: Duration,
+}
+
+/// What one connection may take.
+#[derive(Debug, Clone)]
+pub(crate) struct Limits {
+    header_timeout: Duration,
+    idle_timeout: Duration,
+    max_header_bytes: u32,
+    max_streams: u32,
+}
+
+/// How a server ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Drained {
+    /// Connections that were cut because they did not end within the [drain timeout](Server::drain_timeout).
+    pub aborted: usize,
+}
+
+type BoxError = Box<dyn std::error::Error + Send + Sync>;
+
+impl Server {
+    /// Listens on an address; port 0 takes a free one.
+    ///
+    /// # Errors
+    /// When the address is taken or not ours.
+    pub async fn bind(address: impl ToSocketAddrs) -> io::Result<Self> {
+        Ok(Self::from_listener(TcpListener::bind(address).await?))
+    }
+
+    /// Serves a socket that was opened elsewhere, for instance by a service manager.
+    #[must_use]
+    pub fn from_listener(listener: TcpListener) -> Self {
+        Self {
+            listener,
+            limits: Limits {
+                header_timeout: Duration::from_secs(10),
+                idle_timeout: Duration::from_secs(60),
+                max_header_bytes: 32 * 1024,
+                max_streams: 64,
+            },
+            max_connections: 1024,
+            drain_timeout: Duration::from_secs(20),
+        }
+    }
+
+    /// The address it listens on.
+    ///
+    /// # Errors
+    /// When the operating system does not tell.
+    pub fn local_addr(&self) -> io::Result<SocketAddr> {
+        self.listener.local_addr()
+    }
+
+    /// The time for the first byte to the last of a request's head; 10 seconds until told otherwise. Over HTTP/1.1 a
+    /// connection that waits for its next request is bounded by it too.
+    #[must_use]
+    pub fn header_timeout(mut self, time: Duration) -> Self {
+        self.limits.header_timeout = time;
+        self
+    }
+
+    /// The time a connection may stay open with nothing to do; 60 seconds until told otherwise.
+    #[must_use]
+    pub fn idle_timeout(mut self, time: Duration) -> Self {
+        self.limits.idle_timeout = time;
+        self
+    }
+
+    /// The time that running requests get after the stop; 20 seconds until told otherwise.
+    #[must_use]
+    pub fn drain_timeout(mut self, time: Duration) -> Self {
+        self.drain_timeout = time;
+        self
+    }
+
+    /// How many connections may be open; 1,024 until told otherwise. More have to wait in the backlog of the system.
+    #[must_use]
+    pub fn max_connections(mut self, connections: usize) -> Self {
+        self.max_connections = connections.clamp(1, Semaphore::MAX_PERMITS);
+        self
+    }
+
+    /// How many bytes names and values of a request's headers may have together; 32 KiB until told otherwise. More is
+    /// answered with 431.
+    #[must_use]
+    pub fn max_header_bytes(mut self, bytes: u32) -> Self {
+        self.limits.max_header_bytes = bytes;
+        self
+    }
+
+    /// How many requests may run at once on one HTTP/2 connection; 64 until told otherwise.
+    #[must_use]
+    pub fn max_streams(mut self, streams: u32) -> Self {
+        self.limits.max_streams = streams;
+        self
+    }
+
+    /// Serves until `stop` is ready, then lets what has begun come to an end.
+    ///
+    /// Any tower service will do; each request carries the sender's address as a [`Peer`](crate::verify::Peer).
+    pub async fn serve<S, B>(self, service: S, stop: impl Future<Output = ()>) -> Drained
+    where
+        S: Service<Request<Incoming>, Response = Response<B>> + Clone + Send + 'static,
+        S::Future: Send + 'static,
+        S::Error: Into<BoxError>,
+        B: Body + Send + 'static,
+        B::Data: Send,
+        B::Error: Into<BoxError>,
+    {
+        let places = Arc::new(Semaphore::new(self.max_connections));
+        let (stopping, stopped) = watch::channel(false);
+        let mut connections = JoinSet::new();
+        let mut stop = std::pin::pin!(stop);
+        loop {
+            let accepted = async {
+                // The semaphore is never closed; the connection simply would not count if it were.
+                let place = Arc::clone(&places).acquire_owned().await.ok();
+                (place, self.listener.accept().await)
+            };
+            tokio::select! {
+                () = &mut stop => break,
+                (place, accepted) = accepted => match accepted {
+                    Ok((stream, peer)) => {
+                        let connection = Connection::new(peer.ip(), service.clone(), self.limits.clone());
+                        let stopped = stopped.clone();
+                        connections.spawn(async move {
+                            connection.run(stream, stopped).await;
+                            drop(place);
+                        });
+                    }
+                    // Out of file descriptors, or a peer that was gone before it was accepted.
+                    Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
+                },
+                Some(_) = connections.join_next() => {}
+            }
+        }
+        drop(self.listener);
+        stopping.send_replace(true);
+        let all_ended = async { while connections.join_next().await.is_some() {} };
+        let in_time = tokio::time::timeout(self.drain_timeout, all_ended)
+            .await
+            .is_ok();
+        Drained {
+            aborted: if in_time { 0 } else { connections.len() },
+        }
+    }
+}

@@ -1,0 +1,205 @@
+//! One connection: which protocol it speaks, how long it may be idle, how it is brought to an end.
+
+use std::net::IpAddr;
+use std::pin::{Pin, pin};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::time::Duration;
+
+use http::{HeaderMap, Request, Response, StatusCode};
+use http_body::Body;
+use http_body_util::{Either, Empty};
+use hyper::body::Incoming;
+use hyper::server::conn::{http1, http2};
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::server::graceful::GracefulConnection;
+use tokio::net::TcpStream;
+use tokio::sync::watch;
+use tokio::time::Instant;
+use tower_service::Service;
+
+use super::sniff::{Protocol, sniff};
+use super::{BoxError, Limits};
+use crate::verify::Peer;
+
+pub(super) struct Connection<S> {
+    peer: IpAddr,
+    service: S,
+    limits: Limits,
+    activity: Arc<Activity>,
+}
+
+impl<S, B> Connection<S>
+where
+    S: Service<Request<Incoming>, Response = Response<B>> + Clone + Send + 'static,
+    S::Future: Send + 'static,
+    S::Error: Into<BoxError>,
+    B: Body + Send + 'static,
+    B::Data: Send,
+    B::Error: Into<BoxError>,
+{
+    pub(super) fn new(peer: IpAddr, service: S, limits: Limits) -> Self {
+        Self {
+            peer,
+            service,
+            limits,
+            activity: Arc::new(Activity::new()),
+        }
+    }
+
+    pub(super) async fn run(self, stream: TcpStream, stopped: watch::Receiver<bool>) {
+        // Answers are small; waiting to fill a packet would only delay them.
+        let _ = stream.set_nodelay(true);
+        let limits = self.limits.clone();
+        let activity = Arc::clone(&self.activity);
+        let protocol = tokio::select! {
+            protocol = tokio::time::timeout(limits.header_timeout, sniff(stream)) => protocol,
+            () = raised(stopped.clone()) => return,
+        };
+        // Silent for too long, or gone: there is nobody to answer.
+        let Ok(Ok((protocol, stream))) = protocol else {
+            return;
+        };
+        let io = TokioIo::new(stream);
+        match protocol {
+            Protocol::Http1 => {
+                let connection = http1::Builder::new()
+                    .timer(TokioTimer::new())
+                    .header_read_timeout(limits.header_timeout)
+                    .max_buf_size(64 * 1024)
+                    .serve_connection(io, self);
+                drive(connection, &activity, &limits, stopped).await;
+            }
+            Protocol::Http2 => {
+                let connection = http2::Builder::new(TokioExecutor::new())
+                    .timer(TokioTimer::new())
+                    .keep_alive_interval(limits.idle_timeout)
+                    .keep_alive_timeout(limits.header_timeout)
+                    .max_concurrent_streams(limits.max_streams)
+                    .max_header_list_size(limits.max_header_bytes)
+                    .serve_connection(io, self);
+                drive(connection, &activity, &limits, stopped).await;
+            }
+        }
+    }
+}
+
+/// Runs a connection until it ends by itself, is idle for too long, or the server stops.
+async fn drive<C: GracefulConnection>(
+    connection: C,
+    activity: &Activity,
+    limits: &Limits,
+    stopped: watch::Receiver<bool>,
+) {
+    let mut connection = pin!(connection);
+    tokio::select! {
+        _ = connection.as_mut() => {}
+        () = raised(stopped) => {
+            connection.as_mut().graceful_shutdown();
+            // Bounded by the drain timeout of the server.
+            let _ = connection.await;
+        }
+        () = activity.idle_for(limits.idle_timeout) => {
+            connection.as_mut().graceful_shutdown();
+            let _ = tokio::time::timeout(limits.header_timeout, connection).await;
+        }
+    }
+}
+
+async fn raised(mut flag: watch::Receiver<bool>) {
+    // The sender outlives all connections; without it nobody could ask to stop, which comes to the same.
+    let _ = flag.wait_for(|raised| *raised).await;
+}
+
+impl<S, B> hyper::service::Service<Request<Incoming>> for Connection<S>
+where
+    S: Service<Request<Incoming>, Response = Response<B>> + Clone + Send + 'static,
+    S::Future: Send + 'static,
+    B: Body + Send + 'static,
+{
+    type Response = Response<Either<B, Empty<B::Data>>>;
+    type Error = S::Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, S::Error>> + Send>>;
+
+    fn call(&self, mut request: Request<Incoming>) -> Self::Future {
+        if header_bytes(request.headers()) > u64::from(self.limits.max_header_bytes) {
+            return Box::pin(async { Ok(header_too_large()) });
+        }
+        request.extensions_mut().insert(Peer(self.peer));
+        let running = Running::new(&self.activity);
+        let mut service = self.service.clone();
+        Box::pin(async move {
+            let _running = running;
+            std::future::poll_fn(|context| service.poll_ready(context)).await?;
+            service
+                .call(request)
+                .await
+                .map(|response| response.map(Either::Left))
+        })
+    }
+}
+
+fn header_bytes(headers: &HeaderMap) -> u64 {
+    headers
+        .iter()
+        .map(|(name, value)| (name.as_str().len() + value.len()) as u64)
+        .sum()
+}
+
+fn header_too_large<B: Body>() -> Response<Either<B, Empty<B::Data>>> {
+    let mut response = Response::new(Either::Right(Empty::new()));
+    *response.status_mut() = StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE;
+    response
+}
+
+/// Whether anything runs on a connection, and since when not. Two atomic writes per request instead of a timer.
+struct Activity {
+    started: Instant,
+    running: AtomicUsize,
+    /// Milliseconds from the start to the end of the last request.
+    last: AtomicU64,
+}
+
+impl Activity {
+    fn new() -> Self {
+        Self {
+            started: Instant::now(),
+            running: AtomicUsize::new(0),
+            last: AtomicU64::new(0),
+        }
+    }
+
+    async fn idle_for(&self, time: Duration) {
+        let mut wait = time;
+        loop {
+            tokio::time::sleep(wait).await;
+            let last = self.started + Duration::from_millis(self.last.load(Ordering::Acquire));
+            wait = if self.running.load(Ordering::Acquire) > 0 {
+                time
+            } else {
+                time.saturating_sub(last.elapsed())
+            };
+            if wait.is_zero() {
+                return;
+            }
+        }
+    }
+}
+
+/// A request that runs.
+struct Running(Arc<Activity>);
+
+impl Running {
+    fn new(activity: &Arc<Activity>) -> Self {
+        activity.running.fetch_add(1, Ordering::AcqRel);
+        Self(Arc::clone(activity))
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let now = u64::try_from(self.0.started.elapsed().as_millis()).unwrap_or(u64::MAX);
+        self.0.last.store(now, Ordering::Release);
+        self.0.running.fetch_sub(1, Ordering::AcqRel);
+    }
+}

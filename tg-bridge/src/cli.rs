@@ -1,0 +1,214 @@
+//! The commands.
+
+use crate::config::{Config, LogFormat};
+use crate::demo::{self, Demo};
+use crate::run::Bridge;
+use crate::store::{self, Clock, ItemId, Store};
+use clap::{Parser, Subcommand};
+use std::io::Write as _;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+use tokio::signal::unix::{SignalKind, signal};
+use tracing_subscriber::EnvFilter;
+
+/// A Telegram bot for the clients of an Okdesk help desk.
+#[derive(Debug, Parser)]
+#[command(
+    version,
+    after_help = "Settings come from the environment and .env; the README of tg-bridge lists them."
+)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run the bridge until it is told to stop.
+    Run,
+    /// Show it all on one page: a client's chat, an agent's desk, the bridge between them. Needs no account.
+    Demo {
+        /// The page's port; 0 takes any.
+        #[arg(long)]
+        port: Option<u16>,
+        /// Where the bridge shall remember; without it in a temporary folder.
+        #[arg(long)]
+        database: Option<PathBuf>,
+    },
+    /// See, repeat or drop what could not be delivered.
+    Outbox {
+        #[command(subcommand)]
+        what: OutboxCommand,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum OutboxCommand {
+    /// List what was given up, newest first.
+    List {
+        /// How many at most.
+        #[arg(long, default_value_t = 50)]
+        limit: u32,
+        /// Show contents too. They hold what people wrote.
+        #[arg(long)]
+        bodies: bool,
+    },
+    /// Put items back into the queue.
+    Retry {
+        /// Their numbers.
+        #[arg(required = true)]
+        ids: Vec<i64>,
+    },
+    /// Forget items for good.
+    Drop {
+        /// Their numbers.
+        #[arg(required = true)]
+        ids: Vec<i64>,
+    },
+}
+
+/// A command failed; the words are for people.
+type Failed = Box<dyn std::error::Error + Send + Sync>;
+
+/// Runs the command.
+pub async fn run(cli: Cli) -> ExitCode {
+    let done = match cli.command {
+        Command::Run => serve().await,
+        Command::Demo { port, database } => demo(demo::Options { port, database }).await,
+        Command::Outbox { what } => outbox(what).await,
+    };
+    match done {
+        Ok(code) => code,
+        Err(e) => {
+            // The log may go elsewhere; whoever started the program looks here.
+            let _ = writeln!(std::io::stderr(), "tg-bridge: {e}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn serve() -> Result<ExitCode, Failed> {
+    let config = Config::load()?;
+    log_to_stderr(config.log_format);
+    for warning in &config.warnings {
+        tracing::warn!("{warning}");
+    }
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    let bridge = Bridge::start(config).await?;
+    let code = tokio::select! {
+        _ = interrupt.recv() => ExitCode::SUCCESS,
+        _ = terminate.recv() => ExitCode::SUCCESS,
+        reason = bridge.broken() => {
+            tracing::error!(reason, "the database is broken; the process ends to be started again");
+            ExitCode::FAILURE
+        }
+    };
+    bridge.stop().await;
+    Ok(code)
+}
+
+async fn demo(options: demo::Options) -> Result<ExitCode, Failed> {
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    let demo = Demo::start(options).await?;
+    writeln!(std::io::stdout(), "Open {} in a browser. Ctrl-C ends it.", demo.url())?;
+    tokio::select! {
+        _ = interrupt.recv() => {}
+        _ = terminate.recv() => {}
+    }
+    demo.stop().await;
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn outbox(command: OutboxCommand) -> Result<ExitCode, Failed> {
+    let config = Config::load()?;
+    let store = store::open_beside(config.database_url.expose(), Clock::default()).await?;
+    let done = handle(&store, command).await;
+    store.close().await;
+    done
+}
+
+async fn handle(store: &Arc<dyn Store>, command: OutboxCommand) -> Result<ExitCode, Failed> {
+    let mut out = std::io::stdout().lock();
+    let mut unknown = 0;
+    match command {
+        OutboxCommand::List { limit, bodies } => {
+            for letter in store.dead(limit).await? {
+                let when = jiff::Timestamp::from_millisecond(letter.ended_at).unwrap_or_default();
+                writeln!(
+                    out,
+                    "{}  {when:.0}  {} {} {}  after {} tries: {}",
+                    letter.id,
+                    letter.hop.as_str(),
+                    letter.lane,
+                    letter.kind,
+                    letter.attempts,
+                    letter.error
+                )?;
+                if bodies {
+                    writeln!(out, "    {}", letter.body)?;
+                }
+            }
+        }
+        OutboxCommand::Retry { ids } => {
+            for id in ids {
+                let found = store.revive(ItemId(id)).await?;
+                unknown += usize::from(!found);
+                writeln!(
+                    out,
+                    "{id}  {}",
+                    if found {
+                        "goes back into the queue"
+                    } else {
+                        "is not among the given-up"
+                    }
+                )?;
+            }
+        }
+        OutboxCommand::Drop { ids } => {
+            for id in ids {
+                let found = store.discard(ItemId(id)).await?;
+                unknown += usize::from(!found);
+                writeln!(
+                    out,
+                    "{id}  {}",
+                    if found {
+                        "is forgotten"
+                    } else {
+                        "is not among the given-up"
+                    }
+                )?;
+            }
+        }
+    }
+    Ok(if unknown == 0 {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
+}
+
+/// Log lines go to standard error. The typed Telegram client is kept quiet: it logs what people write.
+fn log_to_stderr(format: LogFormat) {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    let filter = [
+        "teloxide=off",
+        "teloxide_core=off",
+        "sqlx=warn",
+        "hyper=warn",
+        "reqwest=warn",
+    ]
+    .iter()
+    .filter_map(|directive| directive.parse().ok())
+    .fold(filter, EnvFilter::add_directive);
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr);
+    // A second subscriber in one process is a test's business.
+    let _ = match format {
+        LogFormat::Text => log.try_init(),
+        LogFormat::Json => log.json().try_init(),
+    };
+}

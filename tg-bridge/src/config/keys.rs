@@ -1,0 +1,130 @@
+//! The table of keys.
+
+/// A key of the configuration.
+#[derive(Debug, Clone, Copy)]
+pub struct Key {
+    /// Its name in the environment.
+    pub name: &'static str,
+    /// Whether it can be given as `<name>_FILE`, and is hidden when printed.
+    pub secret: bool,
+    /// What it is for.
+    pub about: &'static str,
+}
+
+const fn key(name: &'static str, about: &'static str) -> Key {
+    Key {
+        name,
+        secret: false,
+        about,
+    }
+}
+
+const fn secret(name: &'static str, about: &'static str) -> Key {
+    Key {
+        name,
+        secret: true,
+        about,
+    }
+}
+
+/// Every key there is.
+pub const KEYS: &[Key] = &[
+    secret("BOT_TOKEN", "the bot's token from @BotFather; required"),
+    key(
+        "OKDESK_API_URL",
+        "address of the Okdesk account, with or without /api/v1; required",
+    ),
+    secret("OKDESK_API_TOKEN", "API key of the account; required"),
+    key(
+        "OKDESK_PORTAL_URL",
+        "address of the client portal, for links",
+    ),
+    key("WEBHOOK_PATH", "path of Okdesk's webhooks; /okdesk/webhook"),
+    secret(
+        "WEBHOOK_SECRET",
+        "last segment of the webhook's address, or value of the header X-Webhook-Secret; required, 16 characters or more",
+    ),
+    secret(
+        "DATABASE_URL",
+        "sqlite:<file> or postgres://…; sqlite:tg-bridge.db",
+    ),
+    key("HOST", "address to listen on; 127.0.0.1"),
+    key("PORT", "port to listen on; 8080"),
+    key(
+        "TELEGRAM_API_URL",
+        "address of the Bot API server; https://api.telegram.org",
+    ),
+    key(
+        "TELEGRAM_WEBHOOK_URL",
+        "public address for Telegram's updates; without it they are fetched by long polling",
+    ),
+    secret(
+        "TELEGRAM_WEBHOOK_SECRET",
+        "secret Telegram sends with updates; required with TELEGRAM_WEBHOOK_URL",
+    ),
+    key(
+        "TELEGRAM_DOWNLOAD_LIMIT_MB",
+        "largest file the Bot API server lets the bot fetch; 20",
+    ),
+    key(
+        "TIME_ZONE",
+        "zone times are shown in, such as Europe/Moscow; the system's",
+    ),
+    key("POLICY_URL", "address of the privacy policy"),
+    key(
+        "POLICY_VERSION",
+        "version of the policy; a new one is asked for again; 1",
+    ),
+    key(
+        "COMPANY_INN_ATTRIBUTE",
+        "code of the companies' custom attribute that holds the INN",
+    ),
+    key(
+        "COMPLETED_STATUSES",
+        "codes that count as completed beside those Okdesk marks as final; resolved,closed,completed,done,finished,solved",
+    ),
+    key(
+        "CLOSE_STATUS",
+        "status a client's \"close\" leads to; without it staff are asked by a comment",
+    ),
+    key(
+        "REOPEN_STATUS",
+        "status a completed issue returns to when its client comments; without it it stays",
+    ),
+    key(
+        "COMMENT_DAYS",
+        "days after completion during which comments still belong to the issue; 14",
+    ),
+    key(
+        "RATING_AUTHOR_ID",
+        "id of the employee in whose name internal notes are written",
+    ),
+    key(
+        "ADMIN_CHAT_ID",
+        "chat where the people in charge are told what needs them",
+    ),
+    key(
+        "RECONCILE_MINUTES",
+        "minutes between two looks for what webhooks missed, 0 for never; 2",
+    ),
+    key("LOG_FORMAT", "text or json; text"),
+];
+
+/// Names that begin like this are ours: an unknown one is a mistake.
+pub(super) const PREFIXES: &[&str] = &[
+    "BOT_TOKEN",
+    "OKDESK_",
+    "WEBHOOK_",
+    "TELEGRAM_",
+    "POLICY_",
+    "COMPANY_INN",
+    "COMPLETED_STATUS",
+    "CLOSE_STATUS",
+    "REOPEN_STATUS",
+    "COMMENT_DAYS",
+    "RATING_AUTHOR",
+    "ADMIN_CHAT",
+    "RECONCILE_",
+    "LOG_FORMAT",
+    "DATABASE_URL",
+];

@@ -1,0 +1,250 @@
+//! Files on their way, both ways, without ever lying in memory as a whole: from Telegram through a nameless temporary
+//! file, so that its length is known before Okdesk is told of it; from Okdesk straight through.
+
+use super::okdesk::CallError;
+use super::plan::{FILE_LIMIT, is_photo};
+use super::telegram::{self, Called, Trouble, made, says};
+use crate::bot::{BotApi, DownloadError};
+use crate::reaction::{LostFile, LostReason};
+use crate::telegram::{ChatId, IncomingFile, MessageId, Outgoing, RemoteFile, escape};
+use futures_util::stream;
+use okdesk_sdk::model::IssueId;
+use okdesk_sdk::{Client, Upload};
+use std::io::{self, SeekFrom};
+use std::sync::Arc;
+use teloxide::payloads::{SendDocumentSetters as _, SendPhotoSetters as _};
+use teloxide::prelude::Requester as _;
+use teloxide::types::{
+    ChatId as TgChatId, FileId, InputFile, InputMedia, InputMediaDocument, InputMediaPhoto,
+    ParseMode,
+};
+use tokio::fs::File;
+use tokio::io::AsyncSeekExt as _;
+use tokio_util::io::StreamReader;
+
+/// Brings a client's files over from Telegram. Those that cannot come are named with the reason; a passing failure is one
+/// of the whole.
+pub(super) async fn fetch(
+    api: &BotApi,
+    files: &[IncomingFile],
+    limit: u64,
+) -> Result<(Vec<Upload>, Vec<LostFile>), CallError> {
+    let mut uploads = Vec::new();
+    let mut lost = Vec::new();
+    for file in files {
+        match fetch_one(api, file, limit).await {
+            Ok(upload) => uploads.push(upload),
+            Err(Miss::Lost(reason)) => lost.push(LostFile {
+                name: file.name.clone(),
+                reason,
+            }),
+            Err(Miss::Passing(error)) => return Err(CallError::passing(error)),
+        }
+    }
+    Ok((uploads, lost))
+}
+
+enum Miss {
+    Lost(LostReason),
+    Passing(String),
+}
+
+async fn fetch_one(api: &BotApi, file: &IncomingFile, limit: u64) -> Result<Upload, Miss> {
+    // Telegram's own limit is told in advance; asking for more would only be refused.
+    if file.size.is_some_and(|size| size > limit) {
+        return Err(Miss::Lost(LostReason::TooLarge));
+    }
+    let found = api.quick().get_file(FileId(file.file_id.clone())).await;
+    let path = match found {
+        Ok(found) => found.path.clone(),
+        Err(error) => {
+            return Err(match super::trouble(error) {
+                Trouble::Refused(words) if says(&words, &["too big", "too large"]) => {
+                    Miss::Lost(LostReason::TooLarge)
+                }
+                Trouble::Failed { error, .. } => Miss::Passing(error),
+                Trouble::Wait(_) => Miss::Passing("Telegram asks to wait".into()),
+                _ => Miss::Lost(LostReason::Gone),
+            });
+        }
+    };
+    let disk = |e: io::Error| Miss::Passing(format!("no temporary file: {e}"));
+    // A server of one's own answers with a place on the shared disk.
+    if path.starts_with('/') && tokio::fs::try_exists(&path).await.unwrap_or(false) {
+        let local = File::open(&path).await.map_err(disk)?;
+        return upload(file, local).await.map_err(disk);
+    }
+    // The file has no name in any folder, so nothing remains of it whatever happens to this process.
+    let nameless = tokio::task::spawn_blocking(tempfile::tempfile)
+        .await
+        .map_err(io::Error::other)
+        .and_then(|made| made)
+        .map_err(disk)?;
+    let mut nameless = File::from_std(nameless);
+    match api.download(&path, limit, &mut nameless).await {
+        Ok(_) => upload(file, nameless).await.map_err(disk),
+        Err(DownloadError::Gone) => Err(Miss::Lost(LostReason::Gone)),
+        Err(DownloadError::TooLarge) => Err(Miss::Lost(LostReason::TooLarge)),
+        Err(DownloadError::Failed(error)) => Err(Miss::Passing(error)),
+    }
+}
+
+async fn upload(file: &IncomingFile, content: File) -> io::Result<Upload> {
+    let length = content.metadata().await?.len();
+    let content = Arc::new(content);
+    let open = move || {
+        let content = content.clone();
+        async move {
+            // Tries follow one another, so they can share the one position the file has.
+            let mut again = content.try_clone().await?;
+            again.seek(SeekFrom::Start(0)).await?;
+            Ok(again)
+        }
+    };
+    Ok(Upload::from_factory(&file.name, length, open)
+        .content_type(&file.mime)
+        .public(true))
+}
+
+/// Sends files of an issue by one call. What Telegram does not take is sent less beautifully, in the end as a link.
+pub(super) async fn send(
+    api: &BotApi,
+    okdesk: &Client,
+    chat: ChatId,
+    issue: IssueId,
+    files: &[RemoteFile],
+    caption: &str,
+    link: Option<String>,
+) -> Called {
+    let sending = Sending {
+        api,
+        okdesk,
+        chat,
+        issue,
+        caption,
+    };
+    let photos = files.iter().all(is_photo);
+    let fits = files.iter().all(|file| file.size <= FILE_LIMIT);
+    for form in [Form::Photos, Form::Documents] {
+        if !fits || (form == Form::Photos && !photos) {
+            continue;
+        }
+        match sending.files(files, form).await {
+            Err(Trouble::Refused(error)) => {
+                tracing::warn!(error, ?form, "files are sent in another form")
+            }
+            other => return other,
+        }
+    }
+    let names = files.iter().map(|file| name(file, link.as_deref()));
+    let lines: Vec<_> = Some(caption.to_owned())
+        .filter(|c| !c.is_empty())
+        .into_iter()
+        .chain(names)
+        .collect();
+    let message = Outgoing {
+        html: lines.join("\n"),
+        ..Outgoing::default()
+    };
+    telegram::message(api, chat, &message).await
+}
+
+fn name(file: &RemoteFile, link: Option<&str>) -> String {
+    match link {
+        Some(link) => format!("📎 <a href=\"{}\">{}</a>", escape(link), escape(&file.name)),
+        None => format!("📎 {}", escape(&file.name)),
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Form {
+    Photos,
+    Documents,
+}
+
+struct Sending<'a> {
+    api: &'a BotApi,
+    okdesk: &'a Client,
+    chat: ChatId,
+    issue: IssueId,
+    caption: &'a str,
+}
+
+impl Sending<'_> {
+    async fn files(&self, files: &[RemoteFile], form: Form) -> Called {
+        let bot = self.api.patient();
+        let chat = TgChatId(self.chat.0);
+        if let [file] = files {
+            let content = self.open(file).await?;
+            let sent = match form {
+                Form::Photos => {
+                    let call = bot.send_photo(chat, content).parse_mode(ParseMode::Html);
+                    call.caption(self.caption).await
+                }
+                Form::Documents => {
+                    let call = bot.send_document(chat, content).parse_mode(ParseMode::Html);
+                    call.caption(self.caption).await
+                }
+            };
+            return made(sent.map(|sent| vec![MessageId(sent.id.0.into())]));
+        }
+        let mut album = Vec::with_capacity(files.len());
+        for file in files {
+            let content = self.open(file).await?;
+            let caption = if album.is_empty() { self.caption } else { "" };
+            album.push(match form {
+                Form::Photos => InputMedia::Photo(
+                    InputMediaPhoto::new(content)
+                        .caption(caption)
+                        .parse_mode(ParseMode::Html),
+                ),
+                Form::Documents => InputMedia::Document(
+                    InputMediaDocument::new(content)
+                        .caption(caption)
+                        .parse_mode(ParseMode::Html),
+                ),
+            });
+        }
+        let sent = bot.send_media_group(chat, album).await;
+        made(sent.map(|sent| {
+            sent.iter()
+                .map(|sent| MessageId(sent.id.0.into()))
+                .collect()
+        }))
+    }
+
+    /// Opens a file in Okdesk; its bytes flow as Telegram takes them.
+    async fn open(&self, file: &RemoteFile) -> Result<InputFile, Trouble> {
+        let opened = self
+            .okdesk
+            .issues()
+            .download(self.issue, file.id)
+            .max_bytes(FILE_LIMIT)
+            .open()
+            .await;
+        let stream = match opened {
+            Ok(opened) => opened.stream,
+            Err(e)
+                if e.is_not_found()
+                    || e.is_forbidden()
+                    || e.kind() == okdesk_sdk::ErrorKind::TooLarge =>
+            {
+                return Err(Trouble::Refused(format!(
+                    "Okdesk does not give the file: {e}"
+                )));
+            }
+            Err(e) => {
+                return Err(Trouble::Failed {
+                    error: e.to_string(),
+                    uncertain: false,
+                });
+            }
+        };
+        let pieces = stream::unfold(stream, |mut stream| async move {
+            let piece = stream.next().await?;
+            Some((piece.map_err(io::Error::other), stream))
+        });
+        let reader = StreamReader::new(Box::pin(pieces));
+        Ok(InputFile::read(reader).file_name(file.name.clone()))
+    }
+}

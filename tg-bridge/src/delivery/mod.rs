@@ -1,0 +1,18 @@
+//! Carrying effects out: one item of the outbox at a time, each to its end – done, waiting, or given up.
+
+mod files;
+mod okdesk;
+mod outbox;
+mod pace;
+mod telegram;
+
+pub mod plan;
+
+pub(crate) use okdesk::Okdesk;
+pub(crate) use outbox::Outbox;
+pub(crate) use telegram::{Trouble, made};
+
+/// What a failed call of the typed client means.
+pub(crate) fn trouble(error: teloxide::RequestError) -> Trouble {
+    made(Err(error)).err().unwrap_or(Trouble::Gone)
+}

@@ -1,0 +1,640 @@
+//! One call to Okdesk, and what its answer means. A write whose fate is unknown is looked for before it is repeated.
+
+mod look;
+
+use super::files;
+use crate::bot::BotApi;
+use crate::config::Config;
+use crate::reaction::{
+    Failure, FailureKind, FoundContact, IssueFacts, LastComment, LostFile, LostReason, Named,
+    NewComment, NewContact, NewIssue, OkdeskCall, Reply, Rules, Status,
+};
+use crate::telegram::{IncomingFile, Scope, Score};
+use okdesk_sdk::model::{
+    AttributeCode, Author, CompanyId, Contact, ContactId, CustomValue, EmployeeId, Issue, IssueId,
+    IssueSummary, MaintenanceEntity, Rate, StatusCode, Timestamp,
+};
+use okdesk_sdk::{Client, ConfigError, Delivery, Error, ErrorKind, RetryPolicy, Timeouts};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::watch;
+
+/// Issues on one page of a list.
+const PAGE: usize = 8;
+/// How far a list of issues is searched for the wanted page.
+const SEARCH: usize = 1_000;
+/// How many maintenance entities of a company are offered.
+const PLACES: usize = 400;
+/// A portal link is used at once or not at all.
+const LINK_LIFE: Duration = Duration::from_secs(600);
+
+/// Carries calls out.
+pub(crate) struct Okdesk {
+    client: Client,
+    api: BotApi,
+    rules: watch::Receiver<Arc<Rules>>,
+    inn: Option<AttributeCode>,
+    note_author: Option<EmployeeId>,
+    download_limit: u64,
+}
+
+/// Why a call did not bring a reply.
+#[derive(Debug)]
+pub(crate) enum CallError {
+    /// It may pass.
+    Passing {
+        /// Why, for the log.
+        error: String,
+        /// How long Okdesk asks to wait.
+        wait: Option<Duration>,
+        /// Whether the write may have happened.
+        uncertain: bool,
+    },
+    /// Repeating it would change nothing.
+    Final(Failure),
+}
+
+impl CallError {
+    pub(super) fn passing(error: impl Into<String>) -> Self {
+        Self::Passing {
+            error: error.into(),
+            wait: None,
+            uncertain: false,
+        }
+    }
+}
+
+impl From<Error> for CallError {
+    fn from(error: Error) -> Self {
+        let last = |kind| {
+            Self::Final(Failure {
+                kind,
+                field: error.field().map(str::to_owned),
+                detail: error.to_string(),
+            })
+        };
+        match error.kind() {
+            ErrorKind::NotFound | ErrorKind::Merged => last(FailureKind::NotFound),
+            ErrorKind::Validation | ErrorKind::Request => last(FailureKind::Invalid),
+            ErrorKind::Unauthorized | ErrorKind::Forbidden => last(FailureKind::Forbidden),
+            ErrorKind::Status if error.delivery() == Delivery::Rejected => {
+                last(FailureKind::Invalid)
+            }
+            ErrorKind::RateLimited => Self::Passing {
+                error: error.to_string(),
+                wait: Some(error.retry_after().unwrap_or(Duration::from_secs(30))),
+                uncertain: false,
+            },
+            _ => Self::Passing {
+                error: error.to_string(),
+                wait: None,
+                uncertain: matches!(error.delivery(), Delivery::Unknown | Delivery::Applied),
+            },
+        }
+    }
+}
+
+type Carried = Result<Reply, CallError>;
+
+impl Okdesk {
+    pub(crate) fn new(
+        config: &Config,
+        api: BotApi,
+        rules: watch::Receiver<Arc<Rules>>,
+    ) -> Result<Self, ConfigError> {
+        let client = Client::builder()
+            .base_url(config.okdesk_api_url.as_str())
+            .token(config.okdesk_api_token.expose())
+            .user_agent(concat!("tg-bridge/", env!("CARGO_PKG_VERSION")))
+            // One quick second try bridges a hiccup; everything longer is the queue's affair, which tells the client.
+            .retry(RetryPolicy::default().with_max_attempts(2))
+            .timeouts(Timeouts::default().with_attempt(Duration::from_secs(20)))
+            .build()?;
+        Ok(Self {
+            client,
+            api,
+            rules,
+            inn: config.company_inn_attribute.clone(),
+            note_author: config.rating_author,
+            download_limit: config.download_limit,
+        })
+    }
+
+    pub(crate) fn client(&self) -> &Client {
+        &self.client
+    }
+
+    /// Makes the call. `begun`: when an earlier try was made whose fate is unknown, in Unix milliseconds.
+    pub(crate) async fn carry_out(&self, call: &OkdeskCall, begun: Option<i64>) -> Carried {
+        match call {
+            OkdeskCall::FindContacts { phone } => {
+                self.find_contacts(phone).await.map(Reply::Contacts)
+            }
+            OkdeskCall::FindCompany { inn } => self.find_company(inn).await,
+            OkdeskCall::CreateContact(new) => self.create_contact(new, begun).await,
+            OkdeskCall::ListMaintenanceEntities { company, .. } => {
+                self.maintenance_entities(*company).await
+            }
+            OkdeskCall::CreateIssue(new) => self.create_issue(new, begun).await,
+            OkdeskCall::CreateComment(new) => self.create_comment(new, begun).await,
+            OkdeskCall::CreateNote { issue, content } => {
+                let Some(author) = self.note_author else {
+                    return Err(CallError::Final(Failure {
+                        kind: FailureKind::Forbidden,
+                        field: Some("RATING_AUTHOR_ID".into()),
+                        detail: "no employee is configured in whose name notes are written".into(),
+                    }));
+                };
+                if let Some(begun) = begun
+                    && let Some(found) =
+                        look::comment(&self.client, *issue, author, content, begun).await?
+                {
+                    return Ok(Reply::CommentCreated {
+                        comment: found,
+                        lost: Vec::new(),
+                    });
+                }
+                let made = self
+                    .client
+                    .comments()
+                    .create(*issue, content.clone(), author)
+                    .private()
+                    .await?;
+                Ok(Reply::CommentCreated {
+                    comment: made.id,
+                    lost: Vec::new(),
+                })
+            }
+            OkdeskCall::Rate { issue, score } => {
+                self.client.issues().rate(*issue, rate(*score)).await?;
+                Ok(Reply::Nothing)
+            }
+            OkdeskCall::ListIssues {
+                contact,
+                scope,
+                page,
+                ..
+            } => self.list_issues(*contact, *scope, *page).await,
+            OkdeskCall::GetIssue { issue, .. } => self.get_issue(*issue).await,
+            OkdeskCall::CreateLoginLink { contact } => {
+                let link = self.client.session().login_link_for_contact(*contact);
+                Ok(Reply::LoginLink(
+                    link.expires_in(LINK_LIFE)
+                        .one_time()
+                        .await?
+                        .as_str()
+                        .to_owned(),
+                ))
+            }
+            OkdeskCall::ChangeStatus { issue, to, comment } => {
+                if begun.is_some()
+                    && self.client.issues().get(*issue).await?.status_code() == Some(to)
+                {
+                    return Ok(Reply::Nothing);
+                }
+                let mut change = self.client.issues().change_status(*issue, to.clone());
+                if let Some(comment) = comment {
+                    change = change.comment(comment.clone()).public(true);
+                }
+                change.await?;
+                Ok(Reply::Nothing)
+            }
+        }
+    }
+
+    /// Asks for each way a number is written, then compares whole numbers: Okdesk compares text.
+    async fn find_contacts(&self, phone: &str) -> Result<Vec<FoundContact>, CallError> {
+        let wanted = digits(phone);
+        let mut found: Vec<Contact> = Vec::new();
+        for spelling in spellings(&wanted) {
+            found.extend(self.client.contacts().search().phone(spelling).await?);
+        }
+        // Numbers written with spaces or brackets are found by their end.
+        if let Some(end) = wanted
+            .len()
+            .checked_sub(4)
+            .and_then(|from| wanted.get(from..))
+        {
+            found.extend(self.client.contacts().search().text(end.to_owned()).await?);
+        }
+        found.retain(|contact| contact.active != Some(false) && has_number(contact, &wanted));
+        found.sort_by_key(|contact| contact.id);
+        found.dedup_by_key(|contact| contact.id);
+        Ok(found.into_iter().map(found_contact).collect())
+    }
+
+    async fn find_company(&self, inn: &str) -> Carried {
+        let companies = self.client.companies();
+        let found = match &self.inn {
+            Some(code) => {
+                companies
+                    .list()
+                    .custom(code.clone(), inn)
+                    .into_pager()
+                    .take_items(20)
+                    .collect()
+                    .await?
+            }
+            None => companies.search().text(inn.to_owned()).await?,
+        };
+        let company = found.into_iter().find(|company| {
+            company.active != Some(false) && company.parameters.iter().any(|parameter| {
+                self.inn.as_ref().is_none_or(|code| parameter.code == *code)
+                    && matches!(&parameter.value, CustomValue::Text(value) if value.trim() == inn)
+            })
+        });
+        Ok(Reply::Company(company.map(|company| Named {
+            id: company.id,
+            name: company.name,
+        })))
+    }
+
+    async fn create_contact(&self, new: &NewContact, begun: Option<i64>) -> Carried {
+        if begun.is_some() {
+            let known = self.find_contacts(&new.phone).await?;
+            if let Some(contact) = known.into_iter().next() {
+                return Ok(Reply::ContactCreated(contact.id));
+            }
+        }
+        let mut create = self
+            .client
+            .contacts()
+            .create(new.first_name.clone(), new.last_name.clone())
+            .phone(new.phone.clone());
+        if let Some(patronymic) = &new.patronymic {
+            create = create.patronymic(patronymic.clone());
+        }
+        if let Some(username) = &new.telegram_username {
+            create = create.telegram_username(username.clone());
+        }
+        if let Some(company) = new.company {
+            create = create.company(company);
+        }
+        if let Some(note) = &new.note {
+            create = create.comment(note.clone());
+        }
+        Ok(Reply::ContactCreated(create.await?.id))
+    }
+
+    async fn maintenance_entities(&self, company: CompanyId) -> Carried {
+        let list = self
+            .client
+            .maintenance_entities()
+            .list()
+            .companies([company]);
+        let places = list.into_pager().take_items(PLACES).collect().await?;
+        let places = places
+            .into_iter()
+            .filter(|place| place.active != Some(false));
+        Ok(Reply::MaintenanceEntities(places.map(place).collect()))
+    }
+
+    async fn create_issue(&self, new: &NewIssue, begun: Option<i64>) -> Carried {
+        if let Some(begun) = begun
+            && let Some(found) = look::issue(&self.client, new, begun).await?
+        {
+            return Ok(Reply::IssueCreated {
+                issue: facts(found),
+                lost: Vec::new(),
+            });
+        }
+        let (uploads, lost) = self.fetch(&new.files).await?;
+        let create = |uploads: &[okdesk_sdk::Upload], authored: bool| {
+            let mut create = self
+                .client
+                .issues()
+                .create(new.title.clone())
+                .description(new.description.clone())
+                .contact(new.contact);
+            if authored {
+                create = create.author(Author::contact(new.contact));
+            }
+            if let Some(company) = new.company {
+                create = create.company(company);
+            }
+            if let Some(place) = new.maintenance_entity {
+                create = create.maintenance_entity(place);
+            }
+            uploads
+                .iter()
+                .fold(create, |create, upload| create.attach(upload.clone()))
+        };
+        let mut made = create(&uploads, true).await;
+        // Naming the author takes an administrator's key; the issue is worth more than that.
+        if made.as_ref().is_err_and(Error::is_forbidden) {
+            made = create(&uploads, false).await;
+        }
+        let (made, lost) = match made {
+            Err(e) if !uploads.is_empty() && is_about_files(&e) => {
+                (create(&[], true).await?, refused(&new.files, lost))
+            }
+            other => (other?, lost),
+        };
+        if made.contact.is_none() {
+            tracing::warn!(
+                issue = made.id.get(),
+                "Okdesk did not take the client of a new issue"
+            );
+        }
+        Ok(Reply::IssueCreated {
+            issue: facts(made),
+            lost,
+        })
+    }
+
+    async fn create_comment(&self, new: &NewComment, begun: Option<i64>) -> Carried {
+        if let Some(begun) = begun
+            && let Some(found) =
+                look::comment(&self.client, new.issue, new.author, &new.content, begun).await?
+        {
+            return Ok(Reply::CommentCreated {
+                comment: found,
+                lost: Vec::new(),
+            });
+        }
+        let (uploads, lost) = self.fetch(&new.files).await?;
+        let create = |uploads: &[okdesk_sdk::Upload]| {
+            let create = self
+                .client
+                .comments()
+                .create(new.issue, new.content.clone(), new.author);
+            uploads
+                .iter()
+                .fold(create, |create, upload| create.attach(upload.clone()))
+        };
+        let (made, lost) = match create(&uploads).await {
+            Err(e) if !uploads.is_empty() && is_about_files(&e) => {
+                (create(&[]).await?, refused(&new.files, lost))
+            }
+            other => (other?, lost),
+        };
+        Ok(Reply::CommentCreated {
+            comment: made.id,
+            lost,
+        })
+    }
+
+    async fn fetch(
+        &self,
+        files: &[IncomingFile],
+    ) -> Result<(Vec<okdesk_sdk::Upload>, Vec<LostFile>), CallError> {
+        files::fetch(&self.api, files, self.download_limit).await
+    }
+
+    /// A page of open or closed issues, by the same word on statuses that everything else goes by.
+    async fn list_issues(&self, contact: ContactId, scope: Scope, page: u16) -> Carried {
+        let rules = self.rules.borrow().clone();
+        let mut all = self
+            .client
+            .issues()
+            .list()
+            .contacts([contact])
+            .into_pager()
+            .take_items(SEARCH);
+        let mut skip = usize::from(page) * PAGE;
+        let mut issues = Vec::with_capacity(PAGE);
+        while let Some(issue) = all.next().await {
+            let issue = issue?;
+            let completed = issue
+                .status
+                .as_ref()
+                .is_some_and(|status| rules.is_completed(&status.code));
+            if completed != (scope == Scope::Closed) {
+                continue;
+            }
+            if skip > 0 {
+                skip -= 1;
+            } else if issues.len() == PAGE {
+                return Ok(Reply::Issues { issues, more: true });
+            } else {
+                issues.push(summary(issue));
+            }
+        }
+        Ok(Reply::Issues {
+            issues,
+            more: false,
+        })
+    }
+
+    async fn get_issue(&self, id: IssueId) -> Carried {
+        let issue = self.client.issues().get(id).await?;
+        let comments = self.client.comments().list(id).await?;
+        let last = comments
+            .into_iter()
+            .filter(|comment| comment.public)
+            .max_by(|a, b| {
+                // Ids grow with time where Okdesk does not tell it.
+                a.published_at.cmp(&b.published_at).then(a.id.cmp(&b.id))
+            });
+        let last_comment = last.map(|comment| LastComment {
+            author: comment.author.map(|author| author.name).unwrap_or_default(),
+            content: comment.content,
+        });
+        Ok(Reply::Issue {
+            issue: facts(issue),
+            last_comment,
+        })
+    }
+}
+
+/// Files can be refused for themselves; the words are still worth carrying.
+fn is_about_files(error: &Error) -> bool {
+    error.status() == Some(413)
+        || (error.is_validation()
+            && error
+                .field()
+                .is_some_and(|field| field.contains("attachment")))
+}
+
+fn refused(files: &[IncomingFile], mut lost: Vec<LostFile>) -> Vec<LostFile> {
+    for file in files {
+        if !lost.iter().any(|known| known.name == file.name) {
+            lost.push(LostFile {
+                name: file.name.clone(),
+                reason: LostReason::Refused,
+            });
+        }
+    }
+    lost
+}
+
+fn rate(score: Score) -> Rate {
+    match score.get() {
+        ..=2 => Rate::Bad,
+        3 => Rate::Normal,
+        _ => Rate::Good,
+    }
+}
+
+/// A number as digits, with a Russian one as `7…` however it is written.
+fn digits(phone: &str) -> String {
+    let digits: String = phone.chars().filter(char::is_ascii_digit).collect();
+    match (digits.len(), digits.as_bytes().first()) {
+        (11, Some(b'8')) => format!("7{}", &digits[1..]),
+        (10, Some(b'9' | b'4' | b'8')) => format!("7{digits}"),
+        _ => digits,
+    }
+}
+
+/// The ways a number stands in a database.
+fn spellings(digits: &str) -> Vec<String> {
+    match digits.strip_prefix('7').filter(|_| digits.len() == 11) {
+        Some(rest) => vec![format!("+7{rest}"), format!("8{rest}"), format!("7{rest}")],
+        None => vec![format!("+{digits}"), digits.to_owned()],
+    }
+}
+
+/// Whether one of the contact's numbers is this one, all of it. A field may hold several.
+fn has_number(contact: &Contact, wanted: &str) -> bool {
+    [&contact.phone, &contact.mobile_phone]
+        .into_iter()
+        .flatten()
+        .flat_map(|field| field.split([',', ';', '/', '\n']))
+        .any(|number| digits(number) == wanted)
+}
+
+fn found_contact(contact: Contact) -> FoundContact {
+    let company = contact.company_id.map(|id| Named {
+        id,
+        name: contact.company_name.unwrap_or_default(),
+    });
+    let name = if contact.name.trim().is_empty() {
+        let parts = [contact.last_name, contact.first_name, contact.patronymic];
+        parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
+    } else {
+        contact.name
+    };
+    let maintenance_entity = match contact.maintenance_entity_ids.as_slice() {
+        [only] => Some(*only),
+        _ => None,
+    };
+    FoundContact {
+        id: contact.id,
+        name,
+        company,
+        maintenance_entity,
+    }
+}
+
+fn place(place: MaintenanceEntity) -> Named<okdesk_sdk::model::MaintenanceEntityId> {
+    let address = place
+        .address
+        .filter(|address| !address.trim().is_empty() && *address != place.name);
+    let name = match address {
+        Some(address) if place.name.is_empty() => address,
+        Some(address) => format!("{}, {address}", place.name),
+        None => place.name,
+    };
+    Named { id: place.id, name }
+}
+
+/// What clients may know of an issue read in detail.
+pub(crate) fn facts(issue: Issue) -> IssueFacts {
+    IssueFacts {
+        id: issue.id,
+        title: issue.title,
+        status: issue.status.map_or_else(no_status, |status| Status {
+            code: status.code,
+            name: status.name,
+        }),
+        // The detail names the company by number only.
+        company: issue.company_id.map(|id| Named {
+            id,
+            name: String::new(),
+        }),
+        contact: issue.contact.map(|contact| Named {
+            id: contact.id,
+            name: contact.name,
+        }),
+        assignee: issue
+            .assignee
+            .map(|assignee| assignee.name)
+            .filter(|name| !name.is_empty()),
+        kind: issue.kind.map(|kind| kind.name),
+        created_at: issue.created_at,
+        deadline_at: issue.deadline_at,
+        completed_at: issue.completed_at,
+    }
+}
+
+/// What clients may know of an issue read in a list.
+pub(crate) fn summary(issue: IssueSummary) -> IssueFacts {
+    IssueFacts {
+        id: issue.id,
+        title: issue.title,
+        status: issue.status.map_or_else(no_status, |status| Status {
+            code: status.code,
+            name: status.name,
+        }),
+        company: issue.company.map(|company| Named {
+            id: company.id,
+            name: company.name,
+        }),
+        contact: issue.contact.map(|contact| Named {
+            id: contact.id,
+            name: contact.name,
+        }),
+        assignee: issue
+            .assignee
+            .map(|assignee| assignee.name)
+            .filter(|name| !name.is_empty()),
+        kind: issue.kind.map(|kind| kind.name),
+        created_at: issue.created_at,
+        deadline_at: issue.deadline_at,
+        completed_at: issue.completed_at,
+    }
+}
+
+fn no_status() -> Status {
+    Status {
+        code: StatusCode::new(""),
+        name: String::new(),
+    }
+}
+
+/// A time of Okdesk in Unix milliseconds.
+pub(crate) fn millis(time: &Timestamp) -> Option<i64> {
+    time.to_jiff().map(jiff::Timestamp::as_millisecond)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_one_however_they_are_written() {
+        for text in [
+            "+7 (999) 000-00-01",
+            "8 999 000 00 01",
+            "79990000001",
+            "9990000001",
+        ] {
+            assert_eq!(digits(text), "79990000001", "{text}");
+        }
+        assert_eq!(digits("+375 29 123-45-67"), "375291234567");
+        assert_eq!(
+            spellings("79990000001"),
+            ["+79990000001", "89990000001", "79990000001"]
+        );
+        assert_eq!(spellings("375291234567"), ["+375291234567", "375291234567"]);
+    }
+
+    #[test]
+    fn a_part_of_a_number_is_another_number() {
+        let mut contact = Contact::default();
+        contact.mobile_phone = Some("+7 999 000-00-01, доб. 5; 8 999 000 00 02".into());
+        assert!(has_number(&contact, "79990000001"));
+        assert!(has_number(&contact, "79990000002"));
+        assert!(!has_number(&contact, "9990000001"));
+        assert!(!has_number(&contact, "0000001"));
+    }
+
+    #[test]
+    fn five_scores_become_three_rates() {
+        let rates: Vec<_> = (1..=5).filter_map(Score::new).map(rate).collect();
+        assert_eq!(
+            rates,
+            [Rate::Bad, Rate::Bad, Rate::Normal, Rate::Good, Rate::Good]
+        );
+    }
+}

@@ -1,0 +1,380 @@
+//! The outbox at work: carries an effect out and writes down how it ended.
+
+use super::files;
+use super::okdesk::{CallError, Okdesk};
+use super::pace::Pace;
+use super::telegram::{self, Trouble};
+use crate::bot::BotApi;
+use crate::metrics::Metrics;
+use crate::reaction::{Answer, Effect, Event, Failure, FailureKind, OkdeskCall, Outcome};
+use crate::store::{Item, Lease, NewItem, Sent, Settle, Store, Verdict, back_off, kind};
+use crate::telegram::{
+    About, ChatId, Membership, MessageId, MessageRef, Send, Sender, Update, UserId,
+};
+use crate::worker::{Step, Work, settle};
+use okdesk_sdk::model::IssueId;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// After this time an effect is given up: what it says is no news any more.
+const TOO_OLD: i64 = 72 * 3600 * 1000;
+/// A question somebody waits for with the screen in hand is given up sooner.
+const IMPATIENT: i64 = 2 * 60 * 1000;
+
+/// Works the `out` hop.
+pub(crate) struct Outbox {
+    pub(crate) store: Arc<dyn Store>,
+    pub(crate) api: BotApi,
+    pub(crate) okdesk: Okdesk,
+    pub(crate) pace: Pace,
+    pub(crate) metrics: Arc<Metrics>,
+    /// Where a file can be looked at that is too large for Telegram.
+    pub(crate) portal_url: Option<url::Url>,
+}
+
+impl Work for Outbox {
+    async fn work(&self, lease: &Lease, item: Item) -> Step {
+        let effect = match item.kind.as_str() {
+            kind::EFFECT => serde_json::from_str(&item.body).map_err(|e| e.to_string()),
+            other => Err(format!("a body of unknown kind {other}")),
+        };
+        match effect {
+            Ok(Effect::Telegram { chat, send, about }) => {
+                self.telegram(lease, &item, chat, &send, about).await
+            }
+            Ok(Effect::Okdesk { chat, call }) => self.okdesk(lease, &item, chat, call).await,
+            Ok(Effect::Timer { .. }) => {
+                self.bury(lease, &item, "a timer does not belong here".into())
+                    .await
+            }
+            Err(error) => self.bury(lease, &item, error).await,
+        }
+    }
+}
+
+impl Outbox {
+    async fn telegram(
+        &self,
+        lease: &Lease,
+        item: &Item,
+        chat: ChatId,
+        send: &Send,
+        about: Option<About>,
+    ) -> Step {
+        let chat = match self.store.resolve(chat).await {
+            Ok(chat) => chat,
+            Err(e) => {
+                return self
+                    .retry(lease, item, e.to_string(), item.started_at.is_some())
+                    .await;
+            }
+        };
+        if let Err(wait) = self.pace.take(chat, messages(send)) {
+            return self.hold(lease, item, wait, "the pace of Telegram").await;
+        }
+        if !self.begin(lease, item).await {
+            return Step::Leave;
+        }
+        let called = match send {
+            Send::Message(message) => telegram::message(&self.api, chat, message).await,
+            Send::Edit { message, to } => telegram::edit(&self.api, chat, *message, to).await,
+            Send::EditKeyboard { message, keyboard } => {
+                telegram::edit_keyboard(&self.api, chat, *message, keyboard).await
+            }
+            Send::AnswerCallback { callback, note } => {
+                telegram::answer_callback(&self.api, callback, note.as_deref()).await
+            }
+            Send::Files {
+                issue,
+                files,
+                caption,
+            } => {
+                let link = self
+                    .portal_url
+                    .as_ref()
+                    .map(|portal| issue_url(portal, *issue));
+                files::send(
+                    &self.api,
+                    self.okdesk.client(),
+                    chat,
+                    *issue,
+                    files,
+                    caption,
+                    link,
+                )
+                .await
+            }
+        };
+        match called {
+            Ok(messages) => self.sent(lease, item, chat, &messages, about).await,
+            Err(Trouble::Gone) => self.done(lease, item, Vec::new()).await,
+            Err(Trouble::Wait(wait)) => self.hold(lease, item, wait, "Telegram asks to wait").await,
+            Err(Trouble::Moved(to)) => {
+                if let Err(e) = self.store.migrate(chat, to).await {
+                    return self.retry(lease, item, e.to_string(), false).await;
+                }
+                self.hold(lease, item, Duration::ZERO, "the group has moved")
+                    .await
+            }
+            Err(Trouble::Unreachable(error)) => self.unreachable(lease, item, chat, error).await,
+            Err(Trouble::Refused(error) | Trouble::Formatting(error)) => {
+                self.bury(lease, item, error).await
+            }
+            // A spinner that was not stopped has stopped by itself.
+            Err(Trouble::Failed { .. })
+                if matches!(send, Send::AnswerCallback { .. }) && self.is_older(item, 60_000) =>
+            {
+                self.done(lease, item, Vec::new()).await
+            }
+            Err(Trouble::Failed { error, .. }) if self.is_older(item, TOO_OLD) => {
+                self.bury(lease, item, error).await
+            }
+            Err(Trouble::Failed { error, uncertain }) => {
+                self.retry(lease, item, error, uncertain).await
+            }
+        }
+    }
+
+    async fn okdesk(&self, lease: &Lease, item: &Item, chat: ChatId, call: OkdeskCall) -> Step {
+        if !self.begin(lease, item).await {
+            return Step::Leave;
+        }
+        let error = match self.okdesk.carry_out(&call, item.started_at).await {
+            Ok(reply) => {
+                let follow = self.answer(item, "answer", chat, call, Outcome::Done(reply));
+                return self.done(lease, item, follow).await;
+            }
+            Err(error) => error,
+        };
+        let patience = match call {
+            OkdeskCall::GetIssue { .. }
+            | OkdeskCall::ListIssues { .. }
+            | OkdeskCall::CreateLoginLink { .. } => IMPATIENT,
+            _ => TOO_OLD,
+        };
+        let failure = match error {
+            CallError::Final(failure) => failure,
+            CallError::Passing { error, .. } if self.is_older(item, patience) => Failure {
+                kind: FailureKind::GaveUp,
+                field: None,
+                detail: error,
+            },
+            CallError::Passing {
+                error,
+                wait: Some(wait),
+                uncertain: false,
+            } => {
+                return self.hold(lease, item, wait, &error).await;
+            }
+            CallError::Passing {
+                error, uncertain, ..
+            } => {
+                let follow = match item.attempts {
+                    0 => self.answer(item, "delayed", chat, call, Outcome::Delayed),
+                    _ => Vec::new(),
+                };
+                let settled = Settle {
+                    follow,
+                    ..self.later(item, error, uncertain).into()
+                };
+                return settle(&*self.store, lease, item, settled).await;
+            }
+        };
+        tracing::error!(
+            item = item.id.0,
+            kind = ?failure.kind,
+            field = failure.field.as_deref().unwrap_or("-"),
+            "a call to Okdesk was given up"
+        );
+        self.metrics.died();
+        let error = format!(
+            "{:?} {}: {}",
+            failure.kind,
+            failure.field.as_deref().unwrap_or("-"),
+            failure.detail
+        );
+        let follow = self.answer(item, "answer", chat, call, Outcome::Failed(failure));
+        let settled = Settle {
+            follow,
+            ..Verdict::Dead { error }.into()
+        };
+        settle(&*self.store, lease, item, settled).await
+    }
+
+    /// Notes that the call is about to be made. `false`: somebody else holds the lane, or nothing can be noted.
+    async fn begin(&self, lease: &Lease, item: &Item) -> bool {
+        if item.started_at.is_some() {
+            self.metrics.uncertain();
+        }
+        match self.store.begin(lease, item.id).await {
+            Ok(ours) => ours,
+            Err(e) => {
+                tracing::error!(item = item.id.0, error = %e, "an effect has to wait for the store");
+                false
+            }
+        }
+    }
+
+    async fn sent(
+        &self,
+        lease: &Lease,
+        item: &Item,
+        chat: ChatId,
+        messages: &[MessageId],
+        about: Option<About>,
+    ) -> Step {
+        let sent = about
+            .iter()
+            .flat_map(|about| {
+                messages
+                    .iter()
+                    .map(|&message| (MessageRef { chat, message }, *about))
+            })
+            .map(|(message, about)| Sent { message, about })
+            .collect();
+        self.metrics.delivered();
+        settle(
+            &*self.store,
+            lease,
+            item,
+            Settle {
+                sent,
+                ..Verdict::Done.into()
+            },
+        )
+        .await
+    }
+
+    async fn done(&self, lease: &Lease, item: &Item, follow: Vec<NewItem>) -> Step {
+        self.metrics.delivered();
+        settle(
+            &*self.store,
+            lease,
+            item,
+            Settle {
+                follow,
+                ..Verdict::Done.into()
+            },
+        )
+        .await
+    }
+
+    /// Waits without blame.
+    async fn hold(&self, lease: &Lease, item: &Item, wait: Duration, why: &str) -> Step {
+        self.metrics.throttled();
+        let verdict = Verdict::Retry {
+            at: self.store.clock().now() + crate::store::millis(wait),
+            counted: false,
+            // What an earlier try left open stays open.
+            uncertain: item.started_at.is_some(),
+            error: why.to_owned(),
+        };
+        settle(&*self.store, lease, item, verdict.into()).await
+    }
+
+    async fn retry(&self, lease: &Lease, item: &Item, error: String, uncertain: bool) -> Step {
+        settle(
+            &*self.store,
+            lease,
+            item,
+            self.later(item, error, uncertain).into(),
+        )
+        .await
+    }
+
+    fn later(&self, item: &Item, error: String, uncertain: bool) -> Verdict {
+        tracing::warn!(
+            item = item.id.0,
+            attempts = item.attempts + 1,
+            error,
+            "an effect is tried again later"
+        );
+        self.metrics.retried();
+        Verdict::Retry {
+            at: back_off(self.store.clock(), item.attempts),
+            counted: true,
+            uncertain: uncertain || item.started_at.is_some(),
+            error,
+        }
+    }
+
+    async fn bury(&self, lease: &Lease, item: &Item, error: String) -> Step {
+        tracing::error!(item = item.id.0, error, "an effect was given up");
+        self.metrics.died();
+        settle(&*self.store, lease, item, Verdict::Dead { error }.into()).await
+    }
+
+    /// Nobody reads in this chat any more: the reaction is told as if Telegram had said so by itself.
+    async fn unreachable(&self, lease: &Lease, item: &Item, chat: ChatId, error: String) -> Step {
+        tracing::info!(item = item.id.0, error, "a chat cannot be reached");
+        let left = Update::Membership(Membership {
+            chat,
+            from: Sender {
+                id: UserId(chat.0),
+                name: String::new(),
+                username: None,
+                language: None,
+            },
+            reachable: false,
+        });
+        let key = format!("unreachable:{}:{}", item.id, item.created_at);
+        let follow = follow(key, &Event::Telegram(Box::new(left)));
+        settle(
+            &*self.store,
+            lease,
+            item,
+            Settle {
+                follow,
+                ..Verdict::Dead { error }.into()
+            },
+        )
+        .await
+    }
+
+    /// The answer to a call as an event. An item that was revived answers anew.
+    fn answer(
+        &self,
+        item: &Item,
+        what: &str,
+        chat: ChatId,
+        call: OkdeskCall,
+        outcome: Outcome,
+    ) -> Vec<NewItem> {
+        let key = format!("{what}:{}:{}", item.id, item.created_at);
+        follow(
+            key,
+            &Event::Answer(Box::new(Answer {
+                chat,
+                call,
+                outcome,
+            })),
+        )
+    }
+
+    fn is_older(&self, item: &Item, age: i64) -> bool {
+        self.store.clock().now() - item.created_at > age
+    }
+}
+
+fn follow(key: String, event: &Event) -> Vec<NewItem> {
+    match NewItem::event(key, event) {
+        Ok(item) => vec![item],
+        Err(e) => {
+            tracing::error!(error = %e, "an event cannot be written");
+            Vec::new()
+        }
+    }
+}
+
+/// How many messages a call makes, as Telegram counts them. Changing one makes none.
+fn messages(send: &Send) -> u32 {
+    match send {
+        Send::Message(_) => 1,
+        Send::Files { files, .. } => u32::try_from(files.len()).unwrap_or(u32::MAX),
+        Send::Edit { .. } | Send::EditKeyboard { .. } | Send::AnswerCallback { .. } => 0,
+    }
+}
+
+fn issue_url(portal: &url::Url, issue: IssueId) -> String {
+    format!("{}/issues/{issue}", portal.as_str().trim_end_matches('/'))
+}

@@ -1,0 +1,111 @@
+//! Telegram's numbers, and the pace it allows when the stand-in is told to mind it.
+
+use std::collections::HashMap;
+use std::time::Duration;
+use tokio::time::Instant;
+
+use super::refusal::Refusal;
+
+pub(super) const TEXT: usize = 4096;
+pub(super) const CAPTION: usize = 1024;
+/// A raw text above this is refused before it is parsed.
+pub(super) const RAW_TEXT: usize = 1 << 15;
+pub(super) const ENTITIES: usize = 100;
+pub(super) const CALLBACK_DATA: usize = 64;
+pub(super) const BUTTONS: usize = 100;
+pub(super) const BUTTONS_IN_ROW: usize = 8;
+pub(super) const TOAST: usize = 200;
+pub(super) const PHOTO_BYTES: usize = 10 << 20;
+pub(super) const FILE_BYTES: usize = 50 << 20;
+/// Both ways, for a server in local mode.
+pub(super) const LOCAL_BYTES: usize = 2000 << 20;
+pub(super) const DOWNLOAD_BYTES: usize = 20 << 20;
+/// Ten files of the greatest size and some room for the fields.
+pub(super) const BODY_BYTES: usize = 10 * FILE_BYTES + (1 << 20);
+pub(super) const PHOTO_SIDES: u32 = 10_000;
+pub(super) const PHOTO_RATIO: u32 = 20;
+pub(super) const ALBUM: usize = 10;
+pub(super) const POLL_SECONDS: i64 = 50;
+pub(super) const SECRET: usize = 256;
+pub(super) const COMMANDS: usize = 100;
+pub(super) const DELETE_SECONDS: i64 = 48 * 3600;
+/// How long a pressed button waits for its answer.
+pub(super) const QUERY_SECONDS: i64 = 60;
+pub(super) const ACTION_SECONDS: i64 = 5;
+
+/// How much a bucket holds and how fast it fills again.
+#[derive(Clone, Copy)]
+struct Rate {
+    burst: f64,
+    per_second: f64,
+}
+
+const OVERALL: Rate = Rate {
+    burst: 30.0,
+    per_second: 30.0,
+};
+const ONE_CHAT: Rate = Rate {
+    burst: 3.0,
+    per_second: 1.0,
+};
+const ONE_GROUP: Rate = Rate {
+    burst: 20.0,
+    per_second: 20.0 / 60.0,
+};
+
+struct Bucket {
+    rate: Rate,
+    level: f64,
+    at: Instant,
+}
+
+impl Bucket {
+    fn new(rate: Rate) -> Self {
+        Self {
+            rate,
+            level: rate.burst,
+            at: Instant::now(),
+        }
+    }
+
+    /// Takes `count`, or tells how long to wait.
+    fn take(&mut self, count: f64) -> Result<(), Duration> {
+        let now = Instant::now();
+        let filled = (now - self.at).as_secs_f64() * self.rate.per_second;
+        self.level = (self.level + filled).min(self.rate.burst);
+        self.at = now;
+        // A message larger than the bucket passes when the bucket is full.
+        let needed = count.min(self.rate.burst);
+        if self.level + 1e-9 < needed {
+            return Err(Duration::from_secs_f64(
+                (needed - self.level) / self.rate.per_second,
+            ));
+        }
+        self.level -= count;
+        Ok(())
+    }
+}
+
+/// About 30 messages a second overall, one a second in a chat with a short burst, 20 a minute in a group.
+pub(super) struct Pace {
+    overall: Bucket,
+    chats: HashMap<i64, Bucket>,
+}
+
+impl Pace {
+    pub(super) fn new() -> Self {
+        Self {
+            overall: Bucket::new(OVERALL),
+            chats: HashMap::new(),
+        }
+    }
+
+    /// `count` messages to `chat`; an album counts each of its items.
+    pub(super) fn take(&mut self, chat: i64, count: usize) -> Result<(), Refusal> {
+        let rate = if chat < 0 { ONE_GROUP } else { ONE_CHAT };
+        let bucket = self.chats.entry(chat).or_insert_with(|| Bucket::new(rate));
+        let count = count as f64;
+        let wait = bucket.take(count).and_then(|()| self.overall.take(count));
+        wait.map_err(|wait| Refusal::too_many_requests(wait.as_secs_f64().ceil().max(1.0) as u64))
+    }
+}

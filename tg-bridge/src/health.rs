@@ -1,0 +1,111 @@
+//! Whether the bridge can do its work: readiness with reasons. Being alive needs no reason.
+
+use crate::metrics::Metrics;
+use crate::store::Store;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+use tokio::sync::Mutex;
+use tokio::time::Instant;
+
+/// An item that waits longer than this tells that something does not work.
+const OLDEST: i64 = 5 * 60 * 1000;
+/// Telegram answers a question for updates at least this often.
+const POLL: i64 = 3 * 60 * 1000;
+/// One look serves everybody who asks within this time.
+const FRESH: Duration = Duration::from_secs(1);
+
+/// Looks at the bridge.
+pub(crate) struct Health {
+    store: Arc<dyn Store>,
+    metrics: Arc<Metrics>,
+    /// Since when updates are polled, in Unix milliseconds; none if Telegram brings them.
+    polling_since: Option<i64>,
+    draining: AtomicBool,
+    last: Mutex<Option<(Instant, Report)>>,
+}
+
+/// What was seen. Every check that failed says why.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
+pub(crate) struct Report {
+    /// Why writing to the database fails.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    database: Option<String>,
+    /// Why the queue is too old.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    queue: Option<String>,
+    /// Why polling is stale.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    polling: Option<String>,
+    /// The bridge is being stopped.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    stopping: bool,
+}
+
+impl Report {
+    pub(crate) fn is_ready(&self) -> bool {
+        *self == Self::default()
+    }
+
+    pub(crate) fn to_json(&self) -> String {
+        let problems = serde_json::to_value(self).unwrap_or_default();
+        serde_json::json!({ "ready": self.is_ready(), "problems": problems }).to_string()
+    }
+}
+
+impl Health {
+    pub(crate) fn new(store: Arc<dyn Store>, metrics: Arc<Metrics>, polling: bool) -> Self {
+        let polling_since = polling.then(|| store.clock().now());
+        Self {
+            store,
+            metrics,
+            polling_since,
+            draining: AtomicBool::new(false),
+            last: Mutex::new(None),
+        }
+    }
+
+    /// From now on no new work is wanted.
+    pub(crate) fn drain(&self) {
+        self.draining.store(true, Ordering::Relaxed);
+    }
+
+    pub(crate) async fn report(&self) -> Report {
+        let mut last = self.last.lock().await;
+        if let Some((at, report)) = &*last
+            && at.elapsed() < FRESH
+            && report.stopping == self.draining.load(Ordering::Relaxed)
+        {
+            return report.clone();
+        }
+        let report = self.look().await;
+        *last = Some((Instant::now(), report.clone()));
+        report
+    }
+
+    async fn look(&self) -> Report {
+        let now = self.store.clock().now();
+        let database = match self.store.probe().await {
+            Ok(()) => None,
+            Err(e) => Some(format!("cannot be written: {e}")),
+        };
+        let queue = match self.store.pressure().await {
+            Ok(pressure) if pressure.oldest > OLDEST => Some(format!(
+                "the oldest item waits for {} s",
+                pressure.oldest / 1000
+            )),
+            Ok(_) => None,
+            Err(e) => Some(format!("cannot be read: {e}")),
+        };
+        let polling = self.polling_since.and_then(|since| {
+            let silence = now - self.metrics.polled_at().max(since);
+            (silence > POLL).then(|| format!("Telegram has not answered for {} s", silence / 1000))
+        });
+        Report {
+            database,
+            queue,
+            polling,
+            stopping: self.draining.load(Ordering::Relaxed),
+        }
+    }
+}

@@ -1,0 +1,79 @@
+//! The reaction at work: reads a stored item as an event and lets the store react to it.
+
+use super::desk;
+use crate::metrics::Metrics;
+use crate::reaction::Event;
+use crate::store::{Decide, Item, Lease, Reacted, Store, StoreError, Verdict, back_off, kind};
+use crate::telegram::Update;
+use crate::worker::{Step, Work, settle};
+use std::panic::catch_unwind;
+use std::sync::Arc;
+
+/// Works the `in` hop.
+pub(crate) struct Inbox {
+    pub(crate) store: Arc<dyn Store>,
+    pub(crate) decide: Decide,
+    pub(crate) metrics: Arc<Metrics>,
+}
+
+impl Work for Inbox {
+    async fn work(&self, lease: &Lease, item: Item) -> Step {
+        let event = match read(&item) {
+            Ok(event) => event,
+            Err(error) => return self.bury(lease, &item, error).await,
+        };
+        match self
+            .store
+            .react(lease, item.id, event, self.decide.clone())
+            .await
+        {
+            Ok(Reacted::Done(effects)) => {
+                self.metrics.reacted(effects);
+                Step::Next
+            }
+            Ok(Reacted::Lost) | Err(StoreError::Closed) => Step::Leave,
+            Ok(Reacted::Panicked(error)) => {
+                tracing::error!(item = item.id.0, error, "an event was given up");
+                self.metrics.died();
+                Step::Next
+            }
+            Err(e) if !e.is_temporary() => self.bury(lease, &item, e.to_string()).await,
+            Err(e) => {
+                tracing::error!(item = item.id.0, error = %e, "an event has to wait");
+                let retry = Verdict::Retry {
+                    at: back_off(self.store.clock(), item.attempts),
+                    counted: true,
+                    uncertain: false,
+                    error: e.to_string(),
+                };
+                settle(&*self.store, lease, &item, retry.into()).await
+            }
+        }
+    }
+}
+
+impl Inbox {
+    async fn bury(&self, lease: &Lease, item: &Item, error: String) -> Step {
+        tracing::error!(item = item.id.0, error, "an event was given up");
+        self.metrics.died();
+        settle(&*self.store, lease, item, Verdict::Dead { error }.into()).await
+    }
+}
+
+/// What a stored item says. Nothing in it may stop the others, not even a mistake of ours.
+fn read(item: &Item) -> Result<Event, String> {
+    let body = item.body.as_str();
+    catch_unwind(|| match item.kind.as_str() {
+        kind::UPDATE => serde_json::from_str(body)
+            .map(|update| Event::Telegram(Box::new(Update::parse(&update))))
+            .map_err(|e| e.to_string()),
+        kind::WEBHOOK => okdesk_webhooks::Event::parse(body.as_bytes())
+            .map(|event| desk::translate(&event))
+            .map_err(|e| e.to_string())?
+            .map(|event| Event::Desk(Box::new(event)))
+            .ok_or_else(|| "an event about no issue".to_owned()),
+        kind::EVENT => serde_json::from_str(body).map_err(|e| e.to_string()),
+        other => Err(format!("a body of unknown kind {other}")),
+    })
+    .unwrap_or_else(|_| Err("reading it panicked".to_owned()))
+}

@@ -1,0 +1,6 @@
+//! What happens, on its way into the queue and out of it again: taken in raw, before it is acknowledged; read and given
+//! to the reaction later.
+
+pub(crate) mod desk;
+pub(crate) mod inbox;
+pub(crate) mod telegram;

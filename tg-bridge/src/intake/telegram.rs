@@ -1,0 +1,185 @@
+//! Telegram's updates: fetched by long polling or brought by Telegram, stored raw under their number.
+
+use crate::bot::{BotApi, PollError, UPDATES};
+use crate::metrics::Metrics;
+use crate::store::{NewItem, Store, StoreError};
+use crate::telegram::ChatId;
+use crate::worker::pause;
+use serde_json::Value;
+use std::sync::Arc;
+use std::time::Duration;
+use teloxide::prelude::Requester as _;
+use tokio::sync::watch;
+
+/// An update to be stored. `None`: it has no number, so it is none.
+pub(crate) fn item(raw: &str) -> Option<(i64, NewItem)> {
+    let update: Value = serde_json::from_str(raw).ok()?;
+    let number = update.get("update_id")?.as_i64()?;
+    Some((
+        number,
+        NewItem::update(number, chat(&update), raw.to_owned()),
+    ))
+}
+
+/// The chat of an update of any kind, known or not: that of its message, or its own.
+fn chat(update: &Value) -> Option<ChatId> {
+    update.as_object()?.values().find_map(|body| {
+        let id = body
+            .pointer("/message/chat/id")
+            .or_else(|| body.pointer("/chat/id"))?;
+        id.as_i64().map(ChatId)
+    })
+}
+
+/// Fetches updates until told to stop. What was fetched is acknowledged – by asking for the next – once it is stored.
+pub(crate) async fn poll(
+    api: BotApi,
+    store: Arc<dyn Store>,
+    metrics: Arc<Metrics>,
+    mut stop: watch::Receiver<bool>,
+) {
+    let mut offset = None;
+    let mut failures = 0;
+    // A webhook set earlier would keep updates away from polling.
+    let mut unhooked = false;
+    while !*stop.borrow() {
+        if !unhooked {
+            unhooked = api.quick().delete_webhook().await.is_ok();
+        }
+        let fetched = tokio::select! {
+            fetched = api.updates(offset, true) => fetched,
+            _ = stop.changed() => return,
+        };
+        let wait = match fetched {
+            Ok(updates) => {
+                failures = 0;
+                metrics.polled(store.clock().now());
+                let items: Vec<_> = updates.iter().filter_map(|raw| item(raw.get())).collect();
+                let next = items.iter().map(|(number, _)| number + 1).max();
+                if items.len() < updates.len() {
+                    tracing::error!(
+                        lost = updates.len() - items.len(),
+                        "updates without a number"
+                    );
+                }
+                if !updates.is_empty() && next.is_none() {
+                    pause(&mut stop, Duration::from_secs(5)).await;
+                    continue;
+                }
+                let items: Vec<_> = items.into_iter().map(|(_, item)| item).collect();
+                if keep(&*store, items, &metrics, &mut stop).await && next.is_some() {
+                    offset = next;
+                }
+                continue;
+            }
+            Err(PollError::Wait(seconds)) => Duration::from_secs(seconds),
+            Err(e) => {
+                failures = (failures + 1).min(6);
+                tracing::warn!(error = %e, "no updates from Telegram");
+                unhooked &= !matches!(e, PollError::Conflict);
+                Duration::from_millis((500 << failures) + fastrand::u64(0..500))
+            }
+        };
+        pause(&mut stop, wait).await;
+    }
+}
+
+/// Stores items however long it takes. `false`: told to stop before that.
+async fn keep(
+    store: &dyn Store,
+    items: Vec<NewItem>,
+    metrics: &Metrics,
+    stop: &mut watch::Receiver<bool>,
+) -> bool {
+    if items.is_empty() {
+        return true;
+    }
+    let all = items.len();
+    loop {
+        match store.accept(items.clone()).await {
+            Ok(new) => {
+                metrics.accepted("telegram", new, all - new);
+                return true;
+            }
+            Err(e) => tracing::error!(error = %e, "updates are not stored yet"),
+        }
+        pause(stop, Duration::from_secs(1)).await;
+        if *stop.borrow() {
+            return false;
+        }
+    }
+}
+
+/// Stores an update that Telegram brought. `Ok(false)`: it is not an update.
+pub(crate) async fn accept(
+    store: &dyn Store,
+    metrics: &Metrics,
+    raw: &str,
+) -> Result<bool, StoreError> {
+    let Some((_, item)) = item(raw) else {
+        return Ok(false);
+    };
+    let new = store.accept(vec![item]).await?;
+    metrics.accepted("telegram", new, 1 - new);
+    Ok(true)
+}
+
+/// Asks Telegram to bring updates, until it agrees.
+pub(crate) async fn hook(
+    api: BotApi,
+    url: url::Url,
+    secret: String,
+    mut stop: watch::Receiver<bool>,
+) {
+    use teloxide::payloads::SetWebhookSetters as _;
+    let mut wait = Duration::from_secs(1);
+    while !*stop.borrow() {
+        let call = api
+            .quick()
+            .set_webhook(url.clone())
+            .secret_token(secret.clone())
+            .allowed_updates(allowed());
+        match call.await {
+            Ok(_) => return,
+            Err(e) => {
+                let trouble = crate::delivery::trouble(e);
+                tracing::warn!(?trouble, "Telegram does not take the webhook's address yet");
+            }
+        }
+        pause(&mut stop, wait).await;
+        wait = (wait * 2).min(Duration::from_secs(60));
+    }
+}
+
+fn allowed() -> Vec<teloxide::types::AllowedUpdate> {
+    UPDATES
+        .iter()
+        .filter_map(|name| serde_json::from_value(Value::String((*name).to_owned())).ok())
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_asked_for_is_known_to_the_client() {
+        assert_eq!(allowed().len(), UPDATES.len());
+    }
+
+    #[test]
+    fn an_update_is_found_by_its_number_and_its_chat() {
+        let chat_of = |raw: &str| {
+            item(raw).map(|(number, _)| (number, chat(&serde_json::from_str(raw).unwrap())))
+        };
+        let message = r#"{"update_id":7,"message":{"chat":{"id":-100123}}}"#;
+        assert_eq!(chat_of(message), Some((7, Some(ChatId(-100_123)))));
+        let press = r#"{"update_id":8,"callback_query":{"id":"1","message":{"chat":{"id":5}}}}"#;
+        assert_eq!(chat_of(press), Some((8, Some(ChatId(5)))));
+        let new = r#"{"update_id":9,"something_new":{"chat":{"id":5},"x":[]}}"#;
+        assert_eq!(chat_of(new), Some((9, Some(ChatId(5)))));
+        assert_eq!(chat_of(r#"{"update_id":10}"#), Some((10, None)));
+        assert_eq!(chat_of(r#"{"message":{}}"#), None);
+        assert_eq!(chat_of("not json"), None);
+    }
+}

@@ -1,0 +1,274 @@
+//! What became of calls to Okdesk, told to the person who is waiting – and nothing told that did not happen.
+
+use super::turn::{Post, Turn, button, link};
+use super::{
+    Answer, Chat, Failure, FailureKind, Issue, IssueFacts, LostFile, LostReason, OkdeskCall,
+    Outcome, Reply, Scene, drafts, issues, registration,
+};
+use crate::telegram::{Action, Rich};
+use okdesk_sdk::model::{Html, IssueId};
+
+/// Takes in one answer.
+pub(super) fn take(turn: &mut Turn<'_>, scene: &mut Scene, answer: &Answer) {
+    let Some(chat) = &mut scene.chat else { return };
+    match &answer.outcome {
+        Outcome::Done(reply) => done(turn, chat, &mut scene.issue, &answer.call, reply),
+        Outcome::Delayed => delayed(turn, chat, &answer.call),
+        Outcome::Failed(failure) => failed(turn, chat, &answer.call, failure),
+    }
+}
+
+fn done(
+    turn: &mut Turn<'_>,
+    chat: &mut Chat,
+    issue: &mut Option<Issue>,
+    call: &OkdeskCall,
+    reply: &Reply,
+) {
+    match (call, reply) {
+        (OkdeskCall::FindContacts { phone }, Reply::Contacts(contacts)) => {
+            registration::contacts_found(turn, chat, phone, contacts);
+        }
+        (OkdeskCall::FindCompany { inn }, Reply::Company(company)) => {
+            registration::company_found(turn, chat, inn, company.as_ref());
+        }
+        (OkdeskCall::CreateContact(new), Reply::ContactCreated(contact)) => {
+            registration::created(turn, chat, *contact, new);
+        }
+        (
+            OkdeskCall::ListMaintenanceEntities { page, at, .. },
+            Reply::MaintenanceEntities(places),
+        ) => {
+            registration::places(turn, chat, places, *page, *at);
+        }
+        (OkdeskCall::CreateIssue(new), Reply::IssueCreated { issue: facts, lost }) => {
+            issue_created(turn, chat, issue, &new.title, facts, lost);
+        }
+        (OkdeskCall::CreateComment(new), Reply::CommentCreated { comment, lost }) => {
+            let words = turn.words(chat.language);
+            if let Some(issue) = issue {
+                issue.comments.insert(*comment);
+            }
+            turn.say(
+                chat.id,
+                Post::from(words.comment_added(new.issue)).about(new.issue),
+            );
+            lost_files(turn, chat, new.issue, lost);
+        }
+        (
+            OkdeskCall::ListIssues {
+                scope, page, at, ..
+            },
+            Reply::Issues { issues, more },
+        ) => {
+            issues::show_list(turn, chat, (*scope, *page, *at), issues, *more);
+        }
+        (
+            OkdeskCall::GetIssue { at, .. },
+            Reply::Issue {
+                issue: facts,
+                last_comment,
+            },
+        ) => {
+            issues::show_card(turn, chat, issue, facts, last_comment.as_ref(), at.as_ref());
+        }
+        (OkdeskCall::CreateLoginLink { .. }, Reply::LoginLink(url)) => {
+            issues::show_login_link(turn, chat, url)
+        }
+        _ => {}
+    }
+}
+
+fn issue_created(
+    turn: &mut Turn<'_>,
+    chat: &mut Chat,
+    issue: &mut Option<Issue>,
+    title: &str,
+    facts: &IssueFacts,
+    lost: &[LostFile],
+) {
+    let words = turn.words(chat.language);
+    let id = facts.id;
+    // Messages can be told to belong to it only while nothing else is on its way.
+    if chat.submitted.len() == 1 {
+        for sent in chat.sent.iter_mut().filter(|sent| sent.issue.is_none()) {
+            sent.issue = Some(id);
+        }
+    }
+    unsubmit(chat, title);
+    issue
+        .get_or_insert_with(|| Issue::new(facts.clone()))
+        .history
+        .begin(&facts.status.code);
+    chat.last_issue = Some(id);
+    let at = turn
+        .timestamp(chat.language, facts.created_at.as_ref())
+        .unwrap_or_else(|| turn.now(chat.language));
+    let mut rows = vec![vec![
+        button(words.open(), Action::Open(id)),
+        button(words.comment(), Action::Comment(id)),
+    ]];
+    rows.extend(
+        turn.portal_issue(id)
+            .map(|url| vec![link(words.open_in_portal(), url)]),
+    );
+    let title = Rich::text(&facts.title).shorten(300);
+    turn.say(
+        chat.id,
+        Post::from(words.issue_created(id, title, at))
+            .rows(rows)
+            .about(id),
+    );
+    if let Some(place) = chat.link.as_ref().and_then(|link| link.place.clone()) {
+        let content = Html::from_text(&turn.staff_words().note_place(place));
+        turn.okdesk(chat.id, OkdeskCall::CreateNote { issue: id, content });
+    }
+    lost_files(turn, chat, id, lost);
+}
+
+fn unsubmit(chat: &mut Chat, title: &str) {
+    if let Some(at) = chat
+        .submitted
+        .iter()
+        .position(|submitted| submitted == title)
+    {
+        chat.submitted.remove(at);
+    }
+}
+
+/// Says which files did not arrive and why, to the client and to staff.
+fn lost_files(turn: &mut Turn<'_>, chat: &Chat, issue: IssueId, lost: &[LostFile]) {
+    if lost.is_empty() {
+        return;
+    }
+    let words = turn.words(chat.language);
+    let mut lines = Rich::default();
+    for file in lost {
+        lines.append(Rich::text("\n• "));
+        lines.append(match file.reason {
+            LostReason::TooLarge => words.lost_too_large(&file.name),
+            LostReason::Gone => words.lost_gone(&file.name),
+            LostReason::Refused => words.lost_refused(&file.name),
+        });
+    }
+    let rows = turn
+        .portal_issue(issue)
+        .map(|url| vec![link(words.open_in_portal(), url)]);
+    let text = words.files_lost(issue, lines);
+    turn.say(
+        chat.id,
+        Post::from(text)
+            .rows(rows.into_iter().collect())
+            .about(issue),
+    );
+    let names: Vec<&str> = lost.iter().map(|file| file.name.as_str()).collect();
+    let content = Html::from_text(&turn.staff_words().note_files_lost(names.join(", ")));
+    turn.okdesk(chat.id, OkdeskCall::CreateNote { issue, content });
+}
+
+/// Okdesk does not answer at the moment; the call goes on by itself.
+fn delayed(turn: &mut Turn<'_>, chat: &Chat, call: &OkdeskCall) {
+    let words = turn.words(chat.language);
+    match call {
+        OkdeskCall::CreateIssue(new) => turn.say(chat.id, words.issue_delayed(&new.title)),
+        OkdeskCall::CreateComment(new) => turn.say(
+            chat.id,
+            Post::from(words.comment_delayed(new.issue)).about(new.issue),
+        ),
+        OkdeskCall::CreateContact(_) => turn.say(chat.id, words.registration_delayed()),
+        OkdeskCall::GetIssue {
+            at: Some(press), ..
+        } => {
+            turn.answer(chat.id, &press.callback, Some(words.desk_silent_note()));
+        }
+        OkdeskCall::CreateLoginLink { .. } => issues::show_plain_portal(turn, chat),
+        OkdeskCall::FindContacts { .. }
+        | OkdeskCall::FindCompany { .. }
+        | OkdeskCall::GetIssue { .. }
+        | OkdeskCall::ListIssues { .. }
+        | OkdeskCall::ListMaintenanceEntities { .. }
+        | OkdeskCall::ChangeStatus { .. } => turn.say(chat.id, words.desk_silent()),
+        // Thanks were given for the rating without a claim that it has arrived.
+        OkdeskCall::CreateNote { .. } | OkdeskCall::Rate { .. } => {}
+    }
+}
+
+fn failed(turn: &mut Turn<'_>, chat: &mut Chat, call: &OkdeskCall, failure: &Failure) {
+    let words = turn.words(chat.language);
+    let gone = failure.kind == FailureKind::NotFound;
+    match call {
+        OkdeskCall::FindContacts { .. }
+        | OkdeskCall::FindCompany { .. }
+        | OkdeskCall::CreateContact(_)
+        | OkdeskCall::ListMaintenanceEntities { .. } => {
+            registration::failed(turn, chat, call, failure)
+        }
+        OkdeskCall::CreateIssue(new) => {
+            unsubmit(chat, &new.title);
+            turn.say(chat.id, words.issue_failed(&new.title));
+            drafts::restore(turn, chat, new);
+        }
+        OkdeskCall::CreateComment(new) if gone => issues_gone(turn, chat, new.issue),
+        OkdeskCall::CreateComment(new) => {
+            let text = crate::telegram::render(&new.content, &words.image()).shorten(3000);
+            turn.say(
+                chat.id,
+                Post::from(words.comment_failed(new.issue, text)).about(new.issue),
+            );
+        }
+        OkdeskCall::ListIssues { .. } => turn.say(chat.id, words.desk_failed()),
+        OkdeskCall::GetIssue { at, .. } if gone => issues::missing(turn, chat, at.as_ref()),
+        OkdeskCall::GetIssue {
+            at: Some(press), ..
+        } => {
+            turn.answer(chat.id, &press.callback, Some(words.desk_silent_note()));
+        }
+        OkdeskCall::GetIssue { at: None, .. } => turn.say(chat.id, words.desk_failed()),
+        OkdeskCall::CreateLoginLink { .. } => issues::show_plain_portal(turn, chat),
+        // Not allowed to close it: staff are asked to.
+        OkdeskCall::ChangeStatus {
+            issue,
+            comment: Some(_),
+            ..
+        } if !gone => {
+            if let Some(link) = chat.link.clone() {
+                issues::ask_staff_to_close(turn, chat, &link, *issue);
+            }
+        }
+        OkdeskCall::ChangeStatus { .. }
+        | OkdeskCall::CreateNote { .. }
+        | OkdeskCall::Rate { .. } => {}
+    }
+    // What is wrong with data or rights only the people in charge can put right.
+    if !gone && let Some(admins) = turn.rules.admin_chat {
+        let field = failure.field.clone().unwrap_or_else(|| "—".into());
+        let staff = turn.staff_words();
+        turn.say(
+            admins,
+            staff.admin_failure(name(call), field, &failure.detail),
+        );
+    }
+}
+
+fn issues_gone(turn: &mut Turn<'_>, chat: &Chat, issue: IssueId) {
+    let words = turn.words(chat.language);
+    turn.say(chat.id, words.comment_issue_gone(issue));
+}
+
+/// The call's name for people in charge, without anybody's data.
+fn name(call: &OkdeskCall) -> &'static str {
+    match call {
+        OkdeskCall::FindContacts { .. } => "FindContacts",
+        OkdeskCall::FindCompany { .. } => "FindCompany",
+        OkdeskCall::CreateContact(_) => "CreateContact",
+        OkdeskCall::ListMaintenanceEntities { .. } => "ListMaintenanceEntities",
+        OkdeskCall::CreateIssue(_) => "CreateIssue",
+        OkdeskCall::CreateComment(_) => "CreateComment",
+        OkdeskCall::CreateNote { .. } => "CreateNote",
+        OkdeskCall::Rate { .. } => "Rate",
+        OkdeskCall::ListIssues { .. } => "ListIssues",
+        OkdeskCall::GetIssue { .. } => "GetIssue",
+        OkdeskCall::CreateLoginLink { .. } => "CreateLoginLink",
+        OkdeskCall::ChangeStatus { .. } => "ChangeStatus",
+    }
+}

@@ -1,0 +1,427 @@
+//! What a person does in the chat: messages, edits, presses, and which part of the mind they belong to.
+
+use super::turn::{Turn, button, link};
+use super::{Chat, Dialog, Issue, Scene, Step, drafts, issues, ratings, registration};
+use crate::telegram::{
+    About, Action, Button, Callback, ChatId, Content, Language, Membership, Message, Scope, Sender,
+    Update,
+};
+use okdesk_sdk::model::{AuthorKind, ContactId, IssueId};
+
+/// Takes in one update.
+pub(super) fn hear(turn: &mut Turn<'_>, scene: &mut Scene, update: &Update) {
+    match update {
+        Update::Message(message) if message.chat.is_private() => {
+            let chat = known(&mut scene.chat, message.chat, &message.from);
+            wake(turn, chat);
+            read(turn, chat, &mut scene.issue, scene.replied, message);
+        }
+        Update::Message(message) => in_group(turn, message),
+        Update::Edited(message) => {
+            if let Some(chat) = &mut scene.chat {
+                drafts::corrected(turn, chat, message);
+            }
+        }
+        Update::Callback(callback) if callback.chat.is_private() => {
+            let chat = known(&mut scene.chat, callback.chat, &callback.from);
+            wake(turn, chat);
+            press(turn, chat, &mut scene.issue, callback);
+        }
+        Update::Callback(callback) => turn.answer(callback.chat, &callback.id, None),
+        Update::Membership(membership) => moved(turn, scene, membership),
+        Update::Other(_) => {}
+    }
+}
+
+fn known<'a>(chat: &'a mut Option<Chat>, id: ChatId, from: &Sender) -> &'a mut Chat {
+    chat.get_or_insert_with(|| {
+        let english = from
+            .language
+            .as_deref()
+            .is_some_and(|tag| tag.to_ascii_lowercase().starts_with("en"));
+        Chat {
+            language: if english { Language::En } else { Language::Ru },
+            ..Chat::new(id)
+        }
+    })
+}
+
+/// Somebody who acts can be reached again; what was missed is told in one message.
+fn wake(turn: &mut Turn<'_>, chat: &mut Chat) {
+    if !std::mem::take(&mut chat.unreachable) {
+        return;
+    }
+    let missed = std::mem::take(&mut chat.missed);
+    if missed.is_empty() || chat.link.is_none() {
+        return;
+    }
+    let words = turn.words(chat.language);
+    let rows = missed
+        .iter()
+        .rev()
+        .take(20)
+        .map(|issue| vec![button(words.issue_number(*issue), Action::Open(*issue))])
+        .collect();
+    turn.say(
+        chat.id,
+        super::turn::Post::from(words.missed(missed.len())).rows(rows),
+    );
+}
+
+fn moved(turn: &mut Turn<'_>, scene: &mut Scene, membership: &Membership) {
+    if membership.chat.is_private() {
+        if let Some(chat) = &mut scene.chat {
+            if membership.reachable {
+                wake(turn, chat);
+            } else {
+                chat.unreachable = true;
+            }
+        }
+    } else if membership.reachable {
+        turn.say(
+            membership.chat,
+            turn.words(Language::default()).group_only_private(),
+        );
+    }
+}
+
+fn in_group(turn: &mut Turn<'_>, message: &Message) {
+    if matches!(command(&message.text), Some(("start" | "help", _))) {
+        let words = turn.words(Language::default());
+        turn.say(message.chat, words.group_only_private());
+    }
+}
+
+/// A bot command and what follows it. A path such as `/etc/hosts` is none.
+fn command(text: &str) -> Option<(&str, &str)> {
+    let rest = text.strip_prefix('/')?;
+    let (word, arguments) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
+    let name = word.split_once('@').map_or(word, |(name, _)| name);
+    let valid = !name.is_empty()
+        && name.len() <= 32
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    valid.then_some((name, arguments.trim()))
+}
+
+fn read(
+    turn: &mut Turn<'_>,
+    chat: &mut Chat,
+    issue: &mut Option<Issue>,
+    replied: Option<About>,
+    message: &Message,
+) {
+    if matches!(message.content, Content::Service(_)) {
+        return;
+    }
+    if message.content == Content::Text
+        && let Some((name, arguments)) = command(&message.text)
+    {
+        return obey(turn, chat, name, arguments);
+    }
+    if matches!(chat.dialog, Dialog::Register(_)) {
+        return registration::read(turn, chat, message);
+    }
+    if chat.link.is_none() {
+        let words = turn.words(chat.language);
+        return turn.say(chat.id, words.start_first());
+    }
+    if !agreed(turn, chat) {
+        return registration::ask_consent(turn, chat);
+    }
+    if matches!(chat.dialog, Dialog::Reason { .. }) && replied.is_none() && !message.text.is_empty()
+    {
+        return ratings::reason(turn, chat, issue.as_mut(), Some(&message.text));
+    }
+    drafts::collect(turn, chat, issue.as_ref(), replied, message);
+}
+
+pub(super) fn agreed(turn: &Turn<'_>, chat: &Chat) -> bool {
+    chat.consent
+        .as_ref()
+        .is_some_and(|consent| consent.version == turn.rules.policy.version)
+}
+
+fn obey(turn: &mut Turn<'_>, chat: &mut Chat, name: &str, _arguments: &str) {
+    let words = turn.words(chat.language);
+    match name {
+        "start" if chat.link.is_some() && agreed(turn, chat) => to_menu(turn, chat),
+        "start" => registration::begin(turn, chat),
+        "help" => {
+            turn.say(chat.id, words.help());
+            registration::repeat(turn, chat);
+        }
+        "language" => turn.say(
+            chat.id,
+            super::turn::Post::from(words.language_ask()).rows(languages()),
+        ),
+        "cancel" => cancel(turn, chat),
+        "menu" | "new" | "issues" if chat.link.is_none() => match chat.dialog {
+            Dialog::Register(_) => registration::repeat(turn, chat),
+            _ => turn.say(chat.id, words.start_first()),
+        },
+        "menu" => to_menu(turn, chat),
+        "new" => begin_issue(turn, chat),
+        "issues" => issues::list(turn, chat, Scope::Open, 0, None),
+        _ => {
+            turn.say(chat.id, words.command_unknown());
+            registration::repeat(turn, chat);
+        }
+    }
+}
+
+/// Leaves whatever is going on. What a dialog owes to others is paid first.
+pub(super) fn leave(turn: &mut Turn<'_>, chat: &mut Chat) {
+    if matches!(chat.dialog, Dialog::Reason { .. }) {
+        ratings::note_without_reason(turn, chat);
+    }
+    chat.dialog = Dialog::Idle;
+}
+
+fn to_menu(turn: &mut Turn<'_>, chat: &mut Chat) {
+    let thrown =
+        matches!(&chat.dialog, Dialog::NewIssue(draft) | Dialog::Loose(draft) if !draft.is_empty());
+    leave(turn, chat);
+    let words = turn.words(chat.language);
+    if thrown {
+        turn.say(chat.id, words.draft_discarded());
+    }
+    menu(turn, chat, None);
+}
+
+/// The main menu.
+pub(super) fn menu(turn: &mut Turn<'_>, chat: &Chat, at: Option<crate::telegram::MessageId>) {
+    let words = turn.words(chat.language);
+    let name = chat
+        .link
+        .as_ref()
+        .map(|link| link.name.clone())
+        .unwrap_or_default();
+    turn.show(
+        chat.id,
+        at,
+        super::turn::Post::from(words.menu(name)).rows(menu_rows(turn, chat.language)),
+    );
+}
+
+pub(super) fn menu_rows(turn: &Turn<'_>, language: Language) -> Vec<Vec<Button>> {
+    let words = turn.words(language);
+    let mut rows = vec![
+        vec![button(words.menu_new(), Action::NewIssue)],
+        vec![
+            button(
+                words.menu_open(),
+                Action::Issues {
+                    scope: Scope::Open,
+                    page: 0,
+                },
+            ),
+            button(
+                words.menu_closed(),
+                Action::Issues {
+                    scope: Scope::Closed,
+                    page: 0,
+                },
+            ),
+        ],
+    ];
+    let mut last = vec![];
+    if turn.rules.portal_url.is_some() {
+        last.push(button(words.menu_portal(), Action::Portal));
+    }
+    last.push(button(words.menu_language(), Action::Languages));
+    rows.push(last);
+    rows
+}
+
+fn cancel(turn: &mut Turn<'_>, chat: &mut Chat) {
+    match &chat.dialog {
+        Dialog::Register(_) => registration::cancel(turn, chat),
+        Dialog::Idle => {
+            let words = turn.words(chat.language);
+            turn.say(chat.id, words.nothing_to_cancel());
+        }
+        _ => {
+            leave(turn, chat);
+            let words = turn.words(chat.language);
+            turn.say(
+                chat.id,
+                super::turn::Post::from(words.cancelled()).rows(menu_rows(turn, chat.language)),
+            );
+        }
+    }
+}
+
+fn begin_issue(turn: &mut Turn<'_>, chat: &mut Chat) {
+    leave(turn, chat);
+    chat.dialog = Dialog::NewIssue(super::Draft::default());
+    let words = turn.words(chat.language);
+    let rows = vec![vec![button(words.cancel(), Action::Cancel)]];
+    turn.say(
+        chat.id,
+        super::turn::Post::from(words.issue_ask()).rows(rows),
+    );
+}
+
+fn languages() -> Vec<Vec<Button>> {
+    // Each language is called by its own name, or those who need it could not find it.
+    vec![
+        vec![button("Русский".into(), Action::Language(Language::Ru))],
+        vec![button("English".into(), Action::Language(Language::En))],
+    ]
+}
+
+/// A pressed button. Whatever it is, it is answered.
+fn press(turn: &mut Turn<'_>, chat: &mut Chat, issue: &mut Option<Issue>, callback: &Callback) {
+    let words = turn.words(chat.language);
+    let Some(action) = Action::decode(&callback.data) else {
+        return turn.answer(chat.id, &callback.id, Some(words.button_unknown()));
+    };
+    match action {
+        Action::Language(language) => {
+            chat.language = language;
+            let words = turn.words(language);
+            turn.answer(chat.id, &callback.id, Some(words.language_set()));
+            turn.buttons(chat.id, callback.message, vec![]);
+            return registration::repeat(turn, chat);
+        }
+        Action::Languages => {
+            turn.answer(chat.id, &callback.id, None);
+            return turn.say(
+                chat.id,
+                super::turn::Post::from(words.language_ask()).rows(languages()),
+            );
+        }
+        _ => {}
+    }
+    if matches!(chat.dialog, Dialog::Register(_))
+        && registration::press(turn, chat, action, callback)
+    {
+        return;
+    }
+    let Some(link) = chat.link.clone() else {
+        turn.answer(chat.id, &callback.id, Some(words.button_expired()));
+        return;
+    };
+    if !agreed(turn, chat) {
+        turn.answer(chat.id, &callback.id, None);
+        return registration::ask_consent(turn, chat);
+    }
+    // An issue the bridge knows is shown to its client only; one it does not know is asked for first.
+    let foreign = match (&issue, action.issue()) {
+        (Some(issue), Some(_)) => !owns(link.contact, issue),
+        _ => false,
+    };
+    if foreign {
+        return turn.answer(chat.id, &callback.id, Some(words.issue_unknown()));
+    }
+    let unknown = issue.is_none() && action.issue().is_some();
+    match action {
+        Action::Issue(id) => issues::card(turn, chat, id, Some(callback)),
+        Action::Open(id) => issues::card(turn, chat, id, None),
+        // Only an issue that was seen can be acted on; its card shows whether there is one.
+        _ if unknown => {
+            let id = action.issue();
+            if let Some(id) = id {
+                issues::card(turn, chat, id, None);
+            }
+        }
+        Action::Rate {
+            issue: id,
+            completion,
+            score,
+        } => {
+            return ratings::rate(turn, chat, issue, callback, id, completion, score);
+        }
+        Action::RateAgain {
+            issue: id,
+            completion,
+        } => {
+            return ratings::again(turn, chat, issue.as_ref(), callback, id, completion);
+        }
+        Action::Submit => return drafts::submit(turn, chat, callback),
+        Action::AddTo(id) => return drafts::add_to(turn, chat, issue.as_ref(), id, callback),
+        Action::Discard => return drafts::discard(turn, chat, callback),
+        Action::Skip if matches!(chat.dialog, Dialog::Reason { .. }) => {
+            turn.buttons(chat.id, callback.message, vec![]);
+            ratings::reason(turn, chat, None, None);
+        }
+        Action::Cancel if !matches!(chat.dialog, Dialog::Idle) => {
+            turn.buttons(chat.id, callback.message, vec![]);
+            cancel(turn, chat);
+        }
+        Action::Menu => {
+            leave_if_empty(turn, chat);
+            menu(turn, chat, Some(callback.message));
+        }
+        Action::NewIssue => begin_issue(turn, chat),
+        Action::Issues { scope, page } => {
+            issues::list(turn, chat, scope, page, Some(callback.message));
+        }
+        Action::Comment(id) => issues::ask_comment(turn, chat, id),
+        Action::Close(id) => issues::ask_close(turn, chat, issue.as_ref(), id),
+        Action::CloseNow(id) => {
+            turn.buttons(chat.id, callback.message, vec![]);
+            issues::close(turn, chat, &link, id);
+        }
+        Action::Portal => issues::portal(turn, chat, &link),
+        Action::MaintenanceEntities { .. }
+        | Action::MaintenanceEntity(_)
+        | Action::Consent(_)
+        | Action::Register(_)
+        | Action::Confirm(_)
+        | Action::Skip
+        | Action::Cancel => {
+            return turn.answer(chat.id, &callback.id, Some(words.button_expired()));
+        }
+        Action::Language(_) | Action::Languages => {}
+    }
+    if !matches!(action, Action::Issue(_)) {
+        turn.answer(chat.id, &callback.id, None);
+    }
+}
+
+/// The menu may be opened in the middle of writing; only an empty dialog ends by it.
+fn leave_if_empty(turn: &mut Turn<'_>, chat: &mut Chat) {
+    let keeps = match &chat.dialog {
+        Dialog::NewIssue(draft) | Dialog::Loose(draft) => !draft.is_empty(),
+        Dialog::Register(registration) => registration.step == Step::Creating,
+        _ => false,
+    };
+    if !keeps {
+        leave(turn, chat);
+    }
+}
+
+/// Whether the issue is this contact's: the one question behind every access.
+pub(super) fn owns(contact: ContactId, issue: &Issue) -> bool {
+    !issue.deleted
+        && issue
+            .facts
+            .contact
+            .as_ref()
+            .is_some_and(|client| client.id == contact)
+}
+
+/// Whether a person of the desk is this contact: kind and number together.
+pub(super) fn is_contact(person: Option<&super::Person>, contact: ContactId) -> bool {
+    person.is_some_and(|person| person.kind == AuthorKind::Contact && person.id == contact.get())
+}
+
+/// The answer to everything about an issue that is not there, or not for this person.
+pub(super) fn unknown_issue(turn: &mut Turn<'_>, chat: &Chat) {
+    let words = turn.words(chat.language);
+    turn.say(chat.id, words.issue_unknown_message());
+}
+
+/// Buttons under a message about an issue.
+pub(super) fn issue_rows(turn: &Turn<'_>, language: Language, issue: IssueId) -> Vec<Vec<Button>> {
+    let words = turn.words(language);
+    let mut rows = vec![vec![
+        button(words.reply(), Action::Comment(issue)),
+        button(words.open(), Action::Open(issue)),
+    ]];
+    if let Some(url) = turn.portal_issue(issue) {
+        rows.push(vec![link(words.open_in_portal(), url)]);
+    }
+    rows
+}

@@ -1,0 +1,452 @@
+//! What a client writes, from its first part to the call that carries it: new issues, comments, and words that were
+//! written without saying what they are.
+
+use super::conversation::{owns, unknown_issue};
+use super::turn::{DAY, Post, QUIET, Turn, button, link};
+use super::{Chat, Dialog, Draft, Issue, NewComment, NewIssue, OkdeskCall, Pending, Sent};
+use crate::telegram::{About, Action, Callback, Content, IncomingFile, Message, Rich, title};
+use okdesk_sdk::model::{Html, IssueId};
+
+/// So many of the client's messages can still be edited or answered.
+const REMEMBERED: usize = 50;
+/// The longest quotation in a comment, in UTF-16 units.
+const QUOTE: usize = 200;
+
+impl Draft {
+    /// Whether nothing has been written yet.
+    pub fn is_empty(&self) -> bool {
+        self.files.is_empty() && self.text().is_empty()
+    }
+
+    fn text(&self) -> String {
+        let texts = self
+            .parts
+            .iter()
+            .map(|part| part.text.trim())
+            .filter(|text| !text.is_empty());
+        texts.collect::<Vec<_>>().join("\n")
+    }
+
+    fn add(&mut self, now: i64, message: &Message, text: String, file: Option<IncomingFile>) {
+        let album = message.album.clone();
+        self.parts.push(Sent {
+            message: message.id,
+            issue: None,
+            text,
+            album,
+        });
+        self.files.extend(file);
+        self.touched_at = now;
+        self.offered = false;
+    }
+
+    fn has_album(&self, album: Option<&String>) -> bool {
+        album.is_some() && self.parts.iter().any(|part| part.album.as_ref() == album)
+    }
+}
+
+/// Takes in a message of a linked person outside registration and rating.
+pub(super) fn collect(
+    turn: &mut Turn<'_>,
+    chat: &mut Chat,
+    issue: Option<&Issue>,
+    replied: Option<About>,
+    message: &Message,
+) {
+    let Some((text, file)) = carry(turn, chat, message) else {
+        return;
+    };
+    let album = message.album.as_ref();
+    if let Some(pending) = chat
+        .pending
+        .as_mut()
+        .filter(|pending| pending.draft.has_album(album))
+    {
+        pending.draft.add(turn.now, message, text, file);
+        return turn.look_again(chat.id, QUIET);
+    }
+    let own = |sent: &&Sent| {
+        Some(sent.message) == message.reply_to || (album.is_some() && sent.album.as_ref() == album)
+    };
+    let earlier = chat.sent.iter().rev().find(own).and_then(|sent| sent.issue);
+    let to = match (replied, &chat.dialog) {
+        (Some(about), _) => Some(about.issue),
+        (None, _) if earlier.is_some() => earlier,
+        (None, Dialog::Comment { issue }) => Some(*issue),
+        _ => None,
+    };
+    let Some(to) = to else {
+        match &mut chat.dialog {
+            Dialog::NewIssue(draft) | Dialog::Loose(draft) => {
+                draft.add(turn.now, message, text, file)
+            }
+            // The rest of a text that was too long for one message.
+            _ => match chat
+                .pending
+                .as_mut()
+                .filter(|pending| !is_quiet(turn, &pending.draft))
+            {
+                Some(pending) => pending.draft.add(turn.now, message, text, file),
+                None => {
+                    super::conversation::leave(turn, chat);
+                    let mut draft = Draft::default();
+                    draft.add(turn.now, message, text, file);
+                    chat.dialog = Dialog::Loose(draft);
+                }
+            },
+        }
+        return turn.look_again(chat.id, QUIET);
+    };
+    let contact = chat.link.as_ref().map(|link| link.contact);
+    let known = issue.filter(|issue| issue.facts.id == to);
+    let own = known.is_none_or(|issue| contact.is_some_and(|contact| owns(contact, issue)));
+    if !own || (known.is_none() && replied.is_some()) {
+        return unknown_issue(turn, chat);
+    }
+    if matches!(chat.dialog, Dialog::Comment { .. }) {
+        chat.dialog = Dialog::Idle;
+    }
+    if chat
+        .pending
+        .as_ref()
+        .is_some_and(|pending| pending.issue != to || is_quiet(turn, &pending.draft))
+    {
+        send_pending(turn, chat);
+    }
+    if known.is_some_and(|issue| is_old(turn, issue)) {
+        let mut draft = Draft {
+            follows: Some(to),
+            ..Draft::default()
+        };
+        draft.add(turn.now, message, text, file);
+        super::conversation::leave(turn, chat);
+        chat.dialog = Dialog::Loose(draft);
+        return turn.look_again(chat.id, QUIET);
+    }
+    let reopen = known.is_some_and(|issue| turn.rules.is_completed(&issue.facts.status.code));
+    let pending = chat.pending.get_or_insert_with(|| Pending {
+        issue: to,
+        draft: Draft::default(),
+        reopen,
+    });
+    if pending.draft.quote.is_none() {
+        pending.draft.quote = quote(replied, message);
+    }
+    pending.draft.add(turn.now, message, text, file);
+    turn.look_again(chat.id, QUIET);
+}
+
+/// What the client points at: the words marked by hand, or those of the staff comment that is answered.
+fn quote(replied: Option<About>, message: &Message) -> Option<String> {
+    let comment = replied.is_some_and(|about| about.comment.is_some());
+    let words = message.quote.as_deref().or_else(|| {
+        let shown = message.replied_text.as_deref().filter(|_| comment)?;
+        // The first paragraph says whose words they are.
+        Some(shown.split_once("\n\n").map_or(shown, |(_, words)| words))
+    })?;
+    Some(Rich::text(words.trim()).shorten(QUOTE).plain()).filter(|words| !words.is_empty())
+}
+
+fn is_quiet(turn: &Turn<'_>, draft: &Draft) -> bool {
+    turn.now >= draft.touched_at + QUIET
+}
+
+/// Whether the issue was completed so long ago that a comment would be overlooked.
+fn is_old(turn: &Turn<'_>, issue: &Issue) -> bool {
+    let completed = issue
+        .facts
+        .completed_at
+        .as_ref()
+        .and_then(|at| at.to_jiff());
+    turn.rules.is_completed(&issue.facts.status.code)
+        && completed.is_some_and(|at| {
+            at.as_millisecond() + i64::from(turn.rules.comment_days) * DAY < turn.now
+        })
+}
+
+/// The words and the file of a message; what cannot be carried is said at once.
+fn carry(
+    turn: &mut Turn<'_>,
+    chat: &Chat,
+    message: &Message,
+) -> Option<(String, Option<IncomingFile>)> {
+    let words = turn.words(chat.language);
+    let mut text = message.text.clone();
+    let mut file = None;
+    match &message.content {
+        Content::Text => {}
+        Content::File(large)
+            if large
+                .size
+                .is_some_and(|size| size > turn.rules.download_limit) =>
+        {
+            let limit = turn.rules.download_limit / (1024 * 1024);
+            let portal = turn.rules.portal_url.as_ref();
+            let rows = portal.map(|url| vec![link(words.open_portal(), url.to_string())]);
+            turn.say(
+                chat.id,
+                Post::from(words.file_too_large(&large.name, limit))
+                    .rows(rows.into_iter().collect()),
+            );
+        }
+        Content::File(found) => file = Some(found.clone()),
+        Content::ContactCard { phone, name, .. } => text = format!("{name}, {phone}\n{text}"),
+        Content::Described(described) => text = format!("{described}\n{text}"),
+        Content::Unsupported(_) => turn.say(chat.id, words.kind_unsupported()),
+        Content::Service(_) => return None,
+    }
+    let text = text.trim().to_owned();
+    (file.is_some() || !text.is_empty()).then_some((text, file))
+}
+
+/// The chat has been quiet for a while.
+pub(super) fn quiet(turn: &mut Turn<'_>, chat: &mut Chat) {
+    if chat
+        .pending
+        .as_ref()
+        .is_some_and(|pending| is_quiet(turn, &pending.draft))
+    {
+        send_pending(turn, chat);
+    }
+    let words = turn.words(chat.language);
+    let last_issue = chat.last_issue;
+    let (draft, loose) = match &mut chat.dialog {
+        Dialog::NewIssue(draft) => (draft, false),
+        Dialog::Loose(draft) => (draft, true),
+        _ => return,
+    };
+    if draft.offered || draft.is_empty() || !is_quiet(turn, draft) {
+        return;
+    }
+    draft.offered = true;
+    let text = Rich::text(&draft.text()).shorten(300);
+    let text = if draft.text().is_empty() {
+        Rich::text("—")
+    } else {
+        text
+    };
+    let files = words.files_count(draft.files.len());
+    let submit = |label| vec![button(label, Action::Submit)];
+    let discard = vec![button(words.discard(), Action::Discard)];
+    let post = match (loose, draft.follows) {
+        (false, _) => {
+            Post::from(words.draft_ready(text, files)).rows(vec![submit(words.send()), discard])
+        }
+        (true, Some(old)) => {
+            Post::from(words.issue_too_old(old)).rows(vec![submit(words.make_issue()), discard])
+        }
+        (true, None) => {
+            let mut rows = vec![submit(words.make_issue())];
+            rows.extend(
+                last_issue.map(|issue| vec![button(words.add_to(issue), Action::AddTo(issue))]),
+            );
+            rows.push(discard);
+            Post::from(words.loose(text, files)).rows(rows)
+        }
+    };
+    turn.say(chat.id, post);
+}
+
+/// Sends the comment that was being collected.
+pub(super) fn send_pending(turn: &mut Turn<'_>, chat: &mut Chat) {
+    if let Some(pending) = chat.pending.take() {
+        comment(turn, chat, pending.issue, pending.draft, pending.reopen);
+    }
+}
+
+fn comment(turn: &mut Turn<'_>, chat: &mut Chat, issue: IssueId, draft: Draft, reopen: bool) {
+    let Some(author) = chat.link.as_ref().map(|link| link.contact) else {
+        return;
+    };
+    let text = Html::from_text(&draft.text());
+    let content = match &draft.quote {
+        Some(quote) => Html::new(format!(
+            "<blockquote>{}</blockquote>{text}",
+            Html::from_text(quote)
+        )),
+        None => text,
+    };
+    remember(chat, draft.parts, Some(issue));
+    chat.last_issue = Some(issue);
+    let new = NewComment {
+        issue,
+        author,
+        content,
+        files: draft.files,
+    };
+    turn.okdesk(chat.id, OkdeskCall::CreateComment(new));
+    if let Some(to) = turn.rules.reopen_to.clone().filter(|_| reopen) {
+        turn.okdesk(
+            chat.id,
+            OkdeskCall::ChangeStatus {
+                issue,
+                to,
+                comment: None,
+            },
+        );
+    }
+}
+
+fn remember(chat: &mut Chat, parts: Vec<Sent>, issue: Option<IssueId>) {
+    chat.sent
+        .extend(parts.into_iter().map(|part| Sent { issue, ..part }));
+    let surplus = chat.sent.len().saturating_sub(REMEMBERED);
+    chat.sent.drain(..surplus);
+}
+
+/// Takes the draft out of the dialog, if there is something in it.
+fn take(chat: &mut Chat) -> Option<Draft> {
+    match &mut chat.dialog {
+        Dialog::NewIssue(draft) | Dialog::Loose(draft) if !draft.is_empty() => {
+            let draft = std::mem::take(draft);
+            chat.dialog = Dialog::Idle;
+            Some(draft)
+        }
+        _ => None,
+    }
+}
+
+/// "Send": makes an issue of what was written. The dialog ends here, whatever becomes of the messages about it.
+pub(super) fn submit(turn: &mut Turn<'_>, chat: &mut Chat, callback: &Callback) {
+    let words = turn.words(chat.language);
+    let (Some(link), Some(draft)) = (chat.link.clone(), take(chat)) else {
+        return turn.answer(chat.id, &callback.id, Some(words.already_sent()));
+    };
+    let text = draft.text();
+    let title = title(&text).unwrap_or_else(|| match draft.files.first() {
+        Some(file) if text.is_empty() => {
+            title(&words.title_of_file(&file.name)).unwrap_or_else(|| words.title_unknown())
+        }
+        _ => words.title_unknown(),
+    });
+    let mut description = Html::from_text(&text);
+    if let Some(old) = draft.follows {
+        let follows = Html::from_text(&turn.staff_words().note_follows(old));
+        description = Html::new(format!("{follows}<br>{description}"));
+    }
+    remember(chat, draft.parts, None);
+    chat.submitted.push(title.clone());
+    turn.answer(chat.id, &callback.id, None);
+    turn.show(chat.id, Some(callback.message), words.issue_sending());
+    turn.okdesk(
+        chat.id,
+        OkdeskCall::CreateIssue(NewIssue {
+            title,
+            description,
+            contact: link.contact,
+            company: link.company.map(|company| company.id),
+            maintenance_entity: link.maintenance_entity,
+            files: draft.files,
+        }),
+    );
+}
+
+/// Makes a comment of what was written outside every dialog.
+pub(super) fn add_to(
+    turn: &mut Turn<'_>,
+    chat: &mut Chat,
+    known: Option<&Issue>,
+    issue: IssueId,
+    callback: &Callback,
+) {
+    let words = turn.words(chat.language);
+    let Some(mut draft) = take(chat) else {
+        return turn.answer(chat.id, &callback.id, Some(words.already_sent()));
+    };
+    turn.answer(chat.id, &callback.id, None);
+    if known.is_some_and(|issue| is_old(turn, issue)) {
+        draft.follows = Some(issue);
+        draft.offered = false;
+        chat.dialog = Dialog::Loose(draft);
+        turn.buttons(chat.id, callback.message, vec![]);
+        return quiet(turn, chat);
+    }
+    turn.show(
+        chat.id,
+        Some(callback.message),
+        words.comment_sending(issue),
+    );
+    let reopen = known.is_some_and(|issue| turn.rules.is_completed(&issue.facts.status.code));
+    comment(turn, chat, issue, draft, reopen);
+}
+
+/// Throws away what was written.
+pub(super) fn discard(turn: &mut Turn<'_>, chat: &mut Chat, callback: &Callback) {
+    let words = turn.words(chat.language);
+    if take(chat).is_none() {
+        return turn.answer(chat.id, &callback.id, Some(words.already_sent()));
+    }
+    turn.answer(chat.id, &callback.id, None);
+    turn.show(chat.id, Some(callback.message), words.draft_discarded());
+}
+
+/// An issue could not be made: what was written is there again, to be sent once more or thrown away.
+pub(super) fn restore(turn: &mut Turn<'_>, chat: &mut Chat, new: &NewIssue) -> bool {
+    if !matches!(chat.dialog, Dialog::Idle) {
+        return false;
+    }
+    let words = turn.words(chat.language);
+    let text = crate::telegram::render(&new.description, &words.image()).plain();
+    let position = chat.sent.iter().rposition(|sent| sent.issue.is_none());
+    let mut parts: Vec<Sent> = position
+        .map(|at| chat.sent.remove(at))
+        .into_iter()
+        .collect();
+    match parts.first_mut() {
+        Some(part) => part.text = text,
+        None => parts.push(Sent {
+            message: crate::telegram::MessageId(0),
+            issue: None,
+            text,
+            album: None,
+        }),
+    }
+    chat.sent.retain(|sent| sent.issue.is_some());
+    let touched_at = turn.now - QUIET;
+    chat.dialog = Dialog::NewIssue(Draft {
+        parts,
+        files: new.files.clone(),
+        touched_at,
+        ..Draft::default()
+    });
+    quiet(turn, chat);
+    true
+}
+
+/// A message was edited. What staff have is never changed: they get the new words beside the old ones.
+pub(super) fn corrected(turn: &mut Turn<'_>, chat: &mut Chat, message: &Message) {
+    let text = message.text.trim();
+    let unsent = match &mut chat.dialog {
+        Dialog::NewIssue(draft) | Dialog::Loose(draft) => Some(draft),
+        _ => None,
+    };
+    let drafts = unsent
+        .into_iter()
+        .chain(chat.pending.as_mut().map(|pending| &mut pending.draft));
+    for part in drafts.flat_map(|draft| &mut draft.parts) {
+        if part.message == message.id {
+            text.clone_into(&mut part.text);
+            return;
+        }
+    }
+    let Some(author) = chat.link.as_ref().map(|link| link.contact) else {
+        return;
+    };
+    let Some(sent) = chat.sent.iter_mut().find(|sent| sent.message == message.id) else {
+        return;
+    };
+    let Some(issue) = sent.issue.filter(|_| sent.text != text && !text.is_empty()) else {
+        return;
+    };
+    text.clone_into(&mut sent.text);
+    let content = Html::from_text(&turn.staff_words().note_corrected(text));
+    turn.okdesk(
+        chat.id,
+        OkdeskCall::CreateComment(NewComment {
+            issue,
+            author,
+            content,
+            files: vec![],
+        }),
+    );
+}

@@ -1,0 +1,129 @@
+//! Everything that can happen to the bridge, as the reaction sees it.
+
+use super::{Answer, Timer};
+use crate::telegram::{RemoteFile, Update};
+use okdesk_sdk::model::{
+    AuthorKind, CommentId, CompanyId, ContactId, Html, IssueId, StatusCode, Timestamp,
+};
+use serde::{Deserialize, Serialize};
+
+/// One item of the inbox.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum Event {
+    /// From Telegram.
+    Telegram(Box<Update>),
+    /// From the help desk, by webhook or by reconciliation.
+    Desk(Box<DeskEvent>),
+    /// What became of an effect.
+    Answer(Box<Answer>),
+    /// A moment that was waited for.
+    Timer(Timer),
+}
+
+/// A change of an issue. Webhook and reconciler are both translated into it, so that nothing behind it can tell them apart.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct DeskEvent {
+    /// The issue as it is after the change.
+    pub issue: IssueFacts,
+    /// Who did it, where known.
+    pub author: Option<Person>,
+    /// What was done.
+    pub happening: Happening,
+}
+
+/// What a client may know of an issue.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct IssueFacts {
+    /// Its number.
+    pub id: IssueId,
+    /// Its title, as Okdesk has it.
+    pub title: String,
+    /// Its status.
+    pub status: Status,
+    /// The client's company.
+    pub company: Option<Named<CompanyId>>,
+    /// The client.
+    pub contact: Option<Named<ContactId>>,
+    /// Name of the responsible employee, or of the group.
+    pub assignee: Option<String>,
+    /// Name of the issue's type.
+    pub kind: Option<String>,
+    /// When it was made.
+    pub created_at: Option<Timestamp>,
+    /// When it shall be done.
+    pub deadline_at: Option<Timestamp>,
+    /// When it was done.
+    pub completed_at: Option<Timestamp>,
+}
+
+/// An id with the name people know it by.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Named<Id> {
+    /// The id.
+    pub id: Id,
+    /// The name.
+    pub name: String,
+}
+
+/// A status, named as Okdesk names it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Status {
+    /// Its code in the account.
+    pub code: StatusCode,
+    /// Its name in the account.
+    pub name: String,
+}
+
+/// An author: kind and id together are the identity, the number alone is not.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Person {
+    /// Employee or contact.
+    pub kind: AuthorKind,
+    /// The id within its kind.
+    pub id: u64,
+    /// Name for showing.
+    pub name: String,
+}
+
+/// What was done to an issue. Internal text and files are dropped in translation: there is no field they could leak through.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum Happening {
+    /// It was made.
+    Created,
+    /// Its status changed, perhaps with public words and files.
+    Status {
+        /// The status before, where known: it tells a late event from a new one.
+        from: Option<Status>,
+        /// The new status.
+        to: Status,
+        /// A public comment given with the change.
+        comment: Option<PublicComment>,
+        /// Public files given with the change.
+        files: Vec<RemoteFile>,
+    },
+    /// A public comment, perhaps with files.
+    Comment(PublicComment),
+    /// Public files without a comment.
+    Files(Vec<RemoteFile>),
+    /// Another person is responsible.
+    Assignee,
+    /// Another deadline.
+    Deadline,
+    /// The client rated the work in the portal, on Okdesk's scale.
+    RatedInPortal(String),
+    /// It was deleted, or merged into another.
+    Deleted,
+    /// Not for clients, or not known, by its name: counted and left alone.
+    Other(String),
+}
+
+/// A comment that clients may read.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PublicComment {
+    /// Its id, unique in the service.
+    pub id: CommentId,
+    /// Its text.
+    pub content: Html,
+    /// Its public files.
+    pub files: Vec<RemoteFile>,
+}

@@ -1,0 +1,312 @@
+//! A client's issues on show: lists, cards, and what can be done from a card.
+
+use super::conversation::{owns, unknown_issue};
+use super::registration::short;
+use super::turn::{Post, Turn, button, link};
+use super::{
+    Card, Chat, Dialog, Issue, IssueFacts, LastComment, Link, NewComment, OkdeskCall, Press,
+};
+use crate::telegram::{Action, Callback, Language, MessageId, Rich, Scope, render};
+use okdesk_sdk::model::{Html, IssueId};
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+/// Asks Okdesk for a page of issues.
+pub(super) fn list(
+    turn: &mut Turn<'_>,
+    chat: &Chat,
+    scope: Scope,
+    page: u16,
+    at: Option<MessageId>,
+) {
+    if let Some(link) = &chat.link {
+        turn.okdesk(
+            chat.id,
+            OkdeskCall::ListIssues {
+                contact: link.contact,
+                scope,
+                page,
+                at,
+            },
+        );
+    }
+}
+
+/// Shows a page of issues.
+pub(super) fn show_list(
+    turn: &mut Turn<'_>,
+    chat: &mut Chat,
+    (scope, page, at): (Scope, u16, Option<MessageId>),
+    issues: &[IssueFacts],
+    more: bool,
+) {
+    let words = turn.words(chat.language);
+    let contact = chat.link.as_ref().map(|link| link.contact);
+    let own = issues
+        .iter()
+        .filter(|issue| issue.contact.as_ref().map(|client| client.id) == contact);
+    let own: Vec<&IssueFacts> = own.collect();
+    let mut text = match scope {
+        Scope::Open => words.list_open(),
+        Scope::Closed => words.list_closed(),
+    };
+    let mut rows = vec![];
+    for issue in &own {
+        let title = Rich::text(&issue.title).shorten(150);
+        text.append(Rich::text("\n\n"));
+        text.append(words.list_line(issue.id, title, &issue.status.name));
+        rows.push(vec![button(
+            short(&words.issue_label(issue.id, &issue.title)),
+            Action::Issue(issue.id),
+        )]);
+    }
+    if own.is_empty() {
+        text.append(Rich::text("\n\n"));
+        text.append(words.list_empty());
+    }
+    let mut turns = vec![];
+    if let Some(page) = page.checked_sub(1) {
+        turns.push(button(words.page_back(), Action::Issues { scope, page }));
+    }
+    if let Some(page) = page.checked_add(1).filter(|_| more) {
+        turns.push(button(words.page_on(), Action::Issues { scope, page }));
+    }
+    if !turns.is_empty() {
+        rows.push(turns);
+    }
+    rows.push(match scope {
+        Scope::Open => vec![button(
+            words.menu_closed(),
+            Action::Issues {
+                scope: Scope::Closed,
+                page: 0,
+            },
+        )],
+        Scope::Closed => vec![button(
+            words.menu_open(),
+            Action::Issues {
+                scope: Scope::Open,
+                page: 0,
+            },
+        )],
+    });
+    rows.push(vec![
+        button(words.menu_new(), Action::NewIssue),
+        button(words.menu_back(), Action::Menu),
+    ]);
+    turn.show(chat.id, at, Post::from(text).rows(rows));
+}
+
+/// Asks Okdesk for an issue, to show its card.
+pub(super) fn card(turn: &mut Turn<'_>, chat: &Chat, issue: IssueId, from: Option<&Callback>) {
+    let at = from.map(|callback| Press {
+        callback: callback.id.clone(),
+        message: callback.message,
+    });
+    turn.okdesk(chat.id, OkdeskCall::GetIssue { issue, at });
+}
+
+/// Shows an issue's card. One that is not this contact's does not exist.
+pub(super) fn show_card(
+    turn: &mut Turn<'_>,
+    chat: &mut Chat,
+    known: &mut Option<Issue>,
+    facts: &IssueFacts,
+    last: Option<&LastComment>,
+    at: Option<&Press>,
+) {
+    let words = turn.words(chat.language);
+    let contact = chat.link.as_ref().map(|link| link.contact);
+    let own = contact.is_some() && facts.contact.as_ref().map(|client| client.id) == contact;
+    if !own {
+        return missing(turn, chat, at);
+    }
+    let issue = known.get_or_insert_with(|| Issue::new(facts.clone()));
+    issue.facts = facts.clone();
+    chat.last_issue = Some(facts.id);
+    let mut text = card_text(turn, chat.language, facts, last);
+    let mut hasher = DefaultHasher::new();
+    text.html().hash(&mut hasher);
+    let card = at.map(|press| Card {
+        message: press.message,
+        issue: facts.id,
+        digest: hasher.finish(),
+    });
+    if let (Some(press), true) = (at, card.is_some() && card == chat.card) {
+        return turn.answer(chat.id, &press.callback, Some(words.card_unchanged()));
+    }
+    chat.card = card;
+    text.append(Rich::text("\n\n"));
+    text.append(words.card_age(turn.now(chat.language)));
+    let completed = turn.rules.is_completed(&facts.status.code);
+    let mut rows = vec![vec![
+        button(words.comment(), Action::Comment(facts.id)),
+        button(words.refresh(), Action::Issue(facts.id)),
+    ]];
+    if !completed {
+        rows.push(vec![button(words.close(), Action::Close(facts.id))]);
+    }
+    if let Some(url) = turn.portal_issue(facts.id) {
+        rows.push(vec![link(words.open_in_portal(), url)]);
+    }
+    let scope = if completed {
+        Scope::Closed
+    } else {
+        Scope::Open
+    };
+    rows.push(vec![
+        button(words.to_list(), Action::Issues { scope, page: 0 }),
+        button(words.menu_back(), Action::Menu),
+    ]);
+    turn.show(
+        chat.id,
+        at.map(|press| press.message),
+        Post::from(text).rows(rows).about(facts.id),
+    );
+    if let Some(press) = at {
+        turn.answer(chat.id, &press.callback, None);
+    }
+}
+
+fn card_text(
+    turn: &Turn<'_>,
+    language: Language,
+    facts: &IssueFacts,
+    last: Option<&LastComment>,
+) -> Rich {
+    let words = turn.words(language);
+    let mut text = words.card_head(
+        facts.id,
+        Rich::text(&facts.title).shorten(300),
+        &facts.status.name,
+    );
+    let mut line = |line: Rich| {
+        text.append(Rich::text("\n"));
+        text.append(line);
+    };
+    if let Some(kind) = &facts.kind {
+        line(words.card_kind(kind));
+    }
+    if let Some(assignee) = &facts.assignee {
+        line(words.card_assignee(assignee));
+    }
+    if let Some(company) = &facts.company {
+        line(words.card_company(&company.name));
+    }
+    if let Some(at) = turn.timestamp(language, facts.created_at.as_ref()) {
+        line(words.card_created(at));
+    }
+    if let Some(at) = turn.timestamp(language, facts.deadline_at.as_ref()) {
+        line(words.card_deadline(at));
+    }
+    if let Some(at) = turn.timestamp(language, facts.completed_at.as_ref()) {
+        line(words.card_completed(at));
+    }
+    if let Some(last) = last {
+        text.append(Rich::text("\n\n"));
+        text.append(words.comment_head(&last.author));
+        text.append(Rich::text("\n"));
+        text.append(render(&last.content, &words.image()).shorten(2000));
+    }
+    text
+}
+
+/// There is no such issue, or not for this person: one answer for both.
+pub(super) fn missing(turn: &mut Turn<'_>, chat: &Chat, at: Option<&Press>) {
+    let words = turn.words(chat.language);
+    match at {
+        Some(press) => turn.answer(chat.id, &press.callback, Some(words.issue_unknown())),
+        None => unknown_issue(turn, chat),
+    }
+}
+
+/// Asks for the words of a comment.
+pub(super) fn ask_comment(turn: &mut Turn<'_>, chat: &mut Chat, issue: IssueId) {
+    super::conversation::leave(turn, chat);
+    chat.dialog = Dialog::Comment { issue };
+    let words = turn.words(chat.language);
+    let rows = vec![vec![button(words.cancel(), Action::Cancel)]];
+    turn.say(
+        chat.id,
+        Post::from(words.comment_ask(issue)).rows(rows).about(issue),
+    );
+}
+
+/// Asks whether the issue shall really be closed.
+pub(super) fn ask_close(turn: &mut Turn<'_>, chat: &Chat, issue: Option<&Issue>, id: IssueId) {
+    let words = turn.words(chat.language);
+    let owned = chat
+        .link
+        .as_ref()
+        .zip(issue)
+        .is_some_and(|(link, issue)| owns(link.contact, issue));
+    if !owned {
+        return unknown_issue(turn, chat);
+    }
+    let rows = vec![
+        vec![button(words.close_yes(), Action::CloseNow(id))],
+        vec![button(words.close_no(), Action::Open(id))],
+    ];
+    turn.say(
+        chat.id,
+        Post::from(words.close_ask(id)).rows(rows).about(id),
+    );
+}
+
+/// Closes the issue where clients may; else asks staff to.
+pub(super) fn close(turn: &mut Turn<'_>, chat: &Chat, link: &Link, issue: IssueId) {
+    match turn.rules.close_to.clone() {
+        Some(to) => {
+            let comment = Some(Html::from_text(&turn.staff_words().note_closed_by_client()));
+            turn.okdesk(chat.id, OkdeskCall::ChangeStatus { issue, to, comment });
+        }
+        None => ask_staff_to_close(turn, chat, link, issue),
+    }
+}
+
+pub(super) fn ask_staff_to_close(turn: &mut Turn<'_>, chat: &Chat, link: &Link, issue: IssueId) {
+    let content = Html::from_text(&turn.staff_words().note_please_close());
+    let author = link.contact;
+    turn.okdesk(
+        chat.id,
+        OkdeskCall::CreateComment(NewComment {
+            issue,
+            author,
+            content,
+            files: vec![],
+        }),
+    );
+}
+
+/// The way into the portal: a one-time address if Okdesk gives one.
+pub(super) fn portal(turn: &mut Turn<'_>, chat: &Chat, link: &Link) {
+    turn.okdesk(
+        chat.id,
+        OkdeskCall::CreateLoginLink {
+            contact: link.contact,
+        },
+    );
+}
+
+/// Shows the one-time address.
+pub(super) fn show_login_link(turn: &mut Turn<'_>, chat: &Chat, url: &str) {
+    let words = turn.words(chat.language);
+    let rows = vec![vec![link(words.open_portal(), url.to_owned())]];
+    turn.say(
+        chat.id,
+        Post::from(words.portal_link()).rows(rows).protected(),
+    );
+}
+
+/// No one-time address: the plain one, and called so.
+pub(super) fn show_plain_portal(turn: &mut Turn<'_>, chat: &Chat) {
+    let words = turn.words(chat.language);
+    let rows = turn
+        .rules
+        .portal_url
+        .as_ref()
+        .map(|url| vec![link(words.open_portal(), url.to_string())]);
+    turn.say(
+        chat.id,
+        Post::from(words.portal_plain()).rows(rows.into_iter().collect()),
+    );
+}

@@ -1,0 +1,56 @@
+//! The bridge's mind: what to do about what happened. No IO, no clock, no randomness – everything it needs is in the
+//! [`Scene`], everything it decides is in the scene it leaves behind and in the [`Effect`]s it returns. The store
+//! loads the scene, saves it and queues the effects in the transaction that marks the event as handled.
+
+mod answers;
+mod conversation;
+mod drafts;
+mod effect;
+mod event;
+mod history;
+mod issues;
+mod notices;
+mod person;
+mod ratings;
+mod registration;
+mod scene;
+mod state;
+mod turn;
+
+pub use effect::{
+    Answer, Effect, Failure, FailureKind, FoundContact, LastComment, LostFile, LostReason,
+    NewComment, NewContact, NewIssue, OkdeskCall, Outcome, Press, Reply, Timer,
+};
+
+pub use event::{DeskEvent, Event, Happening, IssueFacts, Named, Person, PublicComment, Status};
+pub use history::History;
+pub use scene::{Needs, Policy, Rules, Scene};
+pub use state::{
+    Card, Chat, Consent, Dialog, Draft, FullName, Issue, Link, Moments, Pending, Rating,
+    Registration, Sent, Step,
+};
+
+use crate::text::Texts;
+use turn::Turn;
+
+/// Decides what to do about an event: changes the scene and returns the effects, in order.
+pub fn react(scene: &mut Scene, event: &Event, rules: &Rules, texts: &Texts) -> Vec<Effect> {
+    let mut turn = Turn {
+        now: scene.now,
+        rules,
+        texts,
+        effects: vec![],
+    };
+    match event {
+        Event::Telegram(update) => conversation::hear(&mut turn, scene, update),
+        Event::Desk(event) => notices::tell(&mut turn, scene, event),
+        Event::Answer(answer) => answers::take(&mut turn, scene, answer),
+        Event::Timer(Timer::Quiet(_)) => {
+            if let Some(chat) = &mut scene.chat {
+                drafts::quiet(&mut turn, chat);
+                ratings::quiet(&mut turn, chat);
+            }
+        }
+    }
+    turn.effects
+}

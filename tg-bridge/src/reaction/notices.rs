@@ -1,0 +1,198 @@
+//! What the desk does, told to the client: once, whole, and never an older status after a newer one.
+
+use super::conversation::{is_contact, issue_rows};
+use super::turn::{Post, Turn};
+use super::{
+    Chat, DeskEvent, Happening, Issue, OkdeskCall, Person, PublicComment, Scene, Status, ratings,
+};
+use crate::telegram::{RemoteFile, Rich, render};
+use okdesk_sdk::model::Html;
+
+/// What there is to tell.
+#[derive(Default)]
+struct News<'a> {
+    created: bool,
+    status: Option<Status>,
+    comment: Option<&'a PublicComment>,
+    files: Vec<RemoteFile>,
+    /// The work is completed: which time.
+    rate: Option<u16>,
+}
+
+/// Takes in one event of the desk.
+pub(super) fn tell(turn: &mut Turn<'_>, scene: &mut Scene, event: &DeskEvent) {
+    let first = scene.issue.is_none();
+    let issue = scene
+        .issue
+        .get_or_insert_with(|| Issue::new(event.issue.clone()));
+    // The status in the facts follows the history, or a late event would turn it back.
+    let status = issue.facts.status.clone();
+    issue.facts = event.issue.clone();
+    issue.facts.status = status;
+    let mut news = News::default();
+    match &event.happening {
+        Happening::Created => {
+            issue.history.begin(&event.issue.status.code);
+            let title = &event.issue.title;
+            let ours = scene
+                .audience
+                .iter()
+                .any(|chat| chat.submitted.contains(title));
+            news.created = first && !ours;
+        }
+        Happening::Status {
+            from,
+            to,
+            comment,
+            files,
+        } => {
+            issue.status_names.insert(to.code.clone(), to.name.clone());
+            let moved = match from {
+                Some(from) => issue.history.step(&from.code, &to.code),
+                None => issue.history.found(&to.code),
+            };
+            if moved {
+                // Several steps may have found their places at once: the last of them is told.
+                let code = issue.history.at().unwrap_or(&to.code).clone();
+                let name = issue.status_names.get(&code).unwrap_or(&to.name).clone();
+                let completed = turn.rules.is_completed(&code);
+                issue.facts.status = Status { code, name };
+                news.status = Some(issue.facts.status.clone());
+                if completed && !issue.completed {
+                    issue.completions = issue.completions.saturating_add(1);
+                    issue.portal_rating = None;
+                    news.rate = Some(issue.completions);
+                }
+                issue.completed = completed;
+            }
+            news.comment = comment
+                .as_ref()
+                .filter(|comment| issue.comments.insert(comment.id));
+            news.files = unseen(issue, files);
+        }
+        Happening::Comment(comment) => {
+            news.comment = Some(comment).filter(|comment| issue.comments.insert(comment.id));
+        }
+        Happening::Files(files) => news.files = unseen(issue, files),
+        Happening::RatedInPortal(value) => issue.portal_rating = Some(value.clone()),
+        Happening::Deleted => issue.deleted = true,
+        Happening::Assignee | Happening::Deadline | Happening::Other(_) => {}
+    }
+    if let Some(comment) = news.comment {
+        news.files.extend(unseen(issue, &comment.files));
+    }
+    if issue.deleted {
+        return;
+    }
+    let client = issue.facts.contact.as_ref().map(|client| client.id);
+    let mut deaf = None;
+    let mut heard = false;
+    for chat in &mut scene.audience {
+        if chat.link.as_ref().map(|link| link.contact) != client {
+            continue;
+        }
+        let post = compose(turn, chat, event, &news);
+        let Some((post, files)) = post else { continue };
+        if chat.unreachable {
+            chat.missed.insert(issue.facts.id);
+            deaf = Some(chat.id);
+            continue;
+        }
+        heard = true;
+        chat.last_issue = Some(issue.facts.id);
+        turn.say(chat.id, post);
+        if let Some((files, caption)) = files {
+            turn.files(chat.id, issue.facts.id, files, caption);
+        }
+    }
+    if let Some(chat) = deaf.filter(|_| !heard && !issue.silence_noted) {
+        issue.silence_noted = true;
+        let content = Html::from_text(&turn.staff_words().note_unreachable());
+        turn.okdesk(
+            chat,
+            OkdeskCall::CreateNote {
+                issue: issue.facts.id,
+                content,
+            },
+        );
+    }
+}
+
+/// Files that have not been passed on yet.
+fn unseen(issue: &mut Issue, files: &[RemoteFile]) -> Vec<RemoteFile> {
+    files
+        .iter()
+        .filter(|file| issue.files.insert(file.id))
+        .cloned()
+        .collect()
+}
+
+type Files = (Vec<RemoteFile>, Rich);
+
+/// The message for one chat; none if there is nothing new in it for this person.
+fn compose(
+    turn: &Turn<'_>,
+    chat: &Chat,
+    event: &DeskEvent,
+    news: &News<'_>,
+) -> Option<(Post, Option<Files>)> {
+    let words = turn.words(chat.language);
+    let (id, title) = (event.issue.id, Rich::text(&event.issue.title).shorten(150));
+    let own = chat
+        .link
+        .as_ref()
+        .is_some_and(|link| is_contact(event.author.as_ref(), link.contact));
+    let author = event
+        .author
+        .as_ref()
+        .map(name)
+        .filter(|name| !name.is_empty())
+        .unwrap_or_else(|| words.staff_member());
+    // One's own words and files are no news.
+    let comment = news.comment.filter(|_| !own);
+    let files: &[RemoteFile] = if own { &[] } else { &news.files };
+    let body = comment
+        .map(|comment| render(&comment.content, &words.image()))
+        .filter(|body| !body.is_blank());
+    let mut text = if news.created && !own {
+        words.created_for_you(id, title, &event.issue.status.name)
+    } else if let Some(status) = &news.status {
+        let mut text = words.status_changed(id, title, &status.name);
+        if body.is_some() {
+            text.append(Rich::text("\n\n"));
+            text.append(words.comment_head(&author));
+        }
+        text
+    } else if body.is_some() {
+        words.comment_came(&author, id, title)
+    } else if !files.is_empty() {
+        words.files_came(&author, id, title)
+    } else {
+        return None;
+    };
+    if let Some(body) = body {
+        text.append(Rich::text(if news.status.is_some() {
+            "\n"
+        } else {
+            "\n\n"
+        }));
+        text.append(body);
+    }
+    let mut rows = vec![];
+    if let Some(completion) = news.rate {
+        text.append(Rich::text("\n\n"));
+        text.append(words.rate_ask());
+        rows = ratings::buttons(turn, chat.language, id, completion);
+    }
+    rows.extend(issue_rows(turn, chat.language, id));
+    let mut post = Post::from(text).rows(rows).about(id);
+    if let Some(comment) = comment {
+        post = post.comment(comment.id);
+    }
+    let files = (!files.is_empty()).then(|| (files.to_vec(), words.files_caption(id, &author)));
+    Some((post, files))
+}
+
+fn name(person: &Person) -> String {
+    person.name.trim().to_owned()
+}

@@ -1,0 +1,609 @@
+//! From the first /start to a proven tie between a chat and a contact.
+
+use super::conversation::menu_rows;
+use super::turn::{HOUR, Post, Turn, button};
+use super::{
+    Chat, Consent, Dialog, Failure, FoundContact, Link, Named, NewContact, OkdeskCall,
+    Registration, Step, person,
+};
+use crate::telegram::{
+    Action, Callback, Content, Keyboard, Message, MessageId, Party, ReplyButton,
+};
+use okdesk_sdk::model::{CompanyId, ContactId, MaintenanceEntityId};
+
+/// How many numbers and INNs may be tried in an hour.
+const TRIES: usize = 5;
+/// Entries on one page.
+pub(super) const PAGE: usize = 8;
+
+/// `/start` of somebody who is not linked.
+pub(super) fn begin(turn: &mut Turn<'_>, chat: &mut Chat) {
+    match step(chat) {
+        // What Okdesk is doing already cannot be begun again.
+        Some(Step::Creating) => repeat(turn, chat),
+        _ if super::conversation::agreed(turn, chat) => go(turn, chat, Step::Party),
+        _ => ask_consent(turn, chat),
+    }
+}
+
+/// Asks for consent, for the first time or because the text has changed.
+pub(super) fn ask_consent(turn: &mut Turn<'_>, chat: &mut Chat) {
+    super::conversation::leave(turn, chat);
+    go(turn, chat, Step::Consent);
+}
+
+fn step(chat: &Chat) -> Option<Step> {
+    match &chat.dialog {
+        Dialog::Register(registration) => Some(registration.step),
+        _ => None,
+    }
+}
+
+/// Goes to a step and asks its question.
+fn go(turn: &mut Turn<'_>, chat: &mut Chat, step: Step) {
+    match &mut chat.dialog {
+        Dialog::Register(registration) => registration.step = step,
+        dialog => *dialog = Dialog::Register(Registration::at(step)),
+    }
+    repeat(turn, chat);
+}
+
+impl Registration {
+    fn at(step: Step) -> Self {
+        Self {
+            step,
+            party: None,
+            phone: None,
+            name: None,
+            inn: None,
+            company: None,
+            maintenance_entity: None,
+            offered: Vec::new(),
+            place: None,
+        }
+    }
+}
+
+/// Asks the question of the present step, if there is one.
+pub(super) fn repeat(turn: &mut Turn<'_>, chat: &Chat) {
+    let Dialog::Register(registration) = &chat.dialog else {
+        return;
+    };
+    let words = turn.words(chat.language);
+    let cancel = vec![button(words.cancel(), Action::Cancel)];
+    let post = match registration.step {
+        Step::Consent => {
+            let policy = turn
+                .rules
+                .policy
+                .url
+                .as_ref()
+                .map(|url| vec![super::turn::link(words.policy(), url.to_string())]);
+            let choice = vec![
+                button(words.agree(), Action::Consent(true)),
+                button(words.refuse(), Action::Consent(false)),
+            ];
+            Post::from(words.consent()).rows(policy.into_iter().chain([choice]).collect())
+        }
+        Step::Party => Post::from(words.party_ask()).rows(vec![
+            vec![
+                button(words.party_person(), Action::Register(Party::Person)),
+                button(words.party_company(), Action::Register(Party::Company)),
+            ],
+            cancel,
+        ]),
+        Step::Inn => Post::from(words.inn_ask()).rows(vec![cancel]),
+        Step::ConfirmCompany => {
+            let inn = registration.inn.clone().unwrap_or_default();
+            let text = if registration.company.is_some() {
+                words.company_known(inn)
+            } else {
+                words.company_unknown(inn)
+            };
+            Post::from(text).rows(vec![
+                vec![
+                    button(words.confirm_yes(), Action::Confirm(true)),
+                    button(words.inn_other(), Action::Confirm(false)),
+                ],
+                cancel,
+            ])
+        }
+        Step::Phone => Post::from(words.phone_ask()).keyboard(Keyboard::Reply(vec![
+            vec![ReplyButton {
+                label: words.phone_share(),
+                request_contact: true,
+            }],
+            vec![ReplyButton {
+                label: words.cancel(),
+                request_contact: false,
+            }],
+        ])),
+        Step::Name => Post::from(words.name_ask()).rows(vec![cancel]),
+        Step::MaintenanceEntity => {
+            let Some(company) = chat.link.as_ref().and_then(|link| link.company.clone()) else {
+                return;
+            };
+            return list_places(turn, chat, company.id, 0, None);
+        }
+        Step::Place => Post::from(words.place_ask()).rows(vec![cancel]),
+        Step::FindingCompany | Step::FindingContact | Step::ListingMaintenanceEntities => {
+            Post::from(words.searching())
+        }
+        Step::Creating => Post::from(words.still_creating()),
+    };
+    turn.say(chat.id, post);
+}
+
+fn list_places(
+    turn: &mut Turn<'_>,
+    chat: &Chat,
+    company: CompanyId,
+    page: u16,
+    at: Option<MessageId>,
+) {
+    turn.okdesk(
+        chat.id,
+        OkdeskCall::ListMaintenanceEntities { company, page, at },
+    );
+}
+
+/// Ends the registration at the person's wish.
+pub(super) fn cancel(turn: &mut Turn<'_>, chat: &mut Chat) {
+    let words = turn.words(chat.language);
+    if step(chat) == Some(Step::Creating) {
+        return turn.say(chat.id, words.still_creating());
+    }
+    chat.dialog = Dialog::Idle;
+    if chat.link.is_some() {
+        turn.say(
+            chat.id,
+            Post::from(words.cancelled()).rows(menu_rows(turn, chat.language)),
+        );
+    } else {
+        turn.say(
+            chat.id,
+            Post::from(words.registration_cancelled()).keyboard(Keyboard::Remove),
+        );
+    }
+}
+
+/// A message while a question is open.
+pub(super) fn read(turn: &mut Turn<'_>, chat: &mut Chat, message: &Message) {
+    let words = turn.words(chat.language);
+    let (Some(step), text) = (step(chat), message.text.trim()) else {
+        return;
+    };
+    if text == words.cancel() {
+        return cancel(turn, chat);
+    }
+    if let (Step::Phone, Content::ContactCard { phone, owner, .. }) = (step, &message.content) {
+        let own = *owner == Some(message.from.id);
+        return match person::phone(&format!("+{}", phone.trim_start_matches('+'))) {
+            Some(phone) if own => card(turn, chat, phone),
+            _ if own => turn.say(chat.id, words.phone_wrong()),
+            _ => turn.say(chat.id, words.phone_not_own()),
+        };
+    }
+    let is_text = message.content == Content::Text && !text.is_empty();
+    match step {
+        Step::Inn if is_text => {
+            let Some(inn) = person::inn(text) else {
+                return turn.say(chat.id, words.inn_wrong());
+            };
+            if !may_try(turn, chat) {
+                return turn.say(chat.id, words.too_many_tries());
+            }
+            if let Dialog::Register(registration) = &mut chat.dialog {
+                registration.inn = Some(inn.clone());
+                registration.company = None;
+                registration.step = Step::FindingCompany;
+            }
+            turn.say(chat.id, words.searching());
+            turn.okdesk(chat.id, OkdeskCall::FindCompany { inn });
+        }
+        Step::Phone if is_text => match person::phone(text) {
+            Some(phone) => turn.say(chat.id, words.phone_unverified(phone)),
+            None => turn.say(chat.id, words.phone_wrong()),
+        },
+        Step::Name if is_text => match person::full_name(text) {
+            Some(name) => {
+                if let Dialog::Register(registration) = &mut chat.dialog {
+                    registration.name = Some(name);
+                }
+                create(turn, chat, message.from.username.clone());
+            }
+            None => turn.say(chat.id, words.name_wrong()),
+        },
+        Step::Place if is_text => {
+            let place: String = text.chars().take(500).collect();
+            if let Some(link) = &mut chat.link {
+                link.place = Some(place.clone());
+            }
+            chat.dialog = Dialog::Idle;
+            turn.say(
+                chat.id,
+                Post::from(words.place_saved(place)).rows(menu_rows(turn, chat.language)),
+            );
+        }
+        // Something else than was asked for.
+        _ => repeat(turn, chat),
+    }
+}
+
+fn may_try(turn: &Turn<'_>, chat: &mut Chat) -> bool {
+    chat.tries.retain(|at| *at > turn.now - HOUR);
+    let may = chat.tries.len() < TRIES;
+    if may {
+        chat.tries.push(turn.now);
+    }
+    may
+}
+
+/// One's own card: the number is proven.
+fn card(turn: &mut Turn<'_>, chat: &mut Chat, phone: String) {
+    let words = turn.words(chat.language);
+    if let Dialog::Register(registration) = &mut chat.dialog {
+        registration.phone = Some(phone.clone());
+        registration.step = Step::FindingContact;
+    }
+    turn.say(
+        chat.id,
+        Post::from(words.phone_thanks()).keyboard(Keyboard::Remove),
+    );
+    turn.okdesk(chat.id, OkdeskCall::FindContacts { phone });
+}
+
+fn create(turn: &mut Turn<'_>, chat: &mut Chat, username: Option<String>) {
+    let words = turn.words(chat.language);
+    let staff = turn.staff_words();
+    let Dialog::Register(registration) = &mut chat.dialog else {
+        return;
+    };
+    let (Some(name), Some(phone)) = (registration.name.clone(), registration.phone.clone()) else {
+        registration.step = Step::Phone;
+        return repeat(turn, chat);
+    };
+    registration.step = Step::Creating;
+    let note = registration
+        .inn
+        .clone()
+        .map(|inn| match &registration.company {
+            Some(company) => staff.note_claims_company(inn, &company.name),
+            None => staff.note_unknown_company(inn),
+        });
+    turn.say(chat.id, words.registering());
+    turn.okdesk(
+        chat.id,
+        OkdeskCall::CreateContact(NewContact {
+            first_name: name.first_name,
+            last_name: name.last_name,
+            patronymic: name.patronymic,
+            phone,
+            telegram_username: username,
+            // Knowing a company's public number proves nothing: staff decide.
+            company: None,
+            note,
+        }),
+    );
+}
+
+/// A press while a question is open; false if the button belongs to something else.
+pub(super) fn press(
+    turn: &mut Turn<'_>,
+    chat: &mut Chat,
+    action: Action,
+    callback: &Callback,
+) -> bool {
+    let words = turn.words(chat.language);
+    let Dialog::Register(registration) = &mut chat.dialog else {
+        return false;
+    };
+    match (registration.step, action) {
+        (Step::Consent, Action::Consent(true)) => {
+            let version = turn.rules.policy.version.clone();
+            chat.consent = Some(Consent {
+                version,
+                at: turn.now,
+            });
+            turn.buttons(chat.id, callback.message, vec![]);
+            if chat.link.is_some() {
+                chat.dialog = Dialog::Idle;
+                super::conversation::menu(turn, chat, None);
+            } else {
+                go(turn, chat, Step::Party);
+            }
+        }
+        (Step::Consent, Action::Consent(false)) => {
+            chat.dialog = Dialog::Idle;
+            turn.buttons(chat.id, callback.message, vec![]);
+            turn.say(chat.id, words.consent_refused());
+        }
+        (Step::Party, Action::Register(party)) => {
+            registration.party = Some(party);
+            turn.buttons(chat.id, callback.message, vec![]);
+            go(
+                turn,
+                chat,
+                if party == Party::Company {
+                    Step::Inn
+                } else {
+                    Step::Phone
+                },
+            );
+        }
+        (Step::ConfirmCompany, Action::Confirm(yes)) => {
+            turn.buttons(chat.id, callback.message, vec![]);
+            go(turn, chat, if yes { Step::Phone } else { Step::Inn });
+        }
+        (Step::MaintenanceEntity, Action::MaintenanceEntities { page }) => {
+            if let Some(company) = chat.link.as_ref().and_then(|link| link.company.clone()) {
+                list_places(turn, chat, company.id, page, Some(callback.message));
+            }
+        }
+        (Step::MaintenanceEntity, Action::MaintenanceEntity(None)) => {
+            turn.buttons(chat.id, callback.message, vec![]);
+            go(turn, chat, Step::Place);
+        }
+        (Step::MaintenanceEntity, Action::MaintenanceEntity(Some(id))) => {
+            let Some(chosen) = registration
+                .offered
+                .iter()
+                .find(|offered| offered.id == id)
+                .cloned()
+            else {
+                turn.answer(chat.id, &callback.id, Some(words.button_expired()));
+                return true;
+            };
+            chat.dialog = Dialog::Idle;
+            settle(chat, chosen.id);
+            turn.show(
+                chat.id,
+                Some(callback.message),
+                Post::from(words.place_chosen(&chosen.name)).rows(menu_rows(turn, chat.language)),
+            );
+        }
+        (_, Action::Cancel) => {
+            turn.buttons(chat.id, callback.message, vec![]);
+            cancel(turn, chat);
+        }
+        // Somebody who is linked already may use everything else while a place is being asked for.
+        _ if chat.link.is_some() => {
+            chat.dialog = Dialog::Idle;
+            return false;
+        }
+        _ => {
+            turn.answer(chat.id, &callback.id, Some(words.button_expired()));
+            repeat(turn, chat);
+            return true;
+        }
+    }
+    turn.answer(chat.id, &callback.id, None);
+    true
+}
+
+fn settle(chat: &mut Chat, place: MaintenanceEntityId) {
+    if let Some(link) = &mut chat.link {
+        link.maintenance_entity = Some(place);
+        link.place = None;
+    }
+}
+
+/// Okdesk has said whose INN it is.
+pub(super) fn company_found(
+    turn: &mut Turn<'_>,
+    chat: &mut Chat,
+    inn: &str,
+    company: Option<&Named<CompanyId>>,
+) {
+    let Dialog::Register(registration) = &mut chat.dialog else {
+        return;
+    };
+    if registration.step == Step::FindingCompany && registration.inn.as_deref() == Some(inn) {
+        registration.company = company.cloned();
+        go(turn, chat, Step::ConfirmCompany);
+    }
+}
+
+/// Okdesk has said whose number it is: one, none and several are three different answers.
+pub(super) fn contacts_found(
+    turn: &mut Turn<'_>,
+    chat: &mut Chat,
+    phone: &str,
+    contacts: &[FoundContact],
+) {
+    let words = turn.words(chat.language);
+    let Dialog::Register(registration) = &chat.dialog else {
+        return;
+    };
+    if registration.step != Step::FindingContact || registration.phone.as_deref() != Some(phone) {
+        return;
+    }
+    match contacts {
+        [] => go(turn, chat, Step::Name),
+        [contact] => {
+            let claimed = registration.inn.is_some() && contact.company.is_none();
+            chat.link = Some(Link {
+                contact: contact.id,
+                name: contact.name.clone(),
+                phone: phone.to_owned(),
+                company: contact.company.clone(),
+                maintenance_entity: contact.maintenance_entity,
+                place: None,
+            });
+            welcome(turn, chat, claimed);
+        }
+        _ => {
+            chat.dialog = Dialog::Idle;
+            turn.say(chat.id, words.several_contacts());
+            if let Some(admins) = turn.rules.admin_chat {
+                let found = contacts
+                    .iter()
+                    .map(|contact| contact.id.to_string())
+                    .collect::<Vec<_>>()
+                    .join(", ");
+                turn.say(
+                    admins,
+                    turn.staff_words().admin_several_contacts(phone, found),
+                );
+            }
+        }
+    }
+}
+
+/// The contact has been made; this may be long after the person went on to other things.
+pub(super) fn created(turn: &mut Turn<'_>, chat: &mut Chat, contact: ContactId, new: &NewContact) {
+    if chat.link.is_some() {
+        return;
+    }
+    let name = [
+        Some(&new.last_name),
+        Some(&new.first_name),
+        new.patronymic.as_ref(),
+    ];
+    let name: Vec<&str> = name.into_iter().flatten().map(String::as_str).collect();
+    chat.link = Some(Link {
+        contact,
+        name: name.join(" "),
+        phone: new.phone.clone(),
+        company: None,
+        maintenance_entity: None,
+        place: None,
+    });
+    welcome(turn, chat, new.note.is_some());
+}
+
+/// Says that it is done, and asks where the work is if the company has more than one place.
+fn welcome(turn: &mut Turn<'_>, chat: &mut Chat, claimed: bool) {
+    let words = turn.words(chat.language);
+    let Some(link) = chat.link.clone() else {
+        return;
+    };
+    let text = match &link.company {
+        Some(company) => words.welcome_company(&link.name, &company.name),
+        None if claimed => words.welcome_claimed(&link.name),
+        None => words.welcome(&link.name),
+    };
+    turn.say(
+        chat.id,
+        Post::from(text).rows(menu_rows(turn, chat.language)),
+    );
+    chat.dialog = Dialog::Idle;
+    if let (Some(company), None) = (&link.company, link.maintenance_entity) {
+        chat.dialog = Dialog::Register(Registration::at(Step::ListingMaintenanceEntities));
+        list_places(turn, chat, company.id, 0, None);
+    }
+}
+
+/// A page of the places of a company.
+pub(super) fn places(
+    turn: &mut Turn<'_>,
+    chat: &mut Chat,
+    places: &[Named<MaintenanceEntityId>],
+    page: u16,
+    at: Option<MessageId>,
+) {
+    let words = turn.words(chat.language);
+    let Dialog::Register(registration) = &mut chat.dialog else {
+        return;
+    };
+    if !matches!(
+        registration.step,
+        Step::ListingMaintenanceEntities | Step::MaintenanceEntity
+    ) {
+        return;
+    }
+    match places {
+        [] => return chat.dialog = Dialog::Idle,
+        [only] => {
+            chat.dialog = Dialog::Idle;
+            return settle(chat, only.id);
+        }
+        _ => {}
+    }
+    let pages = places.len().div_ceil(PAGE);
+    let page = usize::from(page).min(pages - 1);
+    registration.step = Step::MaintenanceEntity;
+    registration.offered = places
+        .iter()
+        .skip(page * PAGE)
+        .take(PAGE)
+        .cloned()
+        .collect();
+    let mut rows: Vec<_> = registration
+        .offered
+        .iter()
+        .map(|place| {
+            vec![button(
+                short(&place.name),
+                Action::MaintenanceEntity(Some(place.id)),
+            )]
+        })
+        .collect();
+    let to = |page: usize| Action::MaintenanceEntities {
+        page: u16::try_from(page).unwrap_or(u16::MAX),
+    };
+    let mut turns = vec![];
+    if page > 0 {
+        turns.push(button(words.page_back(), to(page - 1)));
+    }
+    if page + 1 < pages {
+        turns.push(button(words.page_on(), to(page + 1)));
+    }
+    if !turns.is_empty() {
+        rows.push(turns);
+    }
+    rows.push(vec![button(
+        words.place_other(),
+        Action::MaintenanceEntity(None),
+    )]);
+    turn.show(
+        chat.id,
+        at,
+        Post::from(words.place_choose(page + 1, pages)).rows(rows),
+    );
+}
+
+/// A label that fits a button.
+pub(super) fn short(label: &str) -> String {
+    crate::telegram::Rich::text(label.trim())
+        .shorten(60)
+        .plain()
+}
+
+/// A question of the registration could not be answered. A failure is never taken for "not found".
+pub(super) fn failed(turn: &mut Turn<'_>, chat: &mut Chat, call: &OkdeskCall, failure: &Failure) {
+    let words = turn.words(chat.language);
+    let Dialog::Register(registration) = &mut chat.dialog else {
+        return;
+    };
+    match (call, registration.step) {
+        (OkdeskCall::FindCompany { .. }, Step::FindingCompany) => {
+            turn.say(chat.id, words.search_failed());
+            go(turn, chat, Step::Inn);
+        }
+        (OkdeskCall::FindContacts { .. }, Step::FindingContact) => {
+            turn.say(chat.id, words.search_failed());
+            go(turn, chat, Step::Phone);
+        }
+        (OkdeskCall::ListMaintenanceEntities { .. }, _) => chat.dialog = Dialog::Idle,
+        (OkdeskCall::CreateContact(new), Step::Creating) => match failure.field.as_deref() {
+            // Somebody else's contact bears this account's name: it can do without.
+            Some("telegram_username") if new.telegram_username.is_some() => {
+                let new = NewContact {
+                    telegram_username: None,
+                    ..new.clone()
+                };
+                turn.okdesk(chat.id, OkdeskCall::CreateContact(new));
+            }
+            Some("first_name" | "last_name" | "patronymic") => {
+                turn.say(chat.id, words.name_refused());
+                go(turn, chat, Step::Name);
+            }
+            _ => {
+                chat.dialog = Dialog::Idle;
+                turn.say(chat.id, words.registration_failed());
+            }
+        },
+        _ => {}
+    }
+}

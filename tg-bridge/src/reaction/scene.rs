@@ -1,0 +1,152 @@
+//! What a decision is made from.
+
+use super::{Chat, Event, Issue, Outcome, Reply, Timer};
+use crate::telegram::{About, ChatId, MessageRef, Update};
+use okdesk_sdk::model::{ContactId, IssueId, StatusCode};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Which records an event needs. The store resolves it inside the transaction: the replied message leads to its issue,
+/// and where neither event nor reply names one, the chat's dialog does.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Needs {
+    /// The chat that acts.
+    pub chat: Option<ChatId>,
+    /// The message that was answered by Telegram's reply.
+    pub replied: Option<MessageRef>,
+    /// The issue it is about.
+    pub issue: Option<IssueId>,
+    /// Whose chats hear of it.
+    pub audience: Option<ContactId>,
+}
+
+impl Needs {
+    /// What this event needs.
+    pub fn of(event: &Event) -> Self {
+        match event {
+            Event::Telegram(update) => Self {
+                chat: update.chat(),
+                replied: match update.as_ref() {
+                    Update::Message(m) => m.reply_to.map(|message| MessageRef {
+                        chat: m.chat,
+                        message,
+                    }),
+                    Update::Edited(m) => Some(MessageRef {
+                        chat: m.chat,
+                        message: m.id,
+                    }),
+                    _ => None,
+                },
+                issue: match update.as_ref() {
+                    Update::Callback(c) => {
+                        crate::telegram::Action::decode(&c.data).and_then(|a| a.issue())
+                    }
+                    _ => None,
+                },
+                audience: None,
+            },
+            Event::Desk(event) => Self {
+                issue: Some(event.issue.id),
+                audience: event.issue.contact.as_ref().map(|c| c.id),
+                ..Self::default()
+            },
+            Event::Answer(answer) => Self {
+                chat: Some(answer.chat),
+                issue: answer.call.issue().or(match &answer.outcome {
+                    Outcome::Done(
+                        Reply::IssueCreated { issue, .. } | Reply::Issue { issue, .. },
+                    ) => Some(issue.id),
+                    _ => None,
+                }),
+                ..Self::default()
+            },
+            Event::Timer(Timer::Quiet(chat)) => Self {
+                chat: Some(*chat),
+                ..Self::default()
+            },
+        }
+    }
+}
+
+/// The records of [`Needs`], as they are now. The reaction changes them in place; the store saves what changed.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Scene {
+    /// Now, in Unix milliseconds.
+    pub now: i64,
+    /// The chat that acts; none while it is unknown.
+    pub chat: Option<Chat>,
+    /// The issue; none while the bridge has not seen it.
+    pub issue: Option<Issue>,
+    /// What the message of [`Needs::replied`] is about; none where it is about no issue.
+    pub replied: Option<About>,
+    /// The chats linked to the contact of [`Needs::audience`].
+    pub audience: Vec<Chat>,
+}
+
+/// What the person who runs the bridge decided, and what Okdesk's dictionaries say.
+#[derive(Debug, Clone)]
+pub struct Rules {
+    /// The zone times are shown in.
+    pub zone: jiff::tz::TimeZone,
+    /// Where clients find the portal.
+    pub portal_url: Option<url::Url>,
+    /// Version and address of the policy that is agreed to.
+    pub policy: Policy,
+    /// Codes that count as completed whatever Okdesk's list says.
+    pub completed: BTreeSet<StatusCode>,
+    /// Okdesk's own word on each status, where its list has it.
+    pub finals: BTreeMap<StatusCode, bool>,
+    /// The status a client's "close" leads to; none if clients may only ask for it.
+    pub close_to: Option<StatusCode>,
+    /// The status a completed issue returns to when its client writes; none leaves it completed.
+    pub reopen_to: Option<StatusCode>,
+    /// For how many days after completion a comment still belongs to the old issue.
+    pub comment_days: u16,
+    /// The largest file the Bot API server lets a bot fetch, in bytes.
+    pub download_limit: u64,
+    /// Where the people in charge read what needs them.
+    pub admin_chat: Option<ChatId>,
+}
+
+impl Default for Rules {
+    fn default() -> Self {
+        Self {
+            zone: jiff::tz::TimeZone::UTC,
+            portal_url: None,
+            policy: Policy::default(),
+            completed: [
+                "resolved",
+                "closed",
+                "completed",
+                "done",
+                "finished",
+                "solved",
+            ]
+            .into_iter()
+            .map(StatusCode::from_static)
+            .collect(),
+            finals: BTreeMap::new(),
+            close_to: None,
+            reopen_to: None,
+            comment_days: 14,
+            download_limit: 20 * 1024 * 1024,
+            admin_chat: None,
+        }
+    }
+}
+
+/// The privacy policy.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Policy {
+    /// A changed version is asked again.
+    pub version: String,
+    /// Where it can be read.
+    pub url: Option<url::Url>,
+}
+
+impl Rules {
+    /// Whether a status is a completed one: Okdesk's own word where it gives one, else the configured codes. Codes are
+    /// compared whole: `unresolved` is not `resolved`.
+    pub fn is_completed(&self, status: &StatusCode) -> bool {
+        self.completed.contains(status) || self.finals.get(status).copied().unwrap_or(false)
+    }
+}

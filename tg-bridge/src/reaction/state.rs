@@ -1,0 +1,362 @@
+//! What the bridge remembers: one record per chat, one per issue. Stored as JSON, so every field has a default.
+
+use super::{History, IssueFacts, Named};
+use crate::telegram::{ChatId, IncomingFile, Language, MessageId, Party, Score};
+use okdesk_sdk::model::{
+    AttachmentId, CommentId, CompanyId, ContactId, IssueId, MaintenanceEntityId, StatusCode,
+};
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A Telegram chat.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Chat {
+    /// Which.
+    pub id: ChatId,
+    /// The language the bot speaks here.
+    #[serde(default)]
+    pub language: Language,
+    /// Consent to the processing of personal data.
+    #[serde(default)]
+    pub consent: Option<Consent>,
+    /// The contact this person has proven to be.
+    #[serde(default)]
+    pub link: Option<Link>,
+    /// Where the conversation stands.
+    #[serde(default)]
+    pub dialog: Dialog,
+    /// A comment whose parts are still arriving: it is sent once the chat is quiet, whatever the dialog does.
+    #[serde(default)]
+    pub pending: Option<Pending>,
+    /// The person's latest messages that went to issues, oldest first, so that an edit or a reply finds its issue.
+    #[serde(default)]
+    pub sent: Vec<Sent>,
+    /// Titles of issues on their way to Okdesk, so that their own webhook is no news.
+    #[serde(default)]
+    pub submitted: Vec<String>,
+    /// The issue last talked about.
+    #[serde(default)]
+    pub last_issue: Option<IssueId>,
+    /// The card on show, and what it shows.
+    #[serde(default)]
+    pub card: Option<Card>,
+    /// When numbers and INNs were tried, in Unix milliseconds.
+    #[serde(default)]
+    pub tries: Vec<i64>,
+    /// Set while Telegram refuses messages to this chat.
+    #[serde(default)]
+    pub unreachable: bool,
+    /// Issues with news that could not be told meanwhile.
+    #[serde(default)]
+    pub missed: BTreeSet<IssueId>,
+}
+
+impl Chat {
+    /// A chat that has just written for the first time.
+    pub fn new(id: ChatId) -> Self {
+        Self {
+            id,
+            language: Language::default(),
+            consent: None,
+            link: None,
+            dialog: Dialog::default(),
+            pending: None,
+            sent: Vec::new(),
+            submitted: Vec::new(),
+            last_issue: None,
+            card: None,
+            tries: Vec::new(),
+            unreachable: false,
+            missed: BTreeSet::new(),
+        }
+    }
+}
+
+/// A comment being collected.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Pending {
+    /// To this issue.
+    pub issue: IssueId,
+    /// What has come so far.
+    pub draft: Draft,
+    /// The completed issue shall return to work with it.
+    #[serde(default)]
+    pub reopen: bool,
+}
+
+/// A message of the client that became a part of an issue.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Sent {
+    /// The message.
+    pub message: MessageId,
+    /// The issue; none while that is being made.
+    pub issue: Option<IssueId>,
+    /// Its text when it was last passed on.
+    pub text: String,
+    /// Its album: a part that comes late still finds its issue.
+    #[serde(default)]
+    pub album: Option<String>,
+}
+
+/// A card on show.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Card {
+    /// The message.
+    pub message: MessageId,
+    /// The issue.
+    pub issue: IssueId,
+    /// A digest of what it shows, without the age of the data.
+    pub digest: u64,
+}
+
+/// Consent as it was given.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Consent {
+    /// Which text was agreed to.
+    pub version: String,
+    /// When, in Unix milliseconds.
+    pub at: i64,
+}
+
+/// A proven tie between a chat and a contact.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Link {
+    /// The contact.
+    pub contact: ContactId,
+    /// Full name.
+    pub name: String,
+    /// Verified number.
+    pub phone: String,
+    /// The company, if membership is settled.
+    #[serde(default)]
+    pub company: Option<Named<CompanyId>>,
+    /// Where the work is.
+    #[serde(default)]
+    pub maintenance_entity: Option<MaintenanceEntityId>,
+    /// Where the work is, in the person's own words.
+    #[serde(default)]
+    pub place: Option<String>,
+}
+
+/// Where a conversation stands. It survives restarts and outages at any step.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub enum Dialog {
+    /// Nothing is asked.
+    #[default]
+    Idle,
+    /// Registration.
+    Register(Registration),
+    /// A new issue is being written.
+    NewIssue(Draft),
+    /// Something was written outside every dialog: what shall become of it?
+    Loose(Draft),
+    /// The next message is a comment.
+    Comment {
+        /// To this issue.
+        issue: IssueId,
+    },
+    /// A low rating was given: the next message is its reason.
+    Reason {
+        /// The issue.
+        issue: IssueId,
+        /// The rating.
+        score: Score,
+        /// When it was asked, in Unix milliseconds.
+        asked_at: i64,
+    },
+}
+
+impl Dialog {
+    /// The issue the dialog is about, if it is about one.
+    pub fn issue(&self) -> Option<IssueId> {
+        match self {
+            Self::Comment { issue } | Self::Reason { issue, .. } => Some(*issue),
+            Self::Idle | Self::Register(_) | Self::NewIssue(_) | Self::Loose(_) => None,
+        }
+    }
+}
+
+/// Answers of a registration so far, and what is asked next.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Registration {
+    /// What the bridge waits for.
+    pub step: Step,
+    /// Person or company.
+    #[serde(default)]
+    pub party: Option<Party>,
+    /// Verified number, as `+` and digits.
+    #[serde(default)]
+    pub phone: Option<String>,
+    /// Surname, first name, patronymic.
+    #[serde(default)]
+    pub name: Option<FullName>,
+    /// The company's INN.
+    #[serde(default)]
+    pub inn: Option<String>,
+    /// The company found by it.
+    #[serde(default)]
+    pub company: Option<Named<CompanyId>>,
+    /// The maintenance entity chosen.
+    #[serde(default)]
+    pub maintenance_entity: Option<MaintenanceEntityId>,
+    /// The maintenance entities on show; only these can be chosen.
+    #[serde(default)]
+    pub offered: Vec<Named<MaintenanceEntityId>>,
+    /// What the person wrote instead of choosing one.
+    #[serde(default)]
+    pub place: Option<String>,
+}
+
+/// A step of the registration.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Step {
+    /// Consent.
+    Consent,
+    /// Person or company.
+    Party,
+    /// The company's INN.
+    Inn,
+    /// Waiting for Okdesk to say whose INN it is.
+    FindingCompany,
+    /// Is this the company?
+    ConfirmCompany,
+    /// One's own contact card.
+    Phone,
+    /// Waiting for Okdesk to say whose number it is.
+    FindingContact,
+    /// Surname, first name, patronymic.
+    Name,
+    /// Waiting for the list of maintenance entities.
+    ListingMaintenanceEntities,
+    /// Which maintenance entity.
+    MaintenanceEntity,
+    /// Which place, in the person's own words.
+    Place,
+    /// Waiting for Okdesk to make the contact.
+    Creating,
+}
+
+/// A name in its parts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FullName {
+    /// Surname.
+    pub last_name: String,
+    /// First name.
+    pub first_name: String,
+    /// Patronymic.
+    #[serde(default)]
+    pub patronymic: Option<String>,
+}
+
+/// What a client has written and not yet sent on.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Draft {
+    /// Files in order of sending.
+    #[serde(default)]
+    pub files: Vec<IncomingFile>,
+    /// The messages it is collected from, in order of writing.
+    #[serde(default)]
+    pub parts: Vec<Sent>,
+    /// The words of a staff comment that it answers.
+    #[serde(default)]
+    pub quote: Option<String>,
+    /// The completed issue it goes on from.
+    #[serde(default)]
+    pub follows: Option<IssueId>,
+    /// Whether the person was asked what to do with it as it is now.
+    #[serde(default)]
+    pub offered: bool,
+    /// When the last part came, in Unix milliseconds; an album is whole once this is some seconds ago.
+    #[serde(default)]
+    pub touched_at: i64,
+}
+
+/// An issue as the bridge remembers it: enough to tell a change from a repetition, and to count.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Issue {
+    /// The latest facts seen.
+    pub facts: IssueFacts,
+    /// Which status changes have been seen, so that a late or repeated event tells no old news.
+    #[serde(default)]
+    pub history: History,
+    /// Names of the statuses it has been in, as Okdesk gave them.
+    #[serde(default)]
+    pub status_names: BTreeMap<StatusCode, String>,
+    /// Comments that have been passed on, or that the bridge wrote itself.
+    #[serde(default)]
+    pub comments: BTreeSet<CommentId>,
+    /// Files that have been passed on.
+    #[serde(default)]
+    pub files: BTreeSet<AttachmentId>,
+    /// How often it has been completed.
+    #[serde(default)]
+    pub completions: u16,
+    /// Whether it is completed now.
+    #[serde(default)]
+    pub completed: bool,
+    /// The rating of the latest completion.
+    #[serde(default)]
+    pub rating: Option<Rating>,
+    /// The client's rating in the portal, on Okdesk's own scale.
+    #[serde(default)]
+    pub portal_rating: Option<String>,
+    /// When things happened to it that Okdesk keeps no field for.
+    #[serde(default)]
+    pub moments: Moments,
+    /// Set once Okdesk has deleted it.
+    #[serde(default)]
+    pub deleted: bool,
+    /// Set once staff know that the client cannot be reached in Telegram.
+    #[serde(default)]
+    pub silence_noted: bool,
+}
+
+impl Issue {
+    /// An issue that is seen for the first time.
+    pub fn new(facts: IssueFacts) -> Self {
+        Self {
+            facts,
+            history: History::default(),
+            status_names: BTreeMap::new(),
+            comments: BTreeSet::new(),
+            files: BTreeSet::new(),
+            completions: 0,
+            completed: false,
+            rating: None,
+            portal_rating: None,
+            moments: Moments::default(),
+            deleted: false,
+            silence_noted: false,
+        }
+    }
+}
+
+/// When things happened to an issue, in Unix milliseconds: figures are made of them.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Moments {
+    /// When an employee first wrote in public.
+    #[serde(default)]
+    pub first_answer_at: Option<i64>,
+    /// When it last entered a completed status, as the bridge saw it.
+    #[serde(default)]
+    pub completed_at: Option<i64>,
+    /// Each time it returned from a completed status.
+    #[serde(default)]
+    pub reopened_at: Vec<i64>,
+}
+
+/// A rating.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rating {
+    /// Of which completion.
+    pub completion: u16,
+    /// 1 to 5.
+    pub score: Score,
+    /// When, in Unix milliseconds.
+    pub at: i64,
+    /// Who gave it.
+    pub by: ContactId,
+    /// Why, in the client's words.
+    #[serde(default)]
+    pub reason: Option<String>,
+}

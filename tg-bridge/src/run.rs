@@ -1,0 +1,257 @@
+//! The bridge as a running whole: what is started, in which order, and how it ends.
+
+use crate::bot::{BotApi, PollError};
+use crate::config::Config;
+use crate::delivery::{Okdesk, Outbox};
+use crate::health::Health;
+use crate::http::{DoorError, Doors};
+use crate::intake::inbox::Inbox;
+use crate::intake::telegram;
+use crate::metrics::Metrics;
+use crate::reaction::Rules;
+use crate::store::{self, Clock, Decide, Hop, OpenError, Store};
+use crate::worker;
+use okdesk_sdk::ConfigError as OkdeskError;
+use okdesk_webhooks::server::Server;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::watch;
+use tokio::task::{JoinHandle, JoinSet};
+use url::Url;
+
+/// How many lanes are worked at once. Handling an event is quick; carrying an effect out waits for others.
+const INBOX_PLACES: usize = 4;
+const OUTBOX_PLACES: usize = 32;
+/// How long running work gets when the bridge stops.
+const GRACE: Duration = Duration::from_secs(8);
+/// Ended items are kept this long, to be looked at.
+const KEEP: Duration = Duration::from_secs(7 * 24 * 3600);
+
+/// Why the bridge does not start.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StartError {
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] OpenError),
+    /// The port.
+    #[error("cannot listen on {address}: {reason}")]
+    Listen {
+        /// Where.
+        address: String,
+        /// What the system said.
+        reason: std::io::Error,
+    },
+    /// Settings that only their users could judge.
+    #[error(transparent)]
+    Door(#[from] DoorError),
+    /// Okdesk's address or key.
+    #[error("OKDESK_API_URL or OKDESK_API_TOKEN is not usable: {0}")]
+    Okdesk(#[from] OkdeskError),
+    /// The HTTP client.
+    #[error("no HTTP client: {0}")]
+    Client(String),
+    /// The bot's token.
+    #[error("Telegram does not know BOT_TOKEN")]
+    Token,
+    /// Two programs, one token.
+    #[error("another program fetches updates with this BOT_TOKEN; stop it first")]
+    TokenInUse,
+}
+
+/// A running bridge. Dropping it stops it without grace.
+pub struct Bridge {
+    address: SocketAddr,
+    webhook_url: Url,
+    store: Arc<dyn Store>,
+    health: Arc<Health>,
+    stop: watch::Sender<bool>,
+    server: JoinHandle<()>,
+    tasks: JoinSet<()>,
+}
+
+impl Bridge {
+    /// Starts everything; webhooks can be sent once this returns. Does not need Okdesk or Telegram to be reachable.
+    ///
+    /// # Errors
+    /// When the database, the port or the token is not usable.
+    pub async fn start(config: Config) -> Result<Self, StartError> {
+        Self::start_with(config, Clock::default(), crate::rules::decision).await
+    }
+
+    /// Starts with a clock and a decision of one's own, for tests of everything but the decisions.
+    ///
+    /// # Errors
+    /// As [`start`](Self::start).
+    pub async fn start_with(
+        config: Config,
+        clock: Clock,
+        decide: impl FnOnce(watch::Receiver<Arc<Rules>>) -> Decide,
+    ) -> Result<Self, StartError> {
+        // Two HTTP clients of two generations share one provider; a second bridge in the process finds it there.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let store = store::open(config.database_url.expose(), clock).await?;
+        let api = BotApi::new(&config).map_err(StartError::Client)?;
+        let (rules, known) = watch::channel(Arc::new(crate::rules::initial(&config)));
+        let decide = decide(known.clone());
+        let okdesk = Okdesk::new(&config, api.clone(), known)?;
+        let polling = config.telegram_webhook_url.is_none();
+        if polling {
+            refuse_second(&api).await?;
+        }
+        let metrics = Arc::new(Metrics::default());
+        let health = Arc::new(Health::new(store.clone(), metrics.clone(), polling));
+        let doors = Doors::new(&config, store.clone(), metrics.clone(), health.clone())?;
+        let listen = |reason| StartError::Listen {
+            address: format!("{}:{}", config.host, config.port),
+            reason,
+        };
+        let server = Server::bind((config.host, config.port))
+            .await
+            .map_err(listen)?;
+        let address = server.local_addr().map_err(listen)?;
+
+        let (stop, stopped) = watch::channel(false);
+        let mut tasks = JoinSet::new();
+        let inbox = Inbox {
+            store: store.clone(),
+            decide,
+            metrics: metrics.clone(),
+        };
+        tasks.spawn(worker::run(
+            store.clone(),
+            Hop::In,
+            INBOX_PLACES,
+            Arc::new(inbox),
+            stopped.clone(),
+        ));
+        tasks.spawn(crate::rules::refresh(
+            okdesk.client().clone(),
+            rules,
+            stopped.clone(),
+        ));
+        let outbox = Outbox {
+            store: store.clone(),
+            api: api.clone(),
+            okdesk,
+            pace: Default::default(),
+            metrics: metrics.clone(),
+            portal_url: config.portal_url.clone(),
+        };
+        tasks.spawn(worker::run(
+            store.clone(),
+            Hop::Out,
+            OUTBOX_PLACES,
+            Arc::new(outbox),
+            stopped.clone(),
+        ));
+        tasks.spawn(housekeeping(store.clone(), stopped.clone()));
+        match (
+            &config.telegram_webhook_url,
+            &config.telegram_webhook_secret,
+        ) {
+            (Some(url), Some(secret)) => tasks.spawn(telegram::hook(
+                api,
+                url.clone(),
+                secret.expose().to_owned(),
+                stopped.clone(),
+            )),
+            _ => tasks.spawn(telegram::poll(api, store.clone(), metrics, stopped.clone())),
+        };
+        let mut halt = stopped;
+        let server = tokio::spawn(async move {
+            let stop = async move { _ = halt.wait_for(|stop| *stop).await };
+            server.drain_timeout(GRACE).serve(doors, stop).await;
+        });
+        let webhook_url = webhook_url(&config, address);
+        tracing::info!(%address, polling, "the bridge is running");
+        Ok(Self {
+            address,
+            webhook_url,
+            store,
+            health,
+            stop,
+            server,
+            tasks,
+        })
+    }
+
+    /// Where it listens.
+    pub fn addr(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The address for the help desk's webhooks on this machine, with its secret.
+    pub fn webhook_url(&self) -> &Url {
+        &self.webhook_url
+    }
+
+    /// The queue and the records, for whoever shows them.
+    pub fn store(&self) -> &Arc<dyn Store> {
+        &self.store
+    }
+
+    /// Waits until the database can no longer be trusted, and says why. The process must end then.
+    pub async fn broken(&self) -> String {
+        self.store.broken().await
+    }
+
+    /// Stops: takes nothing more in, lets running work end or puts it back, closes the database. At most ten seconds.
+    pub async fn stop(mut self) {
+        self.health.drain();
+        self.stop.send_replace(true);
+        let ended = async {
+            let _ = (&mut self.server).await;
+            while self.tasks.join_next().await.is_some() {}
+        };
+        if tokio::time::timeout(GRACE, ended).await.is_err() {
+            // What is cut here is still in the queue and will be found there.
+            tracing::warn!("some work did not end in time and goes back to the queue");
+            self.server.abort();
+            self.tasks.shutdown().await;
+        }
+        self.store.close().await;
+        tracing::info!("the bridge has stopped");
+    }
+}
+
+/// A second program that polls with the same token would steal updates from the first. Telegram tells it apart; if
+/// Telegram cannot be asked now, polling will find out later.
+async fn refuse_second(api: &BotApi) -> Result<(), StartError> {
+    use teloxide::prelude::Requester as _;
+    const TRIES: u32 = 3;
+    for _ in 0..TRIES {
+        let asked = tokio::time::timeout(Duration::from_secs(5), api.updates(None, false)).await;
+        match asked {
+            Ok(Err(PollError::Unauthorized)) => return Err(StartError::Token),
+            Ok(Err(PollError::Conflict)) => {
+                // A webhook that is set answers the same; it is ours to take away.
+                let _ = tokio::time::timeout(Duration::from_secs(5), api.quick().delete_webhook())
+                    .await;
+                tokio::time::sleep(Duration::from_millis(700)).await;
+            }
+            _ => return Ok(()),
+        }
+    }
+    Err(StartError::TokenInUse)
+}
+
+async fn housekeeping(store: Arc<dyn Store>, mut stop: watch::Receiver<bool>) {
+    while !*stop.borrow() {
+        if let Err(e) = store.tidy(KEEP).await {
+            tracing::warn!(error = %e, "old items stay for now");
+        }
+        worker::pause(&mut stop, Duration::from_secs(3600)).await;
+    }
+}
+
+fn webhook_url(config: &Config, address: SocketAddr) -> Url {
+    let text = format!(
+        "http://{address}{}/{}",
+        config.webhook_path,
+        config.webhook_secret.expose()
+    );
+    // The path and the secret were checked when the settings were read.
+    Url::parse(&text).unwrap_or_else(|_| config.okdesk_api_url.clone())
+}

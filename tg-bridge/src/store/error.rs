@@ -1,0 +1,92 @@
+//! Why a store cannot do what it was asked.
+
+/// A store could not be opened. Each says what to do about it.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum OpenError {
+    /// The address names no store this program has.
+    #[error("DATABASE_URL begins with `{0}:`; it must be `sqlite:<file>` or `postgres://…`")]
+    Address(String),
+    /// The place cannot be written.
+    #[error(
+        "the database {place} cannot be opened for writing: {reason}. Check the owner and the rights of the file and its folder"
+    )]
+    Place {
+        /// The file.
+        place: String,
+        /// What the system said.
+        reason: String,
+    },
+    /// Another process has it open.
+    #[error("the database {0} is in use by another running tg-bridge; stop that one first")]
+    InUse(String),
+    /// It belongs to another program.
+    #[error(
+        "the database {0} was not made by tg-bridge and is left alone; name another file in DATABASE_URL"
+    )]
+    Foreign(String),
+    /// Another version of the program has been here.
+    #[error(
+        "the database has schema version {found}, this program knows {known}; use the tg-bridge that made it"
+    )]
+    Newer {
+        /// In the database.
+        found: i64,
+        /// In the program.
+        known: i64,
+    },
+    /// A durability setting did not take.
+    #[error(
+        "the database refuses {setting}={wanted} and stays at {found}; it must lie on a local disk"
+    )]
+    Setting {
+        /// Which.
+        setting: &'static str,
+        /// What is needed.
+        wanted: &'static str,
+        /// What is.
+        found: String,
+    },
+    /// The schema could not be brought up to date.
+    #[error("the database schema could not be brought up to date")]
+    Migration(#[from] sqlx::migrate::MigrateError),
+    /// Anything else the database said.
+    #[error("the database could not be opened")]
+    Database(#[from] sqlx::Error),
+}
+
+/// A store call failed; nothing was written.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StoreError {
+    /// More writes are waiting than is sensible; try again in a moment.
+    #[error("too many writes are waiting")]
+    Busy,
+    /// The store is closed, or broken.
+    #[error("the store is closed")]
+    Closed,
+    /// The whole group of writes could not be committed.
+    #[error("the commit failed: {0}")]
+    Commit(String),
+    /// A record cannot be read, or not be written.
+    #[error("{table} {id} is not readable")]
+    Record {
+        /// Which table.
+        table: &'static str,
+        /// Which row.
+        id: i64,
+        /// Where it is wrong.
+        #[source]
+        source: serde_json::Error,
+    },
+    /// The database said no.
+    #[error("the database refused: {0}")]
+    Database(#[from] sqlx::Error),
+}
+
+impl StoreError {
+    /// Whether the same call can succeed later with the same data.
+    pub fn is_temporary(&self) -> bool {
+        !matches!(self, Self::Record { .. })
+    }
+}

@@ -1,0 +1,314 @@
+//! What stands in the queue: items, their keys, their lanes, and how they end.
+
+use super::Clock;
+use crate::reaction::{Effect, Event, Timer};
+use crate::telegram::{About, ChatId, MessageRef, Send};
+use okdesk_sdk::model::IssueId;
+use std::fmt;
+
+/// Kinds of items: how the body is to be read.
+pub mod kind {
+    /// A raw Telegram update.
+    pub const UPDATE: &str = "update";
+    /// A raw webhook body.
+    pub const WEBHOOK: &str = "webhook";
+    /// An [`Event`](crate::reaction::Event) of the bridge itself: an answer, a timer, a reconciled change.
+    pub const EVENT: &str = "event";
+    /// An [`Effect`](crate::reaction::Effect).
+    pub const EFFECT: &str = "effect";
+}
+
+/// The two queues an event passes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Hop {
+    /// What happened, waiting for the reaction.
+    In,
+    /// What is to be done, waiting for delivery.
+    Out,
+}
+
+impl Hop {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::In, Self::Out];
+
+    /// The name in the database and in metrics.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::In => "in",
+            Self::Out => "out",
+        }
+    }
+
+    pub(super) fn parse(text: &str) -> Self {
+        if text == "out" { Self::Out } else { Self::In }
+    }
+}
+
+/// The number of an item, never used twice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ItemId(pub i64);
+
+impl fmt::Display for ItemId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// An item to be taken in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewItem {
+    pub(super) hop: Hop,
+    pub(super) lane: String,
+    pub(super) dedup: String,
+    pub(super) kind: &'static str,
+    pub(super) body: String,
+    /// Unix milliseconds; an idle lane is not looked at before.
+    pub(super) due: i64,
+}
+
+impl NewItem {
+    /// A raw update. Updates of one chat keep their order; one that names no chat stands alone.
+    pub fn update(update_id: i64, chat: Option<ChatId>, raw: String) -> Self {
+        let lane = match chat {
+            Some(chat) => format!("chat:{chat}"),
+            None => format!("update:{update_id}"),
+        };
+        Self::incoming(lane, format!("tg:{update_id}"), kind::UPDATE, raw)
+    }
+
+    /// A raw webhook under the key of what it tells. What it tells of one issue keeps its order.
+    pub fn webhook(key: String, issue: Option<IssueId>, raw: String) -> Self {
+        let lane = match issue {
+            Some(issue) => format!("issue:{issue}"),
+            None => format!("desk:{key}"),
+        };
+        Self::incoming(lane, key, kind::WEBHOOK, raw)
+    }
+
+    /// An event that the bridge itself has to tell, under a key of the teller's making.
+    pub fn event(key: String, event: &Event) -> Result<Self, serde_json::Error> {
+        let lane = match event {
+            Event::Telegram(update) => update.chat().map(|chat| format!("chat:{chat}")),
+            Event::Answer(answer) => Some(format!("chat:{}", answer.chat)),
+            Event::Desk(desk) => Some(format!("issue:{}", desk.issue.id)),
+            Event::Timer(_) => None,
+        }
+        .unwrap_or_else(|| key.clone());
+        Ok(Self::incoming(
+            lane,
+            key,
+            kind::EVENT,
+            serde_json::to_string(event)?,
+        ))
+    }
+
+    /// The `index`-th effect of the reaction to an item.
+    pub(super) fn effect(
+        cause: ItemId,
+        index: usize,
+        effect: &Effect,
+    ) -> Result<Self, serde_json::Error> {
+        let lane = match effect {
+            Effect::Timer { at, timer } => return Self::timer(*at, timer),
+            Effect::Telegram {
+                chat,
+                send: Send::AnswerCallback { .. },
+                ..
+            } => format!("callback:{chat}"),
+            Effect::Telegram { chat, .. } => format!("chat:{chat}"),
+            Effect::Okdesk { chat, call } => match call.issue() {
+                Some(issue) => format!("issue:{issue}"),
+                None => format!("okdesk-chat:{chat}"),
+            },
+        };
+        Ok(Self {
+            hop: Hop::Out,
+            lane,
+            dedup: format!("effect:{cause}:{index}"),
+            kind: kind::EFFECT,
+            body: serde_json::to_string(effect)?,
+            due: 0,
+        })
+    }
+
+    /// A timer has a lane of its own, so that waiting holds up nobody.
+    fn timer(at: i64, timer: &Timer) -> Result<Self, serde_json::Error> {
+        let key = match timer {
+            Timer::Quiet(chat) => format!("timer:quiet:{chat}:{at}"),
+        };
+        let event = Event::Timer(timer.clone());
+        Ok(Self {
+            due: at,
+            ..Self::event(key, &event)?
+        })
+    }
+
+    fn incoming(lane: String, dedup: String, kind: &'static str, body: String) -> Self {
+        Self {
+            hop: Hop::In,
+            lane,
+            dedup,
+            kind,
+            body,
+            due: 0,
+        }
+    }
+}
+
+/// An item in hand.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Item {
+    /// Its number.
+    pub id: ItemId,
+    /// How to read the body.
+    pub kind: String,
+    /// What it says.
+    pub body: String,
+    /// How many tries have failed.
+    pub attempts: u32,
+    /// When it was taken in, in Unix milliseconds.
+    pub created_at: i64,
+    /// When an earlier try was begun whose end is not known: it may have happened.
+    pub started_at: Option<i64>,
+}
+
+/// The right to work a lane until it ends. An outdated one writes nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lease {
+    pub(super) hop: Hop,
+    pub(super) lane: String,
+    pub(super) epoch: i64,
+    pub(super) millis: i64,
+}
+
+impl Lease {
+    /// The lane, for logs.
+    pub fn lane(&self) -> &str {
+        &self.lane
+    }
+}
+
+/// A leased lane with its first open items, in order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Batch {
+    /// The right to work it.
+    pub lease: Lease,
+    /// What to work on. More may be waiting behind.
+    pub items: Vec<Item>,
+}
+
+/// What a claim brought.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Claimed {
+    /// Leased lanes.
+    pub batches: Vec<Batch>,
+    /// When the next lane is due, where that is known and nothing new comes, in Unix milliseconds.
+    pub next_at: Option<i64>,
+}
+
+/// How an item ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verdict {
+    /// It was done.
+    Done,
+    /// It could not be done now: its lane waits.
+    Retry {
+        /// Until then, in Unix milliseconds.
+        at: i64,
+        /// Whether it counts as a failed try.
+        counted: bool,
+        /// Whether it may have happened all the same.
+        uncertain: bool,
+        /// Why.
+        error: String,
+    },
+    /// It is given up: it goes to the dead letters and the lane goes on.
+    Dead {
+        /// Why.
+        error: String,
+    },
+}
+
+/// The end of an item and what follows from it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settle {
+    /// How it ended.
+    pub verdict: Verdict,
+    /// Items that follow.
+    pub follow: Vec<NewItem>,
+    /// Messages that were sent, with what each is about.
+    pub sent: Vec<Sent>,
+}
+
+impl From<Verdict> for Settle {
+    fn from(verdict: Verdict) -> Self {
+        Self {
+            verdict,
+            follow: Vec::new(),
+            sent: Vec::new(),
+        }
+    }
+}
+
+/// A message that was sent about an issue.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sent {
+    /// The message.
+    pub message: MessageRef,
+    /// What it is about.
+    pub about: About,
+}
+
+/// What became of a reaction.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reacted {
+    /// It is committed, with this many effects.
+    Done(usize),
+    /// The lease is lost; nothing was written.
+    Lost,
+    /// The decision panicked; nothing was written.
+    Panicked(String),
+}
+
+/// An item that was given up.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeadLetter {
+    /// Its number.
+    pub id: ItemId,
+    /// Which queue it stood in.
+    pub hop: Hop,
+    /// Its lane.
+    pub lane: String,
+    /// How to read the body.
+    pub kind: String,
+    /// What it says.
+    pub body: String,
+    /// How many tries failed.
+    pub attempts: u32,
+    /// When it was given up, in Unix milliseconds.
+    pub ended_at: i64,
+    /// Why.
+    pub error: String,
+}
+
+/// How much waits.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Pressure {
+    /// Open items of the `in` hop that are due.
+    pub waiting_in: u64,
+    /// Open items of the `out` hop.
+    pub waiting_out: u64,
+    /// Age of the oldest due item, in milliseconds.
+    pub oldest: i64,
+    /// Items that were given up.
+    pub dead: u64,
+}
+
+/// When a lane that failed is to be tried again: full jitter over a doubling span, one second to five minutes.
+pub(crate) fn back_off(clock: &Clock, attempts: u32) -> i64 {
+    const BASE: i64 = 1_000;
+    const CAP: i64 = 300_000;
+    let span = BASE.saturating_mul(1 << attempts.min(16)).min(CAP);
+    // Never at once: half of the span is certain.
+    clock.now() + span / 2 + fastrand::i64(0..=span / 2)
+}

@@ -1,0 +1,307 @@
+//! The embedded store: one SQLite file, one process, one writer.
+//!
+//! WAL with `synchronous=FULL`: what is acknowledged survives a power cut. That is affordable because all writes go
+//! through one task that commits many of them at once ([`writer`]). Reading has its own connections.
+
+mod open;
+mod queue;
+mod records;
+mod writer;
+
+use super::{
+    Answered, Claimed, Clock, DeadLetter, Decide, Hop, ItemId, Lease, NewItem, OpenError, Pressure,
+    Reacted, Settle, Store, StoreError,
+};
+use crate::reaction::{Chat, Event, Issue, Needs};
+use crate::telegram::ChatId;
+use futures_util::FutureExt as _;
+use futures_util::future::BoxFuture;
+use okdesk_sdk::model::IssueId;
+use sqlx::SqlitePool;
+use std::fs::File;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::Notify;
+use writer::Writer;
+
+/// A [`Store`] in an SQLite file.
+#[derive(Debug)]
+pub struct SqliteStore {
+    writer: Writer,
+    readers: SqlitePool,
+    clock: Clock,
+    wake: Arc<Wake>,
+    /// Locked as long as the store lives: one file, one bridge.
+    _lock: Option<File>,
+}
+
+/// Who opens the file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// The bridge that works the queue: there is one.
+    Bridge,
+    /// Somebody who looks or repairs while a bridge may be running.
+    Guest,
+}
+
+#[derive(Debug, Default)]
+struct Wake {
+    inbox: Notify,
+    outbox: Notify,
+}
+
+impl Wake {
+    fn of(&self, hop: Hop) -> &Notify {
+        match hop {
+            Hop::In => &self.inbox,
+            Hop::Out => &self.outbox,
+        }
+    }
+
+    fn both(&self) {
+        self.inbox.notify_one();
+        self.outbox.notify_one();
+    }
+}
+
+impl SqliteStore {
+    /// Opens the file. The bridge makes it where there is none, brings its schema up to date and frees the lanes that a
+    /// killed process held.
+    ///
+    /// # Errors
+    /// See [`OpenError`].
+    pub async fn open(path: &Path, clock: Clock, role: Role) -> Result<Self, OpenError> {
+        let opened = open::open(path, &clock, role).await?;
+        Ok(Self {
+            writer: Writer::start(opened.connection),
+            readers: opened.readers,
+            clock,
+            wake: Arc::default(),
+            _lock: opened.lock,
+        })
+    }
+}
+
+impl Store for SqliteStore {
+    fn accept(&self, items: Vec<NewItem>) -> Answered<'_, usize> {
+        let now = self.clock.now();
+        async move {
+            let new = self
+                .writer
+                .offer(move |c| queue::insert(c, now, items).boxed())
+                .await?;
+            if new > 0 {
+                self.wake.both();
+            }
+            Ok(new)
+        }
+        .boxed()
+    }
+
+    fn advance(
+        &self,
+        key: &'static str,
+        value: String,
+        items: Vec<NewItem>,
+    ) -> Answered<'_, usize> {
+        let now = self.clock.now();
+        async move {
+            let new = self
+                .writer
+                .run(move |c| {
+                    async move {
+                        queue::set_meta(c, key, &value).await?;
+                        queue::insert(c, now, items).await
+                    }
+                    .boxed()
+                })
+                .await?;
+            self.wake.both();
+            Ok(new)
+        }
+        .boxed()
+    }
+
+    fn meta(&self, key: &'static str) -> Answered<'_, Option<String>> {
+        queue::meta(&self.readers, key).boxed()
+    }
+
+    fn claim(&self, hop: Hop, lanes: usize, lease: Duration) -> Answered<'_, Claimed> {
+        let now = self.clock.now();
+        self.writer
+            .run(move |c| queue::claim(c, now, hop, lanes, lease).boxed())
+            .boxed()
+    }
+
+    fn begin(&self, lease: &Lease, item: ItemId) -> Answered<'_, bool> {
+        let (now, lease) = (self.clock.now(), lease.clone());
+        self.writer
+            .run(move |c| queue::begin(c, now, lease, item).boxed())
+            .boxed()
+    }
+
+    fn extend(&self, lease: &Lease) -> Answered<'_, bool> {
+        let (now, lease) = (self.clock.now(), lease.clone());
+        self.writer
+            .run(move |c| queue::extend(c, now, lease).boxed())
+            .boxed()
+    }
+
+    fn settle(&self, lease: &Lease, item: ItemId, settle: Settle) -> Answered<'_, bool> {
+        let (now, lease) = (self.clock.now(), lease.clone());
+        async move {
+            let follows = !settle.follow.is_empty();
+            let ours = self
+                .writer
+                .run(move |c| queue::settle(c, now, lease, item, settle).boxed())
+                .await?;
+            if follows {
+                self.wake.both();
+            }
+            Ok(ours)
+        }
+        .boxed()
+    }
+
+    fn react(
+        &self,
+        lease: &Lease,
+        item: ItemId,
+        event: Event,
+        decide: Decide,
+    ) -> Answered<'_, Reacted> {
+        let (now, lease) = (self.clock.now(), lease.clone());
+        async move {
+            let reacted = self
+                .writer
+                .run(move |c| {
+                    async move {
+                        if !queue::end(c, now, &lease, item).await? {
+                            return Ok(Reacted::Lost);
+                        }
+                        let scene = records::stage(c, now, &Needs::of(&event)).await?;
+                        let changes = match super::stage::decide(&scene, item, &event, &decide)? {
+                            Ok(changes) => changes,
+                            Err(panic) => {
+                                // The item is given up instead of done: the lane has moved on either way.
+                                queue::bury(c, now, item, &panic).await?;
+                                return Ok(Reacted::Panicked(panic));
+                            }
+                        };
+                        records::save(c, &changes).await?;
+                        let effects = changes.items.len();
+                        queue::insert(c, now, changes.items).await?;
+                        Ok(Reacted::Done(effects))
+                    }
+                    .boxed()
+                })
+                .await?;
+            if matches!(reacted, Reacted::Done(1..)) {
+                self.wake.both();
+            }
+            Ok(reacted)
+        }
+        .boxed()
+    }
+
+    fn release(&self, lease: &Lease) -> Answered<'_, ()> {
+        let (now, lease) = (self.clock.now(), lease.clone());
+        async move {
+            let hop = lease.hop;
+            if self
+                .writer
+                .run(move |c| queue::release(c, now, lease).boxed())
+                .await?
+            {
+                self.wake.of(hop).notify_one();
+            }
+            Ok(())
+        }
+        .boxed()
+    }
+
+    fn chat(&self, id: ChatId) -> Answered<'_, Option<Chat>> {
+        async move { records::chat(&mut *self.readers.acquire().await?, id).await }.boxed()
+    }
+
+    fn issue(&self, id: IssueId) -> Answered<'_, Option<Issue>> {
+        async move { records::issue(&mut *self.readers.acquire().await?, id).await }.boxed()
+    }
+
+    fn resolve(&self, chat: ChatId) -> Answered<'_, ChatId> {
+        async move { records::resolve(&mut *self.readers.acquire().await?, chat).await }.boxed()
+    }
+
+    fn migrate(&self, from: ChatId, to: ChatId) -> Answered<'_, ()> {
+        self.writer
+            .run(move |c| records::migrate(c, from, to).boxed())
+            .boxed()
+    }
+
+    fn dead(&self, limit: u32) -> Answered<'_, Vec<DeadLetter>> {
+        queue::dead(&self.readers, limit).boxed()
+    }
+
+    fn revive(&self, item: ItemId) -> Answered<'_, bool> {
+        let now = self.clock.now();
+        async move {
+            let found = self
+                .writer
+                .run(move |c| queue::revive(c, now, item).boxed())
+                .await?;
+            self.wake.both();
+            Ok(found)
+        }
+        .boxed()
+    }
+
+    fn discard(&self, item: ItemId) -> Answered<'_, bool> {
+        self.writer
+            .run(move |c| queue::discard(c, item).boxed())
+            .boxed()
+    }
+
+    fn pressure(&self) -> Answered<'_, Pressure> {
+        queue::pressure(&self.readers, self.clock.now()).boxed()
+    }
+
+    fn probe(&self) -> Answered<'_, ()> {
+        let now = self.clock.now();
+        self.writer
+            .run(move |c| {
+                async move { queue::set_meta(c, "probe", &now.to_string()).await }.boxed()
+            })
+            .boxed()
+    }
+
+    fn tidy(&self, older: Duration) -> Answered<'_, ()> {
+        let before = self.clock.now() - super::clock::millis(older);
+        self.writer
+            .run(move |c| queue::tidy(c, before).boxed())
+            .boxed()
+    }
+
+    fn work(&self, hop: Hop) -> &Notify {
+        self.wake.of(hop)
+    }
+
+    fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    fn broken(&self) -> BoxFuture<'_, String> {
+        self.writer.broken().boxed()
+    }
+
+    fn close(&self) -> BoxFuture<'_, ()> {
+        async move {
+            self.writer.close().await;
+            self.readers.close().await;
+        }
+        .boxed()
+    }
+}
+
+/// A shorthand of this module: what one write answers inside the writer.
+type Wrote<T> = Result<T, StoreError>;

@@ -1,0 +1,246 @@
+//! The one task that writes. It takes whatever is waiting, does it all in one transaction and answers everybody once
+//! that is committed: a hundred webhooks cost one `fsync`. Each piece stands on a savepoint, so one that fails takes
+//! nobody with it.
+
+use crate::store::StoreError;
+use futures_util::future::BoxFuture;
+use sqlx::{Connection as _, SqliteConnection};
+use std::sync::Mutex;
+use tokio::sync::{mpsc, oneshot, watch};
+use tokio::task::JoinHandle;
+
+/// How many writes may wait before callers are told to come back.
+const WAITING: usize = 4096;
+/// How many writes share a commit at most.
+const GROUP: usize = 256;
+
+#[derive(Debug)]
+pub(super) struct Writer {
+    jobs: mpsc::Sender<Command>,
+    broken: watch::Receiver<Option<String>>,
+    task: Mutex<Option<JoinHandle<()>>>,
+}
+
+enum Command {
+    Write(Box<dyn Job>),
+    Stop,
+}
+
+trait Job: Send {
+    /// Does the work; whether it succeeded.
+    fn run<'c>(&'c mut self, connection: &'c mut SqliteConnection) -> BoxFuture<'c, bool>;
+    /// Tells the caller, who may be gone.
+    fn answer(self: Box<Self>, committed: Result<(), StoreError>);
+}
+
+struct Write<T, F> {
+    work: Option<F>,
+    result: Option<Result<T, StoreError>>,
+    caller: oneshot::Sender<Result<T, StoreError>>,
+}
+
+impl<T, F> Job for Write<T, F>
+where
+    T: Send,
+    F: for<'c> FnOnce(&'c mut SqliteConnection) -> BoxFuture<'c, Result<T, StoreError>> + Send,
+{
+    fn run<'c>(&'c mut self, connection: &'c mut SqliteConnection) -> BoxFuture<'c, bool> {
+        Box::pin(async move {
+            let Some(work) = self.work.take() else {
+                return false;
+            };
+            let result = work(connection).await;
+            let done = result.is_ok();
+            self.result = Some(result);
+            done
+        })
+    }
+
+    fn answer(self: Box<Self>, committed: Result<(), StoreError>) {
+        let result = match (committed, self.result) {
+            (Err(e), _) => Err(e),
+            (Ok(()), Some(result)) => result,
+            (Ok(()), None) => Err(StoreError::Closed),
+        };
+        // A caller that stopped waiting loses the answer, never the write.
+        let _ = self.caller.send(result);
+    }
+}
+
+impl Writer {
+    pub(super) fn start(connection: SqliteConnection) -> Self {
+        let (jobs, queue) = mpsc::channel(WAITING);
+        let (report, broken) = watch::channel(None);
+        let task = tokio::spawn(serve(connection, queue, report));
+        Self {
+            jobs,
+            broken,
+            task: Mutex::new(Some(task)),
+        }
+    }
+
+    /// Writes; waits for its turn.
+    pub(super) async fn run<T, F>(&self, work: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: for<'c> FnOnce(&'c mut SqliteConnection) -> BoxFuture<'c, Result<T, StoreError>>
+            + Send
+            + 'static,
+    {
+        let (job, answer) = Self::job(work);
+        self.jobs
+            .send(Command::Write(job))
+            .await
+            .map_err(|_| StoreError::Closed)?;
+        answer.await.map_err(|_| StoreError::Closed)?
+    }
+
+    /// Writes, or says at once that too many are waiting.
+    pub(super) async fn offer<T, F>(&self, work: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: for<'c> FnOnce(&'c mut SqliteConnection) -> BoxFuture<'c, Result<T, StoreError>>
+            + Send
+            + 'static,
+    {
+        let (job, answer) = Self::job(work);
+        self.jobs
+            .try_send(Command::Write(job))
+            .map_err(|e| match e {
+                mpsc::error::TrySendError::Full(_) => StoreError::Busy,
+                mpsc::error::TrySendError::Closed(_) => StoreError::Closed,
+            })?;
+        answer.await.map_err(|_| StoreError::Closed)?
+    }
+
+    fn job<T, F>(work: F) -> (Box<dyn Job>, oneshot::Receiver<Result<T, StoreError>>)
+    where
+        T: Send + 'static,
+        F: for<'c> FnOnce(&'c mut SqliteConnection) -> BoxFuture<'c, Result<T, StoreError>>
+            + Send
+            + 'static,
+    {
+        let (caller, answer) = oneshot::channel();
+        (
+            Box::new(Write {
+                work: Some(work),
+                result: None,
+                caller,
+            }),
+            answer,
+        )
+    }
+
+    /// Resolves with the reason once nothing can be promised any more.
+    pub(super) async fn broken(&self) -> String {
+        let mut report = self.broken.clone();
+        let reason = report
+            .wait_for(Option::is_some)
+            .await
+            .ok()
+            .and_then(|reason| reason.clone());
+        match reason {
+            Some(reason) => reason,
+            // Closed in good order: there is nothing to report, ever.
+            None => std::future::pending().await,
+        }
+    }
+
+    /// Writes what is waiting, then ends.
+    pub(super) async fn close(&self) {
+        let _ = self.jobs.send(Command::Stop).await;
+        let task = self.task.lock().unwrap_or_else(|e| e.into_inner()).take();
+        if let Some(task) = task {
+            let _ = task.await;
+        }
+    }
+}
+
+async fn serve(
+    mut connection: SqliteConnection,
+    mut queue: mpsc::Receiver<Command>,
+    report: watch::Sender<Option<String>>,
+) {
+    let mut commands = Vec::with_capacity(GROUP);
+    while queue.recv_many(&mut commands, GROUP).await > 0 {
+        let mut group = Vec::with_capacity(commands.len());
+        for command in commands.drain(..) {
+            match command {
+                Command::Write(job) => group.push(job),
+                // What is already waiting is still written; new callers are told it is closed.
+                Command::Stop => queue.close(),
+            }
+        }
+        let committed = write(&mut connection, &mut group).await;
+        let reason = committed.as_ref().err().map(ToString::to_string);
+        for job in group {
+            job.answer(match &reason {
+                None => Ok(()),
+                Some(reason) => Err(StoreError::Commit(reason.clone())),
+            });
+        }
+        if let Err(e) = committed
+            && is_fatal(&e)
+        {
+            // After a failed sync the page cache no longer tells what is on the disk: only a new process can read it.
+            tracing::error!(error = %e, "the database is broken");
+            report.send_replace(Some(e.to_string()));
+            return;
+        }
+    }
+    if let Err(e) = connection.close().await {
+        tracing::warn!(error = %e, "the database did not close cleanly");
+    }
+}
+
+async fn write(
+    connection: &mut SqliteConnection,
+    group: &mut [Box<dyn Job>],
+) -> Result<(), sqlx::Error> {
+    if group.is_empty() {
+        return Ok(());
+    }
+    // IMMEDIATE takes the write lock first; a deferred transaction could find it taken half-way.
+    sqlx::query("BEGIN IMMEDIATE")
+        .execute(&mut *connection)
+        .await?;
+    match fill(connection, group).await {
+        Ok(()) => Ok(()),
+        Err(e) => {
+            // Some errors have rolled back already; a second time is then an error of no interest.
+            let _ = sqlx::query("ROLLBACK").execute(&mut *connection).await;
+            Err(e)
+        }
+    }
+}
+
+async fn fill(
+    connection: &mut SqliteConnection,
+    group: &mut [Box<dyn Job>],
+) -> Result<(), sqlx::Error> {
+    for job in group.iter_mut() {
+        sqlx::query("SAVEPOINT job")
+            .execute(&mut *connection)
+            .await?;
+        if !job.run(connection).await {
+            sqlx::query("ROLLBACK TO job")
+                .execute(&mut *connection)
+                .await?;
+        }
+        sqlx::query("RELEASE job").execute(&mut *connection).await?;
+    }
+    sqlx::query("COMMIT").execute(&mut *connection).await?;
+    Ok(())
+}
+
+/// Input/output errors and a damaged file. A full disk or a lock is a refusal, not the end.
+fn is_fatal(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::Database(e) => e
+            .code()
+            .and_then(|code| code.parse::<u32>().ok())
+            .is_some_and(|code| matches!(code & 0xff, 10 | 11 | 26)),
+        sqlx::Error::WorkerCrashed | sqlx::Error::Io(_) => true,
+        _ => false,
+    }
+}

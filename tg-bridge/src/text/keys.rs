@@ -1,0 +1,209 @@
+//! The list of everything the bot can say.
+
+use super::{Arg, Words};
+use crate::telegram::Rich;
+
+macro_rules! texts {
+    (
+        messages { $($message:ident($($message_arg:ident),*);)* }
+        labels { $($label:ident($($label_arg:ident),*);)* }
+    ) => {
+        /// Every text with the names of what it is given.
+        pub(super) const ALL: &[(&str, &[&str])] = &[
+            $((stringify!($message), &[$(stringify!($message_arg)),*]),)*
+            $((stringify!($label), &[$(stringify!($label_arg)),*]),)*
+        ];
+
+        /// Messages: formatted, what is given to them is escaped.
+        impl Words<'_> {
+            $(pub(crate) fn $message(self, $($message_arg: impl Into<Arg>),*) -> Rich {
+                let arguments = vec![$((stringify!($message_arg), $message_arg.into())),*];
+                Rich::from_html(&self.format(stringify!($message), arguments, true))
+            })*
+        }
+
+        /// Labels of buttons, short notes, and what staff read in Okdesk: plain text.
+        impl Words<'_> {
+            $(pub(crate) fn $label(self, $($label_arg: impl Into<Arg>),*) -> String {
+                let arguments = vec![$((stringify!($label_arg), $label_arg.into())),*];
+                self.format(stringify!($label), arguments, false)
+            })*
+        }
+    };
+}
+
+texts! {
+    messages {
+        // Beginning
+        consent();
+        consent_refused();
+        start_first();
+        party_ask();
+        inn_ask();
+        inn_wrong();
+        too_many_tries();
+        company_known(inn);
+        company_unknown(inn);
+        phone_ask();
+        phone_not_own();
+        phone_wrong();
+        phone_unverified(phone);
+        phone_thanks();
+        searching();
+        search_failed();
+        name_ask();
+        name_wrong();
+        name_refused();
+        registering();
+        still_creating();
+        registration_delayed();
+        registration_failed();
+        registration_cancelled();
+        several_contacts();
+        welcome(name);
+        welcome_company(name, company);
+        welcome_claimed(name);
+        place_choose(page, pages);
+        place_ask();
+        place_saved(place);
+        place_chosen(place);
+        // Everyday
+        menu(name);
+        help();
+        command_unknown();
+        nothing_to_cancel();
+        cancelled();
+        language_ask();
+        group_only_private();
+        missed(count);
+        // New issues
+        issue_ask();
+        draft_ready(text, files);
+        draft_discarded();
+        loose(text, files);
+        issue_too_old(number);
+        issue_sending();
+        issue_created(number, title, time);
+        issue_delayed(title);
+        issue_failed(title);
+        kind_unsupported();
+        file_too_large(name, limit);
+        files_lost(number, files);
+        lost_too_large(name);
+        lost_gone(name);
+        lost_refused(name);
+        // Lists and cards
+        list_open();
+        list_closed();
+        list_line(number, title, status);
+        list_empty();
+        card_head(number, title, status);
+        card_kind(name);
+        card_assignee(name);
+        card_company(name);
+        card_created(time);
+        card_deadline(time);
+        card_completed(time);
+        card_age(time);
+        issue_unknown_message();
+        desk_silent();
+        desk_failed();
+        close_ask(number);
+        portal_link();
+        portal_plain();
+        // Comments
+        comment_ask(number);
+        comment_sending(number);
+        comment_added(number);
+        comment_delayed(number);
+        comment_failed(number, text);
+        comment_issue_gone(number);
+        // Notices
+        comment_head(author);
+        comment_came(author, number, title);
+        files_came(author, number, title);
+        files_caption(number, author);
+        status_changed(number, title, status);
+        created_for_you(number, title, status);
+        // Ratings
+        rate_ask();
+        rating_thanks();
+        reason_ask();
+        // For the people in charge
+        admin_several_contacts(phone, contacts);
+        admin_failure(call, field, detail);
+        admin_low_score(number, title, score);
+        admin_low_reason(number, reason);
+    }
+    labels {
+        moment_format();
+        files_count(count);
+        image();
+        staff_member();
+        cancel();
+        skip();
+        agree();
+        refuse();
+        policy();
+        party_person();
+        party_company();
+        inn_other();
+        confirm_yes();
+        phone_share();
+        page_back();
+        page_on();
+        place_other();
+        menu_new();
+        menu_open();
+        menu_closed();
+        menu_portal();
+        menu_language();
+        menu_back();
+        language_set();
+        send();
+        discard();
+        make_issue();
+        add_to(number);
+        already_sent();
+        button_unknown();
+        button_expired();
+        issue_number(number);
+        issue_label(number, title);
+        issue_unknown();
+        title_of_file(name);
+        title_unknown();
+        reply();
+        open();
+        open_in_portal();
+        open_portal();
+        comment();
+        refresh();
+        close();
+        close_yes();
+        close_no();
+        to_list();
+        card_unchanged();
+        desk_silent_note();
+        score_5();
+        score_4();
+        score_3();
+        score_2();
+        score_1();
+        rating_result(score);
+        rating_same();
+        rating_closed();
+        rating_thanks_note();
+        note_claims_company(inn, company);
+        note_unknown_company(inn);
+        note_place(place);
+        note_follows(number);
+        note_corrected(text);
+        note_files_lost(files);
+        note_closed_by_client();
+        note_please_close();
+        note_unreachable();
+        note_rating(score);
+        note_rating_reason(score, reason);
+        note_rating_changed(before, score);
+    }
+}

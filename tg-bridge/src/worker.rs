@@ -1,0 +1,151 @@
+//! Who works the lanes: one task that claims what is due, and one per lane that carries its items out in order.
+
+use crate::store::{Batch, Hop, Item, Lease, Settle, Store, StoreError};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tokio::task::JoinSet;
+use tokio::time::{Instant, MissedTickBehavior};
+
+/// How long a lane stays ours without a sign of life.
+const LEASE: Duration = Duration::from_secs(30);
+/// How long a store in trouble is left alone.
+const PAUSE: Duration = Duration::from_secs(1);
+
+/// What an item needs.
+pub(crate) trait Work: Send + Sync + 'static {
+    /// Carries an item out and settles it in the store.
+    fn work(&self, lease: &Lease, item: Item) -> impl Future<Output = Step> + Send;
+}
+
+/// What the lane does after an item.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Step {
+    /// Goes on with the next item.
+    Next,
+    /// Waits, or belongs to somebody else by now.
+    Leave,
+}
+
+/// Works a hop until told to stop; `places` lanes at a time. Ends when the last lane is at rest.
+pub(crate) async fn run<W: Work>(
+    store: Arc<dyn Store>,
+    hop: Hop,
+    places: usize,
+    work: Arc<W>,
+    mut stop: watch::Receiver<bool>,
+) {
+    let free = Arc::new(Semaphore::new(places));
+    let mut lanes = JoinSet::new();
+    while !*stop.borrow() {
+        // The first place is waited for; the others are taken if they are free.
+        let Ok(first) = free.clone().acquire_owned().await else {
+            break;
+        };
+        let mut permits = vec![first];
+        while let Ok(more) = free.clone().try_acquire_owned() {
+            permits.push(more);
+        }
+        let wanted = permits.len();
+        let claimed = match store.claim(hop, wanted, LEASE).await {
+            Ok(claimed) => claimed,
+            Err(StoreError::Closed) => break,
+            Err(e) => {
+                tracing::error!(error = %e, hop = hop.as_str(), "the store gives no work");
+                pause(&mut stop, PAUSE).await;
+                continue;
+            }
+        };
+        let full = claimed.batches.len() == wanted;
+        for (batch, permit) in claimed.batches.into_iter().zip(permits) {
+            lanes.spawn(lane(
+                store.clone(),
+                work.clone(),
+                batch,
+                permit,
+                stop.clone(),
+            ));
+        }
+        while lanes.try_join_next().is_some() {}
+        if !full {
+            let due = claimed
+                .next_at
+                .map(|at| (at - store.clock().now()).max(1).unsigned_abs());
+            // Another process may add work without telling us, so nobody sleeps for long.
+            let nap = Duration::from_millis(due.unwrap_or(u64::MAX).min(1_000));
+            tokio::select! {
+                () = store.work(hop).notified() => {}
+                () = tokio::time::sleep(nap) => {}
+                _ = stop.changed() => {}
+            }
+        }
+    }
+    while lanes.join_next().await.is_some() {}
+}
+
+async fn lane<W: Work>(
+    store: Arc<dyn Store>,
+    work: Arc<W>,
+    batch: Batch,
+    _place: OwnedSemaphorePermit,
+    stop: watch::Receiver<bool>,
+) {
+    let Batch { lease, items } = batch;
+    for item in items {
+        if *stop.borrow() {
+            break;
+        }
+        if held(&*store, &lease, work.work(&lease, item)).await != Some(Step::Next) {
+            // Whoever left has given the lane back already, or has lost it.
+            return;
+        }
+    }
+    if let Err(e) = store.release(&lease).await {
+        tracing::warn!(error = %e, lane = lease.lane(), "the lane stays leased until its time is over");
+    }
+}
+
+/// Works under a lease that is renewed; stops working when it is lost.
+async fn held(
+    store: &dyn Store,
+    lease: &Lease,
+    work: impl Future<Output = Step> + Send,
+) -> Option<Step> {
+    let mut beat = tokio::time::interval_at(Instant::now() + LEASE / 3, LEASE / 3);
+    beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    tokio::pin!(work);
+    loop {
+        tokio::select! {
+            step = &mut work => return Some(step),
+            _ = beat.tick() => {
+                if let Ok(false) = store.extend(lease).await {
+                    tracing::warn!(lane = lease.lane(), "the lane was taken over; its work is broken off");
+                    return None;
+                }
+            }
+        }
+    }
+}
+
+/// Writes down how an item ended, however long the store needs: what was done must not be done again.
+pub(crate) async fn settle(store: &dyn Store, lease: &Lease, item: &Item, settle: Settle) -> Step {
+    let next = !matches!(settle.verdict, crate::store::Verdict::Retry { .. });
+    loop {
+        match store.settle(lease, item.id, settle.clone()).await {
+            Ok(true) if next => return Step::Next,
+            Ok(_) | Err(StoreError::Closed) => return Step::Leave,
+            Err(e) => {
+                tracing::error!(error = %e, item = item.id.0, "the end of an item is not written down yet");
+                tokio::time::sleep(PAUSE).await;
+            }
+        }
+    }
+}
+
+/// Waits, but not past the signal to stop.
+pub(crate) async fn pause(stop: &mut watch::Receiver<bool>, time: Duration) {
+    tokio::select! {
+        () = tokio::time::sleep(time) => {}
+        _ = stop.changed() => {}
+    }
+}

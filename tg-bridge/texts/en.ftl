@@ -1,0 +1,426 @@
+### The bot's texts in English. Telegram's tags may be used: b, i, u, s, code, pre, a, blockquote, tg-spoiler.
+
+## Beginning
+
+consent =
+    Hello! This is the support bot. Here you can create an issue, follow it and talk with our staff.
+
+    We will need your name and phone number. Please read how we process personal data and give your consent. Until then we keep nothing about you.
+
+consent-refused = All right, nothing has been kept. If you change your mind, send /start.
+
+start-first = To begin, send /start. After a short registration please write to us again.
+
+party-ask =
+    <b>Who is asking?</b>
+    Please choose whether you register as a private person or for an organisation.
+
+inn-ask =
+    <b>Enter the organisation's INN</b>
+    10 digits, for an entrepreneur 12. For example: <code>7707083893</code>
+
+inn-wrong =
+    This does not look like an INN: it has 10 or 12 digits, and its control digits have to match. Please check it and enter it again.
+    For example: <code>7707083893</code>
+
+too-many-tries = Too many attempts. Please try again in an hour.
+
+company-known =
+    We look after an organisation with the INN <code>{ $inn }</code>.
+    Is this your organisation?
+
+company-unknown =
+    We do not know an organisation with the INN <code>{ $inn }</code> yet. If the number is right, we go on without it, and our staff will see the INN and look into it.
+    Is the INN right?
+
+phone-ask =
+    <b>Share your phone number</b>
+    Press the button “📱 Share my number” below and Telegram sends your card. This is how we know that the number is yours.
+
+phone-not-own =
+    This is somebody else's card, and we need your own number: it opens access to your issues.
+    Press the button “📱 Share my number” at the bottom of the screen.
+
+phone-wrong =
+    This number could not be read. Press the button “📱 Share my number” at the bottom of the screen.
+    A number looks like this: <code>+79123456789</code>
+
+phone-unverified =
+    The number <code>{ $phone }</code> was typed and is not verified, so it cannot open access.
+    Press the button “📱 Share my number” at the bottom of the screen: it is a single touch.
+
+phone-thanks = Thank you! Looking you up…
+
+searching = Searching, one moment…
+
+search-failed = The data could not be checked: the help desk is not available now. Please try again a little later.
+
+name-ask =
+    <b>What is your name?</b>
+    Write your surname, first name and, if you have one, patronymic. For example: <i>Ivanova Maria Petrovna</i>
+
+name-wrong =
+    Please write your surname and first name in full, in letters.
+    For example: <i>Ivanova Maria Petrovna</i>
+
+name-refused = This name could not be saved. Please write it again.
+
+registering = Thank you! Registering you…
+
+still-creating = Your registration is on its way. I will write as soon as it is complete.
+
+registration-delayed = The help desk does not answer now. Your answers are kept: we will complete the registration ourselves and write to you when it is done.
+
+registration-failed = The registration could not be completed. Please try again later: send /start.
+
+registration-cancelled = Registration cancelled. To begin again, send /start.
+
+several-contacts =
+    Several people are recorded with this number, so our staff have to link you to the right record. Until then there is no access to issues.
+    Once the records are in order, send /start again.
+
+welcome = Done, { $name }! Now you can create issues and follow them.
+
+welcome-company =
+    Done, { $name }! Your organisation is <b>{ $company }</b>.
+    Now you can create issues and follow them.
+
+welcome-claimed =
+    Done, { $name }! Now you can create issues and follow them.
+    Our staff will check that you belong to the organisation. Until then its data are not shown.
+
+place-choose =
+    <b>Where is the work?</b>
+    Choose the object, it will be named in your issues. Page { $page } of { $pages }.
+
+place-ask =
+    <b>Write where the work is</b>
+    For example: <i>Kazan, 5 Mira street, second floor</i>
+
+place-saved = Noted: { $place }. Our staff will see it in your issues.
+
+place-chosen = Object chosen: <b>{ $place }</b>. It will be named in your issues.
+
+## Everyday
+
+menu =
+    { $name }, how can I help?
+    You may simply write a message, and I will ask what to do with it.
+
+help =
+    <b>What I can do</b>
+    • create an issue from text, photos, documents, voice messages and videos – /new
+    • show your issues – /issues
+    • pass on a comment: reply to any message about an issue
+    • tell you about new statuses and answers of our staff
+
+    /menu – the menu, /cancel – stop what is going on, /language – change the language
+
+command-unknown = There is no such command. For a list see /help
+
+nothing-to-cancel = There is nothing to cancel. The menu is /menu
+
+cancelled = Cancelled. How else can I help?
+
+language-ask = Выберите язык · Choose a language
+
+group-only-private = Please write to me in a private chat: I take no issues here.
+
+missed = { $count ->
+        [one] While the bot could not reach you, there was news on { $count } issue:
+       *[other] While the bot could not reach you, there was news on { $count } issues:
+    }
+
+## New issues
+
+issue-ask =
+    <b>Describe what happened</b>
+    You may send several messages: text, photos, files, voice. When you are done, I will ask whether to send it.
+
+draft-ready =
+    <b>Noted</b> ({ $files }):
+    <blockquote>{ $text }</blockquote>
+    Send the issue? You may still add to it.
+
+draft-discarded = What you wrote was deleted, nothing was sent.
+
+loose =
+    <blockquote>{ $text }</blockquote>
+    ({ $files })
+    What shall be done with this?
+
+issue-too-old =
+    Issue { $number } was completed long ago, a comment in it might be overlooked.
+    Create a new issue that refers to it? Your text is kept.
+
+issue-sending = Sending the issue…
+
+issue-created =
+    ✅ <b>Issue { $number } created</b>
+    { $title }
+    { $time }
+
+    Reply to this message to add a comment.
+
+issue-delayed =
+    The help desk does not answer now. The issue “{ $title }” is accepted and will be passed on as soon as there is a connection. No need to send it again.
+
+issue-failed = The issue “{ $title }” could not be created.
+
+kind-unsupported = A message of this kind cannot be passed on. Please send text, a photo, a video, a voice message or a file.
+
+file-too-large = The file “{ $name }” is larger than { $limit } MB; Telegram does not give such files to bots, so it was not passed on. Please upload it in the portal or send it in parts.
+
+files-lost =
+    ⚠️ Not all files arrived in issue { $number }:{ $files }
+
+lost-too-large = { $name } – too large
+
+lost-gone = { $name } – Telegram no longer has it, please send it again
+
+lost-refused = { $name } – the help desk did not accept it
+
+## Lists and cards
+
+list-open = <b>Open issues</b>
+
+list-closed = <b>Completed issues</b>
+
+list-line =
+    <b>{ $number }</b> { $title }
+    <i>{ $status }</i>
+
+list-empty = Nothing here yet.
+
+card-head =
+    <b>Issue { $number }</b>
+    { $title }
+
+    Status: <b>{ $status }</b>
+
+card-kind = Type: { $name }
+
+card-assignee = Responsible: { $name }
+
+card-company = Organisation: { $name }
+
+card-created = Created: { $time }
+
+card-deadline = Deadline: { $time }
+
+card-completed = Completed: { $time }
+
+card-age = <i>As of { $time }</i>
+
+issue-unknown-message = There is no such issue.
+
+desk-silent = The help desk does not answer now. Trying again, the answer will come here.
+
+desk-failed = The data could not be fetched. Please try again later.
+
+close-ask = Close issue { $number }?
+
+portal-link = Your way into the portal. The link is personal, works once and not for long: please do not pass it on.
+
+portal-plain = A link without a password could not be made. This is the plain address of the portal, it will ask for your login and password.
+
+## Comments
+
+comment-ask = Write your comment on issue { $number }. Photos and files are welcome.
+
+comment-sending = Passing the comment on to issue { $number }…
+
+comment-added = ✓ Passed on to issue { $number }
+
+comment-delayed = The help desk does not answer now. Your comment on issue { $number } is accepted and will be passed on. No need to send it again.
+
+comment-failed =
+    ⚠️ Your comment on issue { $number } could not be passed on. These were your words:
+
+    { $text }
+
+comment-issue-gone = ⚠️ The comment was not passed on: issue { $number } is no longer there.
+
+## Notices
+
+comment-head = 💬 <b>{ $author }</b>
+
+comment-came = 💬 <b>{ $author }</b>, issue { $number } “{ $title }”
+
+files-came = 📎 <b>{ $author }</b>: files for issue { $number } “{ $title }”
+
+files-caption = 📎 { $number }, { $author }
+
+status-changed =
+    🔔 Issue { $number } “{ $title }”
+    Status: <b>{ $status }</b>
+
+created-for-you =
+    🆕 Issue { $number } “{ $title }” has been registered for you
+    Status: <b>{ $status }</b>
+
+## Ratings
+
+rate-ask = <b>Please rate our work:</b>
+
+rating-thanks = Thank you for rating! If you need anything else, create a new issue.
+
+reason-ask = Thank you. What should we do better? Write a few words or press “Skip”.
+
+## For the people in charge
+
+admin-several-contacts = The number <code>{ $phone }</code> belongs to several contacts: { $contacts }. A person is waiting to be linked.
+
+admin-failure =
+    ⚠️ Okdesk refused: <b>{ $call }</b>
+    Field: { $field }
+    { $detail }
+
+admin-low-score = ⚠️ Low score for issue { $number } “{ $title }”: <b>{ $score }</b>
+
+admin-low-reason = Reason for the low score of issue { $number }: { $reason }
+
+## Labels
+
+moment-format = %d %b %Y, %H:%M
+
+files-count = { $count ->
+        [one] { $count } file
+       *[other] { $count } files
+    }
+
+image = image
+
+staff-member = Support
+
+cancel = Cancel
+
+skip = Skip
+
+agree = I agree
+
+refuse = I do not agree
+
+policy = 📄 How data are processed
+
+party-person = Private person
+
+party-company = Organisation
+
+inn-other = Correct the INN
+
+confirm-yes = Yes, that is right
+
+phone-share = 📱 Share my number
+
+page-back = ← Back
+
+page-on = More →
+
+place-other = Not in the list
+
+menu-new = ➕ New issue
+
+menu-open = 📂 Open
+
+menu-closed = 🗄 Completed
+
+menu-portal = 🔑 Log in to the portal
+
+menu-language = 🌐 Language
+
+menu-back = ☰ Menu
+
+language-set = I speak English now
+
+send = ✅ Send
+
+discard = ✖️ Do not send
+
+make-issue = ➕ Create an issue
+
+add-to = 💬 Add to { $number }
+
+already-sent = This was already sent or cancelled
+
+button-unknown = This button does not work any more
+
+button-expired = This button is no longer valid
+
+issue-number = Issue { $number }
+
+issue-label = { $number } · { $title }
+
+issue-unknown = There is no such issue
+
+title-of-file = File: { $name }
+
+title-unknown = Request from Telegram
+
+reply = 💬 Reply
+
+open = 📄 Open
+
+open-in-portal = 🔗 In the portal
+
+open-portal = 🔗 Open the portal
+
+comment = 💬 Comment
+
+refresh = 🔄 Refresh
+
+close = ✔️ Close the issue
+
+close-yes = Yes, it is solved
+
+close-no = No
+
+to-list = ← To the list
+
+card-unchanged = Nothing has changed
+
+desk-silent-note = The help desk does not answer now, please try later
+
+score-5 = 5 – excellent
+
+score-4 = 4 – good
+
+score-3 = 3 – fair
+
+score-2 = 2 – poor
+
+score-1 = 1 – awful
+
+rating-result = Your rating: { $score } (change)
+
+rating-same = This rating is recorded already
+
+rating-closed = It can no longer be rated
+
+rating-thanks-note = Thank you!
+
+note-claims-company = The person gave the INN { $inn } (organisation “{ $company }”) when registering in Telegram. Membership is not proven: please check and link the contact.
+
+note-unknown-company = The person gave the INN { $inn } when registering in Telegram. Okdesk knows no such organisation.
+
+note-place = Place of work in the client's words: { $place }
+
+note-follows = Continues issue { $number }
+
+note-corrected = Corrected: { $text }
+
+note-files-lost = The client attached files that could not be passed on: { $files }
+
+note-closed-by-client = The client closed the issue: it is solved.
+
+note-please-close = Please close the issue: it is solved.
+
+note-unreachable = The client cannot be reached in Telegram: the bot is blocked. Notices about this issue do not arrive.
+
+note-rating = The client's rating: { $score }
+
+note-rating-reason =
+    The client's rating: { $score }
+    Reason: { $reason }
+
+note-rating-changed = The client changed the rating: it was { $before }, now { $score }
