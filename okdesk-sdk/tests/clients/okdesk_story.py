@@ -13,12 +13,16 @@ import requests
 class Okdesk:
     def __init__(self, base, token):
         self.base = base.rstrip("/") + "/api/v1"
+        self.token = token
         self.session = requests.Session()
-        self.session.params = {"api_token": token}
         self.session.trust_env = False
 
+    def send(self, method, path, params=(), **kwargs):
+        params = [*params, ("api_token", self.token)]
+        return self.session.request(method, self.base + path, params=params, timeout=30, **kwargs)
+
     def call(self, method, path, **kwargs):
-        answer = self.session.request(method, self.base + path, timeout=30, **kwargs)
+        answer = self.send(method, path, **kwargs)
         answer.raise_for_status()
         body = answer.json() if answer.content else None
         if isinstance(body, dict) and "errors" in body:
@@ -26,7 +30,7 @@ class Okdesk:
         return body
 
     def get(self, path, params=()):
-        return self.call("GET", path, params=list(params))
+        return self.call("GET", path, params=params)
 
     def pages(self, path, size):
         """Lists by page[from_id]: the last id seen is sent, what is known already is dropped."""
@@ -111,7 +115,7 @@ def main(base, token):
     okdesk.call("POST", f"/issues/{number}/rates", json={"issue": {"rate": "good"}})
     check(okdesk.get(f"/issues/{number}")["rate"]["value"] == "good", "the issue is rated")
 
-    refused = okdesk.session.post(okdesk.base + f"/issues/{number}/comments", json={"comment": {"text": "нет"}}, timeout=30)
+    refused = okdesk.send("POST", f"/issues/{number}/comments", json={"comment": {"text": "нет"}})
     check(refused.status_code == 422 and "content" in refused.json()["errors"], "a wrong key is refused by name")
     stranger = requests.get(okdesk.base + "/issues/list", params={"api_token": "wrong"}, timeout=30)
     check(stranger.status_code == 401, "a wrong token is refused")
