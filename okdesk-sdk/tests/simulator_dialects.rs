@@ -1,4 +1,9 @@
 //! Every switch changes what it says it changes.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test may stop at the first surprise"
+)]
 
 mod simulator_support;
 

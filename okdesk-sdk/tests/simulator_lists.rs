@@ -1,4 +1,9 @@
 //! Filters, pages, searches, refusals, keys: what a client meets around the main path.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test may stop at the first surprise"
+)]
 
 mod simulator_support;
 

@@ -1,4 +1,9 @@
 //! A client in another language tells the same story.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test may stop at the first surprise"
+)]
 
 use std::process::Stdio;
 

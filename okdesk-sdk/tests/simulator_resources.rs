@@ -1,4 +1,9 @@
 //! The resources beside issues: each is created, found, changed and refused as documented.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test may stop at the first surprise"
+)]
 
 mod simulator_support;
 

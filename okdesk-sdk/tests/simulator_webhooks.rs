@@ -1,4 +1,9 @@
 //! All 21 webhooks: types, order of keys, nulls, as 15 recorded bodies and the documentation have them.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test may stop at the first surprise"
+)]
 
 mod simulator_support;
 
