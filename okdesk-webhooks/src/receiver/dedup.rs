@@ -11,8 +11,8 @@ use crate::desk::HelpDeskEvent;
 
 /// Remembers which events are done.
 ///
-/// An event is *claimed* before it is handled and *settled* afterwards. A repeat that arrives in between is told to come
-/// back: acknowledged early it would be lost if the first one failed.
+/// An event is *claimed* before it is handled and *settled* afterwards. A repeat that arrives in between is
+/// told to come back: acknowledged early it would be lost if the first one failed.
 pub trait Dedup: Send + Sync + 'static {
     /// Asks for the right to handle an event.
     fn claim(&self, key: &str) -> impl Future<Output = Claim> + Send;
@@ -99,8 +99,8 @@ struct Seen {
 }
 
 impl Window {
-    /// Remembers events for `time`, and no more than `capacity` of them. The same time frees an event whose handler
-    /// never came back.
+    /// Remembers events for `time`, and no more than `capacity` of them. The same time frees an event whose
+    /// handler never came back.
     #[must_use]
     pub fn new(time: Duration, capacity: usize) -> Self {
         Self {

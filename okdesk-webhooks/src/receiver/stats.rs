@@ -35,7 +35,8 @@ pub struct Stats {
     pub deviating: u64,
 }
 
-/// One thing worth noting, given to the [observer](super::Builder::observe). Nothing in it comes from a secret.
+/// One thing worth noting, given to the [observer](super::Builder::observe). Nothing in it comes from a
+/// secret.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Report<'a> {
