@@ -295,6 +295,54 @@ async fn a_repeat_of_what_is_being_handled_has_to_come_back() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_panic_gives_the_claim_back() {
+    let calls = Arc::new(AtomicUsize::new(0));
+    let handler = {
+        let calls = Arc::clone(&calls);
+        move |_: Delivery| {
+            let call = calls.fetch_add(1, Ordering::SeqCst);
+            async move {
+                assert!(call > 0, "on purpose");
+                Ok(Ack)
+            }
+        }
+    };
+    let window = Window::new(Duration::from_secs(600), 100);
+    let receiver = Receiver::builder()
+        .insecure_accept_all()
+        .handler(Deduplicated::new(handler, window))
+        .build()
+        .unwrap();
+    assert_eq!(status(&receiver, body("new_comment").post(PATH)).await, 503);
+    tokio::task::yield_now().await;
+    assert_eq!(status(&receiver, body("new_comment").post(PATH)).await, 200);
+    assert_eq!(calls.load(Ordering::SeqCst), 2);
+}
+
+#[tokio::test]
+async fn every_answer_is_reported_with_its_time() {
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let receiver = Receiver::builder()
+        .insecure_accept_all()
+        .handler(ack)
+        .observe({
+            let seen = Arc::clone(&seen);
+            move |report| {
+                if let Report::Answered { status, elapsed } = report {
+                    assert!(*elapsed < Duration::from_secs(600));
+                    seen.lock().unwrap().push(status.as_u16());
+                }
+            }
+        })
+        .build()
+        .unwrap();
+    status(&receiver, body("new_comment").post(PATH)).await;
+    status(&receiver, body("new_comment").post("/elsewhere")).await;
+    status(&receiver, testing::post(PATH, "{")).await;
+    assert_eq!(*seen.lock().unwrap(), [200, 404, 400]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_full_window_forgets_the_oldest() {
     let calls = Arc::new(AtomicUsize::new(0));
     let handler = {
