@@ -13,5 +13,7 @@ mod notices;
 mod ratings;
 #[path = "talk/registration.rs"]
 mod registration;
+#[path = "talk/settings.rs"]
+mod settings;
 #[path = "talk/world.rs"]
 mod world;

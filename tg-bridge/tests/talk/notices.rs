@@ -315,6 +315,7 @@ fn not_07_a_blocked_bot_is_silent_staff_know_and_nothing_is_lost() {
             chat: ChatId(ANNA.0),
             from: sender(ANNA),
             reachable,
+            lost: None,
         };
         world.happens(Event::Telegram(Box::new(Update::Membership(membership))));
     };

@@ -32,6 +32,7 @@ pub(crate) struct Shown {
     pub(crate) keyboard: Option<Keyboard>,
     pub(crate) about: Option<About>,
     pub(crate) protected: bool,
+    pub(crate) silent: bool,
 }
 
 impl Shown {
@@ -195,6 +196,7 @@ impl World {
                     keyboard: outgoing.keyboard,
                     about,
                     protected: outgoing.protected,
+                    silent: outgoing.silent,
                 });
             }
             Send::Edit { message, to } => {
