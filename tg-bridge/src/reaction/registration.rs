@@ -452,7 +452,8 @@ pub(super) fn contacts_found(
 
 /// The contact has been made; this may be long after the person went on to other things.
 pub(super) fn created(turn: &mut Turn<'_>, chat: &mut Chat, contact: ContactId, new: &NewContact) {
-    if chat.link.is_some() {
+    // Without consent the person has had everything forgotten meanwhile.
+    if chat.link.is_some() || chat.consent.is_none() {
         return;
     }
     let name = [

@@ -459,6 +459,7 @@ fn membership(raw: &Value) -> Option<Membership> {
         chat: ChatId(integer(raw, "/chat/id")?),
         from: sender(raw.get("from")?)?,
         reachable,
+        lost: None,
     })
 }
 
