@@ -1,4 +1,9 @@
 //! Control under `/_sim/`, faults, clock, recorder, page: what programs in other languages hold on to.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test may stop at the first surprise"
+)]
 
 mod simulator_support;
 

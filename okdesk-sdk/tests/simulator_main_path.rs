@@ -1,4 +1,9 @@
 //! The story of one issue, told over plain HTTP.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test may stop at the first surprise"
+)]
 
 mod simulator_support;
 

@@ -1,7 +1,7 @@
 //! The pipeline every call goes through: limiter, tries, transport, status, `errors`, decoding.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Poll;
 use std::time::{Duration, SystemTime};
 
@@ -232,7 +232,7 @@ impl Call {
             self.read(response).await
         };
         let answer = guarded(work, limit, deadline, &progress).await?;
-        self.judge(answer, decode)
+        self.judge(answer, decode).map_err(|failure| *failure)
     }
 
     fn request(&self, body: RequestBody) -> Request {
@@ -284,12 +284,14 @@ impl Call {
         }
     }
 
-    fn judge(&self, answer: Answer, decode: Decode<'_>) -> Result<Meta, Failure> {
+    fn judge(&self, answer: Answer, decode: Decode<'_>) -> Result<Meta, Box<Failure>> {
         if !(200..300).contains(&answer.status) {
-            return Err(self.refused(answer));
+            return Err(Box::new(self.refused(answer)));
         }
         if let Some(errors) = errors_of(&answer.body) {
-            return Err(self.refused_politely(answer, ApiErrors::from_value(&errors)));
+            return Err(Box::new(
+                self.refused_politely(answer, self.api_errors(&errors)),
+            ));
         }
         let observer = self.client.0.observer.as_ref();
         let mut decoding = Decoding {
@@ -298,7 +300,7 @@ impl Call {
         };
         match decode(&answer.body, &mut decoding) {
             Ok(()) => {}
-            Err(DecodeFailure::Merged(id)) => return Err(self.merged(answer, id)),
+            Err(DecodeFailure::Merged(id)) => return Err(Box::new(self.merged(answer, id))),
             Err(DecodeFailure::Unreadable { path, reason }) => {
                 let place = if path.is_empty() {
                     String::new()
@@ -309,7 +311,12 @@ impl Call {
                     "the answer cannot be understood{place}: {}",
                     self.client.0.redactor.text(&reason)
                 );
-                return Err(self.failure(answer, ErrorKind::Decode, Delivery::Applied, message));
+                return Err(Box::new(self.failure(
+                    answer,
+                    ErrorKind::Decode,
+                    Delivery::Applied,
+                    message,
+                )));
             }
         }
         if let Some(observer) = observer {
@@ -365,7 +372,7 @@ impl Call {
         let retry_after = answer
             .header("retry-after")
             .and_then(|value| parse_retry_after(value, SystemTime::now()));
-        let api = errors_of(&answer.body).map(|errors| ApiErrors::from_value(&errors));
+        let api = errors_of(&answer.body).map(|errors| self.api_errors(&errors));
         let mut failure = self.failure(
             answer,
             kind,
@@ -394,6 +401,10 @@ impl Call {
         let mut failure = self.failure(answer, kind, Delivery::Rejected, message);
         failure.api = Some(errors);
         failure
+    }
+
+    fn api_errors(&self, errors: &serde_json::Value) -> ApiErrors {
+        ApiErrors::from_value(errors).cleaned(|text| self.client.0.redactor.text(text))
     }
 
     fn merged(&self, answer: Answer, id: IssueId) -> Failure {
@@ -481,12 +492,18 @@ fn phrase(status: u16) -> &'static str {
 /// What is known of a try while it runs.
 #[derive(Default)]
 struct Progress {
-    /// Pieces of the body that have been read for sending.
-    pieces: AtomicU64,
+    /// When a piece of the body was last read for sending.
+    moved: Mutex<Option<Instant>>,
     /// The body could not be read further.
     source_failed: AtomicBool,
     /// The answer began with success.
     succeeded: AtomicBool,
+}
+
+impl Progress {
+    fn moved(&self) -> MutexGuard<'_, Option<Instant>> {
+        self.moved.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 /// Watches a body on its way out.
@@ -505,7 +522,7 @@ fn watched(body: RequestBody, progress: Arc<Progress>) -> RequestBody {
         let polled = futures_core::Stream::poll_next(std::pin::Pin::new(&mut stream), context);
         match &polled {
             Poll::Ready(Some(Err(_))) => progress.source_failed.store(true, Ordering::Relaxed),
-            Poll::Ready(_) => drop(progress.pieces.fetch_add(1, Ordering::Relaxed)),
+            Poll::Ready(_) => *progress.moved() = Some(Instant::now()),
             Poll::Pending => {}
         }
         polled
@@ -525,36 +542,33 @@ async fn guarded<T>(
     deadline: Option<Instant>,
     progress: &Progress,
 ) -> Result<T, Failure> {
+    let started = Instant::now();
     let mut work = std::pin::pin!(work);
     loop {
-        let seen = progress.pieces.load(Ordering::Relaxed);
-        let patience = limit.and_then(|limit| Instant::now().checked_add(limit));
+        let moved = progress.moved().unwrap_or(started);
+        let patience = limit.and_then(|limit| moved.checked_add(limit));
         let Some(until) = [patience, deadline].into_iter().flatten().min() else {
             return work.await;
         };
-        match timeout_at(until, &mut work).await {
-            Ok(done) => return done,
-            Err(_)
-                if deadline.is_none_or(|deadline| Instant::now() < deadline)
-                    && progress.pieces.load(Ordering::Relaxed) != seen => {}
-            Err(_) => {
-                let message = match deadline {
-                    Some(deadline) if Instant::now() >= deadline => {
-                        "the time for the whole call ran out".to_owned()
-                    }
-                    _ => format!(
-                        "no answer within {:.1} s",
-                        limit.unwrap_or_default().as_secs_f64()
-                    ),
-                };
-                let applied = progress.succeeded.load(Ordering::Relaxed);
-                let delivery = if applied {
-                    Delivery::Applied
-                } else {
-                    Delivery::Unknown
-                };
-                return Err(Failure::new(ErrorKind::Timeout, delivery, message));
+        if Instant::now() < until {
+            if let Ok(done) = timeout_at(until, &mut work).await {
+                return done;
             }
+            continue;
         }
+        let message = match deadline {
+            Some(deadline) if deadline <= until => "the time for the whole call ran out".to_owned(),
+            _ => format!(
+                "no answer within {:.1} s",
+                limit.unwrap_or_default().as_secs_f64()
+            ),
+        };
+        let applied = progress.succeeded.load(Ordering::Relaxed);
+        let delivery = if applied {
+            Delivery::Applied
+        } else {
+            Delivery::Unknown
+        };
+        return Err(Failure::new(ErrorKind::Timeout, delivery, message));
     }
 }

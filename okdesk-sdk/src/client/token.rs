@@ -52,8 +52,11 @@ impl Redactor {
         let plain = token.expose();
         let encoded: String = url::form_urlencoded::byte_serialize(plain.as_bytes()).collect();
         let mut spellings = vec![Zeroizing::new(plain.to_owned())];
-        if encoded != plain {
-            spellings.push(Zeroizing::new(encoded));
+        let escaped = plain.replace('/', "\\/");
+        for other in [encoded, escaped] {
+            if other != plain {
+                spellings.push(Zeroizing::new(other));
+            }
         }
         spellings.retain(|spelling| !spelling.is_empty());
         Self(spellings)

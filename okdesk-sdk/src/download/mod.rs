@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -67,6 +67,11 @@ pub struct FileStream {
     started: Instant,
 }
 
+enum Place {
+    Path(PathBuf),
+    Folder(PathBuf),
+}
+
 /// Addresses of files may point on, but not for ever.
 const MOST_REDIRECTS: u8 = 5;
 
@@ -108,26 +113,15 @@ impl Download {
     /// Beside those of any call: [`ErrorKind::TooLarge`], [`ErrorKind::Download`], [`ErrorKind::Disk`]. Nothing is left on
     /// the disk then.
     pub async fn save_to(self, path: impl Into<PathBuf>) -> Result<Saved, Error> {
-        let path = path.into();
-        self.repeated(async |download: Self| {
-            let file = download.open_once().await?;
-            write_to(file, path.clone()).await
-        })
-        .await
+        self.save(Place::Path(path.into())).await
     }
 
     /// Saves the file in this folder under its own name, made safe.
     ///
     /// # Errors
     /// As [`save_to`](Self::save_to).
-    pub async fn save_in(self, folder: impl AsRef<Path>) -> Result<Saved, Error> {
-        let folder = folder.as_ref().to_owned();
-        self.repeated(async |download: Self| {
-            let file = download.open_once().await?;
-            let path = folder.join(safe_file_name(&file.attachment.attachment_file_name));
-            write_to(file, path).await
-        })
-        .await
+    pub async fn save_in(self, folder: impl Into<PathBuf>) -> Result<Saved, Error> {
+        self.save(Place::Folder(folder.into())).await
     }
 
     /// Opens the file for reading.
@@ -135,8 +129,13 @@ impl Download {
     /// # Errors
     /// Beside those of any call: [`ErrorKind::TooLarge`] if the file host says so, [`ErrorKind::Download`].
     pub async fn open(self) -> Result<OpenFile, Error> {
-        self.repeated(async |download: Self| download.open_once().await)
-            .await
+        let mut attempt = 1;
+        loop {
+            match self.open_once().await {
+                Ok(file) => return Ok(file),
+                Err(error) => self.again(&mut attempt, error).await?,
+            }
+        }
     }
 
     /// All bytes in memory. Set [`max_bytes`](Self::max_bytes).
@@ -144,43 +143,61 @@ impl Download {
     /// # Errors
     /// As [`open`](Self::open).
     pub async fn bytes(self) -> Result<Bytes, Error> {
-        self.repeated(async |download: Self| {
-            let mut file = download.open_once().await?;
-            let mut bytes = Vec::new();
-            while let Some(piece) = file.stream.next().await {
-                bytes.extend_from_slice(&piece?);
+        let mut attempt = 1;
+        loop {
+            match self.bytes_once().await {
+                Ok(bytes) => return Ok(bytes),
+                Err(error) => self.again(&mut attempt, error).await?,
             }
-            Ok(bytes.into())
-        })
-        .await
+        }
+    }
+
+    async fn save(self, place: Place) -> Result<Saved, Error> {
+        let mut attempt = 1;
+        loop {
+            match self.save_once(&place).await {
+                Ok(saved) => return Ok(saved),
+                Err(error) => self.again(&mut attempt, error).await?,
+            }
+        }
+    }
+
+    /// Waits for the next try, or gives the error back. Asking for the address has tries of its own.
+    async fn again(&self, attempt: &mut u32, error: Error) -> Result<(), Error> {
+        let inner = &self.client().0;
+        let policy = self.call.options.retry.as_ref().unwrap_or(&inner.retry);
+        let broken = error.kind() == ErrorKind::Download
+            && error.status().is_none_or(|status| status >= 500);
+        if !broken || *attempt >= policy.max_attempts || !inner.budget.take() {
+            return Err(error);
+        }
+        tokio::time::sleep(policy.delay(*attempt, fastrand::f64(), error.retry_after())).await;
+        *attempt += 1;
+        Ok(())
     }
 
     fn client(&self) -> &Client {
         &self.call.client
     }
 
-    async fn repeated<T>(self, work: impl AsyncFn(Self) -> Result<T, Error>) -> Result<T, Error> {
-        let inner = Arc::clone(&self.client().0);
-        let policy = self
-            .call
-            .options
-            .retry
-            .clone()
-            .unwrap_or_else(|| inner.retry.clone());
-        let mut attempt = 1;
-        loop {
-            let error = match work(self.clone()).await {
-                Ok(done) => return Ok(done),
-                Err(error) => error,
-            };
-            // Asking for the address has tries of its own.
-            let broken = matches!(error.kind(), ErrorKind::Download) && error.is_retryable();
-            if !broken || attempt >= policy.max_attempts || !inner.budget.take() {
-                return Err(error);
-            }
-            tokio::time::sleep(policy.delay(attempt, fastrand::f64(), error.retry_after())).await;
-            attempt += 1;
+    async fn bytes_once(&self) -> Result<Bytes, Error> {
+        let mut file = self.open_once().await?;
+        let mut bytes = Vec::new();
+        while let Some(piece) = file.stream.next().await {
+            bytes.extend_from_slice(&piece?);
         }
+        Ok(bytes.into())
+    }
+
+    async fn save_once(&self, place: &Place) -> Result<Saved, Error> {
+        let file = self.open_once().await?;
+        let path = match place {
+            Place::Path(path) => path.clone(),
+            Place::Folder(folder) => {
+                folder.join(safe_file_name(&file.attachment.attachment_file_name))
+            }
+        };
+        write_to(file, path).await
     }
 
     /// Asks for the address and opens it; an address that has died meanwhile is asked for once more.

@@ -56,6 +56,15 @@ impl ApiErrors {
         &self.messages
     }
 
+    /// Changes every text, to take out what must not be shown.
+    pub(crate) fn cleaned(mut self, clean: impl Fn(&str) -> String) -> Self {
+        for message in &mut self.messages {
+            message.field = clean(&message.field);
+            message.text = clean(&message.text);
+        }
+        self
+    }
+
     /// Whether there is nothing but text about the whole.
     pub(crate) fn is_plain(&self) -> bool {
         !self.messages.is_empty() && self.messages.iter().all(|message| message.field.is_empty())

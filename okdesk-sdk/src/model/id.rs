@@ -98,9 +98,10 @@ fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D::Er
         Some(scalar) => match scalar {
             lenient::Scalar::Unsigned(id) if id > 0 => Ok(Some(id)),
             lenient::Scalar::Text(text) if text.trim().is_empty() => Ok(None),
+            // The text is not quoted: an error must not show what a server echoes.
             other => parse(&other.to_string())
                 .map(Some)
-                .map_err(de::Error::custom),
+                .map_err(|_| de::Error::custom("an id is a whole number from 1")),
         },
     }
 }

@@ -89,8 +89,14 @@ const fn largest(paging: Paging) -> u32 {
     }
 }
 
+/// Where the start of a page is included in it, a page of one would bring nothing new for ever.
+const SMALLEST: u32 = 2;
+
 pub(crate) fn set_size(call: &mut Call, items: u32) {
-    call.filter("page[size]", items.clamp(1, largest(call.operation.paging)));
+    call.filter(
+        "page[size]",
+        items.clamp(SMALLEST, largest(call.operation.paging)),
+    );
 }
 
 /// Walks a list item by item.

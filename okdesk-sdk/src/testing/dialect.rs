@@ -100,6 +100,18 @@ switches! {
         default "a status change answers with the whole issue",
         other "a status change answers with the id and the status",
         source "the documentation against support-ai-agent";
+    ErrorsFieldText = "errors-field-text",
+        default "mistakes are `{field: [messages]}`, nested where the field is",
+        other "mistakes are `{field: message}`",
+        source "support-ai-agent and okdesk_api against go-okdesk";
+    ErrorsList = "errors-list",
+        default "mistakes are `{field: [messages]}`, nested where the field is",
+        other "mistakes are an array of sentences",
+        source "okdesk_api, which guards against it";
+    ErrorsSentence = "errors-sentence",
+        default "mistakes are `{field: [messages]}`, nested where the field is",
+        other "mistakes are one sentence",
+        source "gokdesk and pyokdesk expect it";
     LoginLinkAsUrl = "login-link-as-url",
         default "the link is under `login_link`",
         other "the link is under `url`",

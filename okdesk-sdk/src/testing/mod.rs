@@ -41,7 +41,8 @@ mod traffic;
 mod webhooks;
 
 pub use self::account::{
-    Account, NewCompany, NewContact, NewEmployee, NewIssue, NewMaintenanceEntity,
+    Account, NewAgreement, NewCompany, NewContact, NewEmployee, NewEquipment, NewIssue,
+    NewMaintenanceEntity,
 };
 pub use self::clock::Clock;
 pub use self::dialect::{Dialect, Switch, UnknownSwitch};

@@ -10,12 +10,13 @@ use super::engine::Engine;
 use super::state::Account;
 use super::state::actions::NewStatus;
 use super::state::attachments::NewFile;
+use super::state::clients::Agreement;
 use super::state::dictionaries::{FIRST_LINE_GROUP, SPECIALIST_ROLE};
-use super::state::events::Assignment;
+use super::state::events::{Assignment, What};
 use super::state::next_in;
 use super::state::people::{Actor, Employee};
 use super::state::refusal::Refusal;
-use crate::model::{AttachmentId, CommentId, EmployeeId, IssueId};
+use crate::model::{AgreementId, AttachmentId, CommentId, CompanyId, EmployeeId, IssueId};
 
 /// Who is meant: somebody by name, or by id.
 #[derive(Clone, Debug)]
@@ -184,6 +185,49 @@ impl Staff {
     /// Lets a helper go.
     pub fn remove_coexecutor(&self, issue: IssueId, who: EmployeeId) -> Result<(), Refused> {
         self.act(|account, author| account.set_coexecutor(issue.get(), who.get(), false, author))
+    }
+
+    /// Makes an agreement with these companies.
+    pub fn create_agreement(
+        &self,
+        title: impl Into<String>,
+        companies: impl IntoIterator<Item = CompanyId>,
+    ) -> AgreementId {
+        self.engine.act(|account| {
+            let id = next_in(&account.agreements);
+            let agreement = Agreement {
+                id,
+                title: title.into(),
+                active: true,
+                company_ids: companies.into_iter().map(CompanyId::get).collect(),
+                created_at: account.now,
+                ..Agreement::default()
+            };
+            account.agreements.insert(id, agreement);
+            account.happened(self.actor(), What::AgreementCreated(id));
+            AgreementId::new(id)
+        })
+    }
+
+    /// Gives an agreement another title.
+    pub fn rename_agreement(
+        &self,
+        id: AgreementId,
+        title: impl Into<String>,
+    ) -> Result<(), Refused> {
+        self.act(|account, author| {
+            let before = account
+                .agreements
+                .get(&id.get())
+                .cloned()
+                .ok_or(Refusal::NotFound)?;
+            let after = Agreement {
+                title: title.into(),
+                ..before.clone()
+            };
+            account.replace_agreement(before, after, author);
+            Ok(())
+        })
     }
 
     /// Deletes the issue.

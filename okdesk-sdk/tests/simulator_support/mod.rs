@@ -26,11 +26,7 @@ impl Okdesk {
 
     pub(crate) async fn from(builder: SimulatorBuilder) -> Self {
         let sim = builder.start().await;
-        let http = reqwest::Client::builder()
-            .redirect(reqwest::redirect::Policy::none())
-            .no_proxy()
-            .build()
-            .unwrap();
+        let http = client();
         let token = sim.token().to_owned();
         Self { sim, http, token }
     }
@@ -88,6 +84,21 @@ impl Okdesk {
             .header("content-type", "application/json")
             .body(body.to_string())
     }
+}
+
+/// One client for all: building one loads the system's certificates. It keeps no connection, for those end
+/// with the runtime of the test that opened them.
+fn client() -> reqwest::Client {
+    static CLIENT: std::sync::OnceLock<reqwest::Client> = std::sync::OnceLock::new();
+    let build = || {
+        reqwest::Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            .pool_max_idle_per_host(0)
+            .no_proxy()
+            .build()
+            .unwrap()
+    };
+    CLIENT.get_or_init(build).clone()
 }
 
 pub(crate) async fn answer(request: reqwest::RequestBuilder) -> Answer {

@@ -2,6 +2,8 @@
 
 #![allow(dead_code, unreachable_pub, reason = "each test uses a part")]
 
+pub mod script;
+
 use std::collections::VecDeque;
 use std::io;
 use std::sync::{Arc, Mutex};

@@ -49,7 +49,6 @@ impl Stage {
             ("PORT", "0".to_owned()),
             ("COMPANY_INN_ATTRIBUTE", "inn_company".to_owned()),
             ("RATING_AUTHOR_ID", "1".to_owned()),
-            ("TIME_ZONE", "Europe/Moscow".to_owned()),
         ]
     }
 

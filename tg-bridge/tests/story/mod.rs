@@ -52,6 +52,8 @@ impl Demo {
         .await
         .expect("the demo did not tell its address");
         tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
+        // Plain HTTP only, but this client will not be made without a provider of TLS.
+        let _ = rustls::crypto::ring::default_provider().install_default();
         Self { child, url, folder, http: reqwest::Client::new() }
     }
 
@@ -146,12 +148,12 @@ impl Demo {
     // ---- the agent --------------------------------------------------------------------------------------------------
 
     pub(crate) async fn employee(&self) -> u64 {
-        self.get("api/desk").await["employees"][0]["id"].as_u64().unwrap()
+        self.get("api/desk").await["account"]["employees"][0]["id"].as_u64().unwrap()
     }
 
     pub(crate) async fn issue(&self, id: u64, what: &str, fits: impl Fn(&Value) -> bool) -> Value {
         self.until(what, "api/desk", |state| {
-            state["issues"].as_array()?.iter().find(|issue| issue["id"] == id && fits(issue)).cloned()
+            state["account"]["issues"].as_array()?.iter().find(|issue| issue["id"] == id && fits(issue)).cloned()
         })
         .await
     }
@@ -177,11 +179,6 @@ impl Demo {
 pub(crate) fn callbacks(message: &Value) -> impl Iterator<Item = &str> {
     let rows = message["buttons"].as_array().into_iter().flatten().filter_map(Value::as_array);
     rows.flatten().filter_map(|button| button["callback_data"].as_str())
-}
-
-/// The files of a message or of an attachment list, by name.
-pub(crate) fn named<'a>(files: &'a Value, name: &str) -> Option<&'a Value> {
-    files.as_array()?.iter().find(|file| file["name"] == name)
 }
 
 /// A PNG of one colour, large enough that nothing takes it for a thumbnail.

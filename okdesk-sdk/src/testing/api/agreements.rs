@@ -8,7 +8,13 @@ use crate::testing::state::refusal::Refusal;
 pub(super) const OPERATIONS: &[Operation] = &[
     operation("agreements.list", "GET", "agreements", Employee, list),
     operation("agreements.get", "GET", "agreements/{}", Employee, get),
-    operation("companies.agreements_list", "GET", "companies/{}/agreements", Employee, of_company),
+    operation(
+        "companies.agreements_list",
+        "GET",
+        "companies/{}/agreements",
+        Employee,
+        of_company,
+    ),
 ];
 
 fn list(call: &mut Call<'_>) -> Result<Answer, Refusal> {
@@ -16,7 +22,11 @@ fn list(call: &mut Call<'_>) -> Result<Answer, Refusal> {
 }
 
 fn get(call: &mut Call<'_>) -> Result<Answer, Refusal> {
-    let agreement = call.account.agreements.get(&call.id(0)?).ok_or(Refusal::NotFound)?;
+    let agreement = call
+        .account
+        .agreements
+        .get(&call.id(0)?)
+        .ok_or(Refusal::NotFound)?;
     Ok(json::agreement(agreement).into())
 }
 
@@ -25,6 +35,10 @@ fn of_company(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     if !call.account.companies.contains_key(&id) {
         return Err(Refusal::NotFound);
     }
-    let agreements = call.account.agreements.values().filter(|agreement| agreement.company_ids.contains(&id));
+    let agreements = call
+        .account
+        .agreements
+        .values()
+        .filter(|agreement| agreement.company_ids.contains(&id));
     Ok(Json::list(agreements.map(json::agreement)).into())
 }

@@ -54,37 +54,93 @@ const MODELS: Catalogue = Catalogue {
 };
 
 pub(super) const OPERATIONS: &[Operation] = &[
-    operation("equipment_kinds.list", "GET", "equipments/kinds", Employee, |call| list(call, &KINDS)),
-    operation("equipment_kinds.create", "POST", "equipments/kinds", Administrator, |call| create(call, &KINDS)),
-    operation("equipment_kinds.update", "PATCH", "equipments/kinds/{}", Administrator, |call| update(call, &KINDS)),
-    operation("equipment_manufacturers.list", "GET", "equipments/manufacturers", Employee, |call| {
-        list(call, &MANUFACTURERS)
-    }),
-    operation("equipment_manufacturers.create", "POST", "equipments/manufacturers", Administrator, |call| {
-        create(call, &MANUFACTURERS)
-    }),
-    operation("equipment_manufacturers.update", "PATCH", "equipments/manufacturers/{}", Administrator, |call| {
-        update(call, &MANUFACTURERS)
-    }),
-    operation("equipment_models.list", "GET", "equipments/models", Employee, |call| list(call, &MODELS)),
-    operation("equipment_models.create", "POST", "equipments/models", Administrator, |call| create(call, &MODELS)),
-    operation("equipment_models.update", "PATCH", "equipments/models/{}", Administrator, |call| {
-        update(call, &MODELS)
-    }),
+    operation(
+        "equipment_kinds.list",
+        "GET",
+        "equipments/kinds",
+        Employee,
+        |call| list(call, &KINDS),
+    ),
+    operation(
+        "equipment_kinds.create",
+        "POST",
+        "equipments/kinds",
+        Administrator,
+        |call| create(call, &KINDS),
+    ),
+    operation(
+        "equipment_kinds.update",
+        "PATCH",
+        "equipments/kinds/{}",
+        Administrator,
+        |call| update(call, &KINDS),
+    ),
+    operation(
+        "equipment_manufacturers.list",
+        "GET",
+        "equipments/manufacturers",
+        Employee,
+        |call| list(call, &MANUFACTURERS),
+    ),
+    operation(
+        "equipment_manufacturers.create",
+        "POST",
+        "equipments/manufacturers",
+        Administrator,
+        |call| create(call, &MANUFACTURERS),
+    ),
+    operation(
+        "equipment_manufacturers.update",
+        "PATCH",
+        "equipments/manufacturers/{}",
+        Administrator,
+        |call| update(call, &MANUFACTURERS),
+    ),
+    operation(
+        "equipment_models.list",
+        "GET",
+        "equipments/models",
+        Employee,
+        |call| list(call, &MODELS),
+    ),
+    operation(
+        "equipment_models.create",
+        "POST",
+        "equipments/models",
+        Administrator,
+        |call| create(call, &MODELS),
+    ),
+    operation(
+        "equipment_models.update",
+        "PATCH",
+        "equipments/models/{}",
+        Administrator,
+        |call| update(call, &MODELS),
+    ),
 ];
 
 fn list(call: &mut Call<'_>, catalogue: &Catalogue) -> Result<Answer, Refusal> {
     let part = call.params.text("search_string");
     let page = Keyset::read(call.account, call.params)?;
     let entries = page.of((catalogue.entries)(call.account), |entry| {
-        part.as_ref().is_none_or(|part| holds(Some(&entry.name), part) || holds(Some(&entry.code), part))
+        part.as_ref()
+            .is_none_or(|part| holds(Some(&entry.name), part) || holds(Some(&entry.code), part))
     });
-    Ok(Json::list(entries.into_iter().map(|entry| (catalogue.show)(call.account, entry))).into())
+    Ok(Json::list(
+        entries
+            .into_iter()
+            .map(|entry| (catalogue.show)(call.account, entry)),
+    )
+    .into())
 }
 
 fn create(call: &mut Call<'_>, catalogue: &Catalogue) -> Result<Answer, Refusal> {
     let id = next_in((catalogue.entries)(call.account));
-    let entry = CatalogueEntry { id, visible: true, ..CatalogueEntry::default() };
+    let entry = CatalogueEntry {
+        id,
+        visible: true,
+        ..CatalogueEntry::default()
+    };
     let entry = written(call, catalogue, entry, true)?;
     let answer = (catalogue.show)(call.account, &entry);
     (catalogue.entries_mut)(call.account).insert(id, entry);
@@ -93,7 +149,10 @@ fn create(call: &mut Call<'_>, catalogue: &Catalogue) -> Result<Answer, Refusal>
 
 fn update(call: &mut Call<'_>, catalogue: &Catalogue) -> Result<Answer, Refusal> {
     let id = call.id(0)?;
-    let entry = (catalogue.entries)(call.account).get(&id).cloned().ok_or(Refusal::NotFound)?;
+    let entry = (catalogue.entries)(call.account)
+        .get(&id)
+        .cloned()
+        .ok_or(Refusal::NotFound)?;
     let entry = written(call, catalogue, entry, false)?;
     let answer = (catalogue.show)(call.account, &entry);
     (catalogue.entries_mut)(call.account).insert(id, entry);
@@ -123,10 +182,17 @@ fn written(
     if catalogue.is_model {
         body.patch_id("equipment_kind_id", &mut entry.kind_id);
         body.patch_id("equipment_manufacturer_id", &mut entry.manufacturer_id);
-        let (kinds, manufacturers) = (&call.account.equipment_kinds, &call.account.equipment_manufacturers);
+        let (kinds, manufacturers) = (
+            &call.account.equipment_kinds,
+            &call.account.equipment_manufacturers,
+        );
         for (field, id, all) in [
             ("equipment_kind_id", entry.kind_id, kinds),
-            ("equipment_manufacturer_id", entry.manufacturer_id, manufacturers),
+            (
+                "equipment_manufacturer_id",
+                entry.manufacturer_id,
+                manufacturers,
+            ),
         ] {
             match id {
                 None if creating => mistakes.add(field, ABSENT),
@@ -135,8 +201,13 @@ fn written(
             }
         }
     }
-    let others = (catalogue.entries)(call.account).values().filter(|other| other.id != entry.id);
-    if others.map(|other| &other.code).any(|code| *code == entry.code) {
+    let others = (catalogue.entries)(call.account)
+        .values()
+        .filter(|other| other.id != entry.id);
+    if others
+        .map(|other| &other.code)
+        .any(|code| *code == entry.code)
+    {
         mistakes.add("code", TAKEN);
     }
     mistakes.check()?;

@@ -11,9 +11,27 @@ use crate::testing::state::people::Actor;
 use crate::testing::state::refusal::{ABSENT, BAD_VALUE, BLANK, Mistakes, Refusal};
 
 pub(super) const OPERATIONS: &[Operation] = &[
-    operation("check_lists.list", "GET", "issues/{}/check_lists/items", Employee, list),
-    operation("check_lists.create", "POST", "issues/{}/check_lists/items", Employee, create),
-    operation("check_lists.item_check", "PATCH", "issues/{}/check_lists/items/{}/check", Employee, check),
+    operation(
+        "check_lists.list",
+        "GET",
+        "issues/{}/check_lists/items",
+        Employee,
+        list,
+    ),
+    operation(
+        "check_lists.create",
+        "POST",
+        "issues/{}/check_lists/items",
+        Employee,
+        create,
+    ),
+    operation(
+        "check_lists.item_check",
+        "PATCH",
+        "issues/{}/check_lists/items/{}/check",
+        Employee,
+        check,
+    ),
 ];
 
 /// Items and headings of one issue.
@@ -30,21 +48,42 @@ fn create(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     let id = call.id(0)?;
     let mut position = call.account.issue(id)?.check_list.len() as u32;
     let mut mistakes = Mistakes::default();
-    let given = call.params.map("check_list").and_then(|list| list.list("items"));
-    let given = mistakes.require("check_list.items", given).unwrap_or_default();
+    let given = call
+        .params
+        .map("check_list")
+        .and_then(|list| list.list("items"));
+    let given = mistakes
+        .require("check_list.items", given)
+        .unwrap_or_default();
     let mut items = Vec::new();
     for (at, item) in given.iter().enumerate() {
-        read_item(call, item, &format!("check_list.items.{at}"), None, 1, &mut position, &mut items, &mut mistakes);
+        read_item(
+            call,
+            item,
+            &format!("check_list.items.{at}"),
+            None,
+            1,
+            &mut position,
+            &mut items,
+            &mut mistakes,
+        );
     }
     if call.account.issue(id)?.check_list.len() + items.len() > MOST_ITEMS {
         mistakes.add("check_list.items", format!("не больше {MOST_ITEMS}"));
     }
     mistakes.check()?;
     call.account.issue_mut(id)?.check_list.extend(items);
-    Ok(call.created(json::check_list(call.account, call.account.issue(id)?, true)))
+    Ok(call.created(json::check_list(
+        call.account,
+        call.account.issue(id)?,
+        true,
+    )))
 }
 
-#[expect(clippy::too_many_arguments, reason = "one place in a tree is all of these")]
+#[expect(
+    clippy::too_many_arguments,
+    reason = "one place in a tree is all of these"
+)]
 fn read_item(
     call: &mut Call<'_>,
     item: &Param,
@@ -85,11 +124,23 @@ fn read_item(
         checked_by: None,
         planned_execution_in_minutes: item.number("planned_execution_in_minutes"),
         position: *position,
-        parameters: item.map("parameters").map(read_parameters).unwrap_or_default(),
+        parameters: item
+            .map("parameters")
+            .map(read_parameters)
+            .unwrap_or_default(),
     });
     for (at, child) in item.list("children").unwrap_or_default().iter().enumerate() {
         let field = format!("{field}.children.{at}");
-        read_item(call, child, &field, Some(id), level + 1, position, items, mistakes);
+        read_item(
+            call,
+            child,
+            &field,
+            Some(id),
+            level + 1,
+            position,
+            items,
+            mistakes,
+        );
     }
 }
 
@@ -116,7 +167,12 @@ fn check(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     let given = body.map("item_parameters").unwrap_or(&none);
     let mut files = read_files_from(given, "files", true, &mut mistakes);
     let issue = call.account.issue(id)?;
-    let mut item = issue.check_list.iter().find(|item| item.id == item_id).cloned().ok_or(Refusal::NotFound)?;
+    let mut item = issue
+        .check_list
+        .iter()
+        .find(|item| item.id == item_id)
+        .cloned()
+        .ok_or(Refusal::NotFound)?;
     for parameter in &mut item.parameters {
         if parameter.kind == "files" {
             for file in files.drain(..) {
@@ -141,7 +197,13 @@ fn check(call: &mut Call<'_>) -> Result<Answer, Refusal> {
         _ => None,
     };
     let answer = json::check_list_item(call.account, &item);
-    if let Some(kept) = call.account.issue_mut(id)?.check_list.iter_mut().find(|kept| kept.id == item_id) {
+    if let Some(kept) = call
+        .account
+        .issue_mut(id)?
+        .check_list
+        .iter_mut()
+        .find(|kept| kept.id == item_id)
+    {
         *kept = item;
     }
     Ok(answer.into())

@@ -12,17 +12,77 @@ use crate::testing::state::people;
 use crate::testing::state::refusal::{ABSENT, BLANK, Mistakes, NO_RECORD, Refusal, TAKEN};
 
 pub(super) const OPERATIONS: &[Operation] = &[
-    operation("employees.create", "POST", "employees", Administrator, create),
-    operation("employees.update", "PATCH", "employees/{}", Administrator, update),
-    operation("employees.activation_change", "PATCH", "employees/{}/activations", Administrator, activate),
-    operation("employees.roles_change", "PATCH", "employees/{}/roles", Administrator, roles_by_patch),
-    operation("employees.roles_change", "POST", "employees/{}/roles", Administrator, roles_by_post),
-    operation("employees.groups_change", "PATCH", "employees/{}/groups", Administrator, groups_by_patch),
-    operation("employees.groups_change", "POST", "employees/{}/groups", Administrator, groups_by_post),
+    operation(
+        "employees.create",
+        "POST",
+        "employees",
+        Administrator,
+        create,
+    ),
+    operation(
+        "employees.update",
+        "PATCH",
+        "employees/{}",
+        Administrator,
+        update,
+    ),
+    operation(
+        "employees.activation_change",
+        "PATCH",
+        "employees/{}/activations",
+        Administrator,
+        activate,
+    ),
+    operation(
+        "employees.roles_change",
+        "PATCH",
+        "employees/{}/roles",
+        Administrator,
+        roles_by_patch,
+    ),
+    operation(
+        "employees.roles_change",
+        "POST",
+        "employees/{}/roles",
+        Administrator,
+        roles_by_post,
+    ),
+    operation(
+        "employees.groups_change",
+        "PATCH",
+        "employees/{}/groups",
+        Administrator,
+        groups_by_patch,
+    ),
+    operation(
+        "employees.groups_change",
+        "POST",
+        "employees/{}/groups",
+        Administrator,
+        groups_by_post,
+    ),
     operation("employees.list", "GET", "employees/list", Employee, list),
-    operation("employees.roles_list", "GET", "employees/roles", Employee, roles),
-    operation("employees.groups_list", "GET", "employees/groups", Employee, groups),
-    operation("employees.routes_list", "GET", "employees/routes", Employee, routes),
+    operation(
+        "employees.roles_list",
+        "GET",
+        "employees/roles",
+        Employee,
+        roles,
+    ),
+    operation(
+        "employees.groups_list",
+        "GET",
+        "employees/groups",
+        Employee,
+        groups,
+    ),
+    operation(
+        "employees.routes_list",
+        "GET",
+        "employees/routes",
+        Employee,
+        routes,
+    ),
     operation("employees.search", "GET", "employees", Employee, search),
 ];
 
@@ -35,7 +95,12 @@ fn list(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     } else {
         Keyset::read(call.account, call.params)?.of(all, |_| true)
     };
-    Ok(Json::list(employees.into_iter().map(|employee| json::employee(call.account, employee))).into())
+    Ok(Json::list(
+        employees
+            .into_iter()
+            .map(|employee| json::employee(call.account, employee)),
+    )
+    .into())
 }
 
 fn search(call: &mut Call<'_>) -> Result<Answer, Refusal> {
@@ -43,7 +108,9 @@ fn search(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     let all = call.account.employees.values();
     if let Some(part) = params.text("search_string") {
         let found = all.filter(|one| {
-            holds(Some(&one.name()), &part) || holds(one.email.as_deref(), &part) || holds(one.phone.as_deref(), &part)
+            holds(Some(&one.name()), &part)
+                || holds(one.email.as_deref(), &part)
+                || holds(one.phone.as_deref(), &part)
         });
         return Ok(Json::list(found.map(|one| json::employee(call.account, one))).into());
     }
@@ -70,7 +137,11 @@ fn routes(_: &mut Call<'_>) -> Result<Answer, Refusal> {
 }
 
 fn answer(call: &Call<'_>, id: u64) -> Result<Json, Refusal> {
-    call.account.employees.get(&id).map(|one| json::employee(call.account, one)).ok_or(Refusal::NotFound)
+    call.account
+        .employees
+        .get(&id)
+        .map(|one| json::employee(call.account, one))
+        .ok_or(Refusal::NotFound)
 }
 
 fn changed(
@@ -78,7 +149,12 @@ fn changed(
     change: impl FnOnce(&Call<'_>, &mut people::Employee) -> Result<(), Refusal>,
 ) -> Result<Answer, Refusal> {
     let id = call.id(0)?;
-    let mut employee = call.account.employees.get(&id).cloned().ok_or(Refusal::NotFound)?;
+    let mut employee = call
+        .account
+        .employees
+        .get(&id)
+        .cloned()
+        .ok_or(Refusal::NotFound)?;
     change(call, &mut employee)?;
     call.account.employees.insert(id, employee);
     Ok(answer(call, id)?.into())
@@ -86,7 +162,11 @@ fn changed(
 
 fn create(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     let id = next_in(&call.account.employees);
-    let mut employee = people::Employee { id, active: true, ..people::Employee::default() };
+    let mut employee = people::Employee {
+        id,
+        active: true,
+        ..people::Employee::default()
+    };
     write(call, &mut employee, true)?;
     call.account.employees.insert(id, employee);
     Ok(call.created(answer(call, id)?))
@@ -105,25 +185,46 @@ fn activate(call: &mut Call<'_>) -> Result<Answer, Refusal> {
 }
 
 fn roles_by_patch(call: &mut Call<'_>) -> Result<Answer, Refusal> {
-    if call.speaks(Switch::EmployeeChangesByPost) { Err(Refusal::NotFound) } else { set_roles(call) }
+    if call.speaks(Switch::EmployeeChangesByPost) {
+        Err(Refusal::NotFound)
+    } else {
+        set_roles(call)
+    }
 }
 
 fn roles_by_post(call: &mut Call<'_>) -> Result<Answer, Refusal> {
-    if call.speaks(Switch::EmployeeChangesByPost) { set_roles(call) } else { Err(Refusal::NotFound) }
+    if call.speaks(Switch::EmployeeChangesByPost) {
+        set_roles(call)
+    } else {
+        Err(Refusal::NotFound)
+    }
 }
 
 fn groups_by_patch(call: &mut Call<'_>) -> Result<Answer, Refusal> {
-    if call.speaks(Switch::EmployeeChangesByPost) { Err(Refusal::NotFound) } else { set_groups(call) }
+    if call.speaks(Switch::EmployeeChangesByPost) {
+        Err(Refusal::NotFound)
+    } else {
+        set_groups(call)
+    }
 }
 
 fn groups_by_post(call: &mut Call<'_>) -> Result<Answer, Refusal> {
-    if call.speaks(Switch::EmployeeChangesByPost) { set_groups(call) } else { Err(Refusal::NotFound) }
+    if call.speaks(Switch::EmployeeChangesByPost) {
+        set_groups(call)
+    } else {
+        Err(Refusal::NotFound)
+    }
 }
 
 fn set_roles(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     changed(call, |call, employee| {
         let mut mistakes = Mistakes::default();
-        employee.role_ids = known_ids(call, call.params.section("employee"), "role_ids", &mut mistakes);
+        employee.role_ids = known_ids(
+            call,
+            call.params.section("employee"),
+            "role_ids",
+            &mut mistakes,
+        );
         mistakes.check()
     })
 }
@@ -131,14 +232,23 @@ fn set_roles(call: &mut Call<'_>) -> Result<Answer, Refusal> {
 fn set_groups(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     changed(call, |call, employee| {
         let mut mistakes = Mistakes::default();
-        employee.group_ids = known_ids(call, call.params.section("employee"), "group_ids", &mut mistakes);
+        employee.group_ids = known_ids(
+            call,
+            call.params.section("employee"),
+            "group_ids",
+            &mut mistakes,
+        );
         mistakes.check()
     })
 }
 
 fn known_ids(call: &Call<'_>, body: &Params, name: &str, mistakes: &mut Mistakes) -> Vec<u64> {
     let dictionaries = &call.account.dictionaries;
-    let known = if name == "role_ids" { &dictionaries.roles } else { &dictionaries.groups };
+    let known = if name == "role_ids" {
+        &dictionaries.roles
+    } else {
+        &dictionaries.groups
+    };
     let ids = mistakes.require(name, body.ids(name)).unwrap_or_default();
     for (at, id) in ids.iter().enumerate() {
         if known.iter().all(|one| one.id != *id) {
@@ -173,7 +283,12 @@ fn write(call: &Call<'_>, employee: &mut people::Employee, creating: bool) -> Re
     if body.has("group_ids") {
         employee.group_ids = known_ids(call, body, "group_ids", &mut mistakes);
     }
-    let others = || call.account.employees.values().filter(|other| other.id != employee.id);
+    let others = || {
+        call.account
+            .employees
+            .values()
+            .filter(|other| other.id != employee.id)
+    };
     if employee.login.is_some() && others().any(|other| other.login == employee.login) {
         mistakes.add("login", TAKEN);
     }

@@ -16,15 +16,30 @@ pub(super) const OPERATIONS: &[Operation] = &[
     operation("equipments.search", "GET", "equipments", Employee, search),
     operation("equipments.create", "POST", "equipments", Employee, create),
     operation("equipments.get", "GET", "equipments/{}", Employee, get),
-    operation("equipments.update", "PATCH", "equipments/{}", Employee, update),
+    operation(
+        "equipments.update",
+        "PATCH",
+        "equipments/{}",
+        Employee,
+        update,
+    ),
     operation("equipments.list", "GET", "equipments/list", Employee, list),
-    operation("equipments.parameters_list", "GET", "equipments/parameters", Employee, parameters),
+    operation(
+        "equipments.parameters_list",
+        "GET",
+        "equipments/parameters",
+        Employee,
+        parameters,
+    ),
 ];
 
 fn search(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     let params = call.params;
     let any = params.text("search_string");
-    let (inventory, serial) = (params.text("inventory_number"), params.text("serial_number"));
+    let (inventory, serial) = (
+        params.text("inventory_number"),
+        params.text("serial_number"),
+    );
     if any.is_none() && inventory.is_none() && serial.is_none() {
         return Ok(Json::List(Vec::new()).into());
     }
@@ -63,7 +78,12 @@ fn list(call: &mut Call<'_>) -> Result<Answer, Refusal> {
             && models.accept(one.model.as_deref().unwrap_or_default())
             && custom::matches(&one.parameters, custom)
     });
-    Ok(Json::list(found.into_iter().map(|one| json::element(call.account, one))).into())
+    Ok(Json::list(
+        found
+            .into_iter()
+            .map(|one| json::element(call.account, one)),
+    )
+    .into())
 }
 
 fn parameters(call: &mut Call<'_>) -> Result<Answer, Refusal> {
@@ -71,7 +91,11 @@ fn parameters(call: &mut Call<'_>) -> Result<Answer, Refusal> {
 }
 
 fn answer(call: &Call<'_>, id: u64) -> Result<Json, Refusal> {
-    call.account.equipments.get(&id).map(|one| json::detail(call.account, one)).ok_or(Refusal::NotFound)
+    call.account
+        .equipments
+        .get(&id)
+        .map(|one| json::detail(call.account, one))
+        .ok_or(Refusal::NotFound)
 }
 
 fn get(call: &mut Call<'_>) -> Result<Answer, Refusal> {
@@ -81,16 +105,27 @@ fn get(call: &mut Call<'_>) -> Result<Answer, Refusal> {
 fn create(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     let id = next_in(&call.account.equipments);
     let now = call.account.now;
-    let one = Equipment { id, created_at: now, updated_at: now, ..Equipment::default() };
+    let one = Equipment {
+        id,
+        created_at: now,
+        updated_at: now,
+        ..Equipment::default()
+    };
     let one = written(call, one, true)?;
     call.account.equipments.insert(id, one);
-    call.account.happened(call.actor, What::EquipmentCreated(id));
+    call.account
+        .happened(call.actor, What::EquipmentCreated(id));
     Ok(call.created(answer(call, id)?))
 }
 
 fn update(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     let id = call.id(0)?;
-    let before = call.account.equipments.get(&id).cloned().ok_or(Refusal::NotFound)?;
+    let before = call
+        .account
+        .equipments
+        .get(&id)
+        .cloned()
+        .ok_or(Refusal::NotFound)?;
     let after = written(call, before.clone(), false)?;
     call.account.replace_equipment(before, after, call.actor);
     Ok(answer(call, id)?.into())
@@ -120,9 +155,14 @@ fn written(call: &Call<'_>, mut one: Equipment, creating: bool) -> Result<Equipm
         }
     };
     let has = |all: &std::collections::BTreeMap<u64, _>, code: &str| {
-        all.values().any(|entry: &crate::testing::state::clients::CatalogueEntry| entry.code == code)
+        all.values()
+            .any(|entry: &crate::testing::state::clients::CatalogueEntry| entry.code == code)
     };
-    unknown(one.kind.is_empty() || has(&account.equipment_kinds, &one.kind), "equipment_type_code", &mut mistakes);
+    unknown(
+        one.kind.is_empty() || has(&account.equipment_kinds, &one.kind),
+        "equipment_type_code",
+        &mut mistakes,
+    );
     let manufacturer = one.manufacturer.as_deref();
     unknown(
         manufacturer.is_none_or(|code| has(&account.equipment_manufacturers, code)),
@@ -130,10 +170,20 @@ fn written(call: &Call<'_>, mut one: Equipment, creating: bool) -> Result<Equipm
         &mut mistakes,
     );
     let model = one.model.as_deref();
-    unknown(model.is_none_or(|code| has(&account.equipment_models, code)), "equipment_model_code", &mut mistakes);
-    unknown(one.company_id.is_none_or(|id| account.companies.contains_key(&id)), "company_id", &mut mistakes);
     unknown(
-        one.maintenance_entity_id.is_none_or(|id| account.maintenance_entities.contains_key(&id)),
+        model.is_none_or(|code| has(&account.equipment_models, code)),
+        "equipment_model_code",
+        &mut mistakes,
+    );
+    unknown(
+        one.company_id
+            .is_none_or(|id| account.companies.contains_key(&id)),
+        "company_id",
+        &mut mistakes,
+    );
+    unknown(
+        one.maintenance_entity_id
+            .is_none_or(|id| account.maintenance_entities.contains_key(&id)),
         "maintenance_entity_id",
         &mut mistakes,
     );
@@ -144,7 +194,15 @@ fn written(call: &Call<'_>, mut one: Equipment, creating: bool) -> Result<Equipm
         &mut mistakes,
     );
     let kind = one.kind.clone();
-    write_custom(call, body, AttributeOwner::Equipment, Some(&kind), &mut one.parameters, creating, &mut mistakes);
+    write_custom(
+        call,
+        body,
+        AttributeOwner::Equipment,
+        Some(&kind),
+        &mut one.parameters,
+        creating,
+        &mut mistakes,
+    );
     mistakes.check()?;
     Ok(one)
 }

@@ -9,14 +9,38 @@ use crate::testing::state::keys::Right::Employee;
 use crate::testing::state::refusal::{ABSENT, BAD_VALUE, Mistakes, NO_RECORD, Refusal};
 
 pub(super) const OPERATIONS: &[Operation] = &[
-    operation("issue_services.list", "GET", "issues/{}/services", Employee, list),
-    operation("issue_services.create", "POST", "issues/{}/services", Employee, create),
-    operation("issue_services.available_list", "GET", "issues/{}/available_services", Employee, available),
+    operation(
+        "issue_services.list",
+        "GET",
+        "issues/{}/services",
+        Employee,
+        list,
+    ),
+    operation(
+        "issue_services.create",
+        "POST",
+        "issues/{}/services",
+        Employee,
+        create,
+    ),
+    operation(
+        "issue_services.available_list",
+        "GET",
+        "issues/{}/available_services",
+        Employee,
+        available,
+    ),
 ];
 
 fn list(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     let issue = call.account.issue(call.id(0)?)?;
-    Ok(Json::list(issue.services.iter().map(|service| json::issue_service(call.account, service))).into())
+    Ok(Json::list(
+        issue
+            .services
+            .iter()
+            .map(|service| json::issue_service(call.account, service)),
+    )
+    .into())
 }
 
 fn available(call: &mut Call<'_>) -> Result<Answer, Refusal> {
@@ -31,9 +55,16 @@ fn available(call: &mut Call<'_>) -> Result<Answer, Refusal> {
         });
         offered
             && line.visible
-            && part.as_ref().is_none_or(|part| holds(Some(&line.name), part) || holds(Some(&line.code), part))
+            && part
+                .as_ref()
+                .is_none_or(|part| holds(Some(&line.name), part) || holds(Some(&line.code), part))
     });
-    Ok(Json::list(lines.into_iter().map(|line| json::available(call.account, line))).into())
+    Ok(Json::list(
+        lines
+            .into_iter()
+            .map(|line| json::available(call.account, line)),
+    )
+    .into())
 }
 
 fn create(call: &mut Call<'_>) -> Result<Answer, Refusal> {
@@ -54,7 +85,14 @@ fn create(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     }
     let quantity = body.number("quantity");
     if quantity.is_none_or(|quantity| quantity < 0.0) {
-        mistakes.add("quantity", if quantity.is_none() { ABSENT } else { BAD_VALUE });
+        mistakes.add(
+            "quantity",
+            if quantity.is_none() {
+                ABSENT
+            } else {
+                BAD_VALUE
+            },
+        );
     }
     let discount = body.number("discount").unwrap_or(0.0);
     if !(0.0..=100.0).contains(&discount) {
@@ -65,8 +103,12 @@ fn create(call: &mut Call<'_>) -> Result<Answer, Refusal> {
         mistakes.add("performer_id", NO_RECORD);
     }
     mistakes.check()?;
-    let (Some(line), Some(quantity)) = (line, quantity) else { return Err(Refusal::field("code", ABSENT)) };
-    let total = body.number("total").unwrap_or(quantity * line.price * (100.0 - discount) / 100.0);
+    let (Some(line), Some(quantity)) = (line, quantity) else {
+        return Err(Refusal::field("code", ABSENT));
+    };
+    let total = body
+        .number("total")
+        .unwrap_or(quantity * line.price * (100.0 - discount) / 100.0);
     let mut service = IssueService {
         id: 0,
         line_id: line.id,

@@ -15,11 +15,41 @@ use crate::testing::state::next_in;
 use crate::testing::state::refusal::{ABSENT, BAD_VALUE, BLANK, Mistakes, NO_RECORD, Refusal};
 
 pub(super) const OPERATIONS: &[Operation] = &[
-    operation("maintenance_entities.search", "GET", "maintenance_entities", Employee, search),
-    operation("maintenance_entities.create", "POST", "maintenance_entities", Employee, create),
-    operation("maintenance_entities.get", "GET", "maintenance_entities/{}", Employee, get),
-    operation("maintenance_entities.update", "PATCH", "maintenance_entities/{}", Employee, update),
-    operation("maintenance_entities.list", "GET", "maintenance_entities/list", Employee, list),
+    operation(
+        "maintenance_entities.search",
+        "GET",
+        "maintenance_entities",
+        Employee,
+        search,
+    ),
+    operation(
+        "maintenance_entities.create",
+        "POST",
+        "maintenance_entities",
+        Employee,
+        create,
+    ),
+    operation(
+        "maintenance_entities.get",
+        "GET",
+        "maintenance_entities/{}",
+        Employee,
+        get,
+    ),
+    operation(
+        "maintenance_entities.update",
+        "PATCH",
+        "maintenance_entities/{}",
+        Employee,
+        update,
+    ),
+    operation(
+        "maintenance_entities.list",
+        "GET",
+        "maintenance_entities/list",
+        Employee,
+        list,
+    ),
     operation(
         "maintenance_entities.attachment_create",
         "POST",
@@ -93,23 +123,39 @@ fn get(call: &mut Call<'_>) -> Result<Answer, Refusal> {
 fn create(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     let id = next_in(&call.account.maintenance_entities);
     let now = call.account.now;
-    let entity =
-        MaintenanceEntity { id, active: true, created_at: now, updated_at: now, ..MaintenanceEntity::default() };
+    let entity = MaintenanceEntity {
+        id,
+        active: true,
+        created_at: now,
+        updated_at: now,
+        ..MaintenanceEntity::default()
+    };
     let entity = written(call, entity, true)?;
     call.account.maintenance_entities.insert(id, entity);
-    call.account.happened(call.actor, What::MaintenanceEntityCreated(id));
+    call.account
+        .happened(call.actor, What::MaintenanceEntityCreated(id));
     Ok(call.created(answer(call, id)?))
 }
 
 fn update(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     let id = call.id(0)?;
-    let before = call.account.maintenance_entities.get(&id).cloned().ok_or(Refusal::NotFound)?;
+    let before = call
+        .account
+        .maintenance_entities
+        .get(&id)
+        .cloned()
+        .ok_or(Refusal::NotFound)?;
     let after = written(call, before.clone(), false)?;
-    call.account.replace_maintenance_entity(before, after, call.actor);
+    call.account
+        .replace_maintenance_entity(before, after, call.actor);
     Ok(answer(call, id)?.into())
 }
 
-fn written(call: &Call<'_>, mut entity: MaintenanceEntity, creating: bool) -> Result<MaintenanceEntity, Refusal> {
+fn written(
+    call: &Call<'_>,
+    mut entity: MaintenanceEntity,
+    creating: bool,
+) -> Result<MaintenanceEntity, Refusal> {
     let body = call.params.section("maintenance_entity");
     let account = &*call.account;
     let mut mistakes = Mistakes::default();
@@ -129,19 +175,30 @@ fn written(call: &Call<'_>, mut entity: MaintenanceEntity, creating: bool) -> Re
     body.patch_text("comment", &mut entity.comment);
     body.patch_text("timezone", &mut entity.timezone);
     let is_known_zone = |code: &String| TIME_ZONES.iter().any(|(known, _, _)| known == code);
-    if body.has("timezone") && entity.timezone.as_ref().is_some_and(|code| !is_known_zone(code)) {
+    if body.has("timezone")
+        && entity
+            .timezone
+            .as_ref()
+            .is_some_and(|code| !is_known_zone(code))
+    {
         mistakes.add("timezone", BAD_VALUE);
     }
     if body.has("coordinates") {
         entity.coordinates = body.coordinates("coordinates");
     }
     body.patch_id("default_assignee_id", &mut entity.default_assignee_id);
-    body.patch_id("default_assignee_group_id", &mut entity.default_assignee_group_id);
+    body.patch_id(
+        "default_assignee_group_id",
+        &mut entity.default_assignee_group_id,
+    );
     body.patch_id("schedule_id", &mut entity.schedule_id);
     body.patch_ids("observer_ids", &mut entity.observer_ids);
     body.patch_ids("observer_group_ids", &mut entity.observer_group_ids);
     body.patch_ids("agreement_ids", &mut entity.agreement_ids);
-    if entity.default_assignee_id.is_some_and(|id| !account.employees.contains_key(&id)) {
+    if entity
+        .default_assignee_id
+        .is_some_and(|id| !account.employees.contains_key(&id))
+    {
         mistakes.add("default_assignee_id", NO_RECORD);
     }
     write_custom(
@@ -161,13 +218,18 @@ fn attach(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     let id = call.id(0)?;
     answer(call, id)?;
     let mut mistakes = Mistakes::default();
-    let files = read_files(call.params.section("maintenance_entity"), true, &mut mistakes);
+    let files = read_files(
+        call.params.section("maintenance_entity"),
+        true,
+        &mut mistakes,
+    );
     if files.is_empty() {
         mistakes.add("attachments", ABSENT);
     }
     mistakes.check()?;
     for file in files {
-        call.account.store_file(Owner::MaintenanceEntity(id), None, file);
+        call.account
+            .store_file(Owner::MaintenanceEntity(id), None, file);
     }
     Ok(call.created(answer(call, id)?))
 }

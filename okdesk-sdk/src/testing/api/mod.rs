@@ -219,7 +219,8 @@ mod tests {
                 .split('/')
                 .map(|step| if step.starts_with('{') { "7" } else { step })
                 .collect();
-            let served = find(known.method.as_str(), &path.join("/")).map(|(operation, _)| operation.name);
+            let served =
+                find(known.method.as_str(), &path.join("/")).map(|(operation, _)| operation.name);
             assert_eq!(served, Some(known.id), "{} {}", known.method, known.path);
         }
     }
@@ -227,7 +228,11 @@ mod tests {
     #[test]
     fn nothing_is_served_that_is_not_known() {
         for operation in operations() {
-            assert!(crate::operation::Operation::find(operation.name).is_some(), "{}", operation.name);
+            assert!(
+                crate::operation::Operation::find(operation.name).is_some(),
+                "{}",
+                operation.name
+            );
         }
     }
 }

@@ -12,24 +12,98 @@ use crate::testing::params::Params;
 use crate::testing::state::keys::Right::Employee;
 use crate::testing::state::next_in;
 use crate::testing::state::price::{NomenclatureGroup, NomenclatureItem, PriceLine};
-use crate::testing::state::refusal::{ABSENT, BAD_VALUE, BLANK, Mistakes, NO_RECORD, Refusal, TAKEN};
+use crate::testing::state::refusal::{
+    ABSENT, BAD_VALUE, BLANK, Mistakes, NO_RECORD, Refusal, TAKEN,
+};
 
 const LINES: &str = "nomenclature/price_lists/{}/services";
 const LINE: &str = "nomenclature/price_lists/{}/services/{}";
 
 pub(super) const OPERATIONS: &[Operation] = &[
-    operation("nomenclature.groups_list", "GET", "nomenclature/groups", Employee, groups),
-    operation("nomenclature.group_create", "POST", "nomenclature/groups", Employee, create_group),
-    operation("nomenclature.group_get", "GET", "nomenclature/groups/{}", Employee, group),
-    operation("nomenclature.group_update", "PATCH", "nomenclature/groups/{}", Employee, update_group),
-    operation("nomenclature.items_list", "GET", "nomenclature/items", Employee, items),
-    operation("nomenclature.item_create", "POST", "nomenclature/items", Employee, create_item),
-    operation("nomenclature.item_get", "GET", "nomenclature/items/{}", Employee, item),
-    operation("nomenclature.item_update", "PATCH", "nomenclature/items/{}", Employee, update_item),
-    operation("nomenclature.price_list_services_list", "GET", LINES, Employee, lines),
-    operation("nomenclature.price_list_service_create", "POST", LINES, Employee, create_line),
-    operation("nomenclature.price_list_service_update", "PATCH", LINE, Employee, update_line_by_patch),
-    operation("nomenclature.price_list_service_update", "PUT", LINE, Employee, update_line_by_put),
+    operation(
+        "nomenclature.groups_list",
+        "GET",
+        "nomenclature/groups",
+        Employee,
+        groups,
+    ),
+    operation(
+        "nomenclature.group_create",
+        "POST",
+        "nomenclature/groups",
+        Employee,
+        create_group,
+    ),
+    operation(
+        "nomenclature.group_get",
+        "GET",
+        "nomenclature/groups/{}",
+        Employee,
+        group,
+    ),
+    operation(
+        "nomenclature.group_update",
+        "PATCH",
+        "nomenclature/groups/{}",
+        Employee,
+        update_group,
+    ),
+    operation(
+        "nomenclature.items_list",
+        "GET",
+        "nomenclature/items",
+        Employee,
+        items,
+    ),
+    operation(
+        "nomenclature.item_create",
+        "POST",
+        "nomenclature/items",
+        Employee,
+        create_item,
+    ),
+    operation(
+        "nomenclature.item_get",
+        "GET",
+        "nomenclature/items/{}",
+        Employee,
+        item,
+    ),
+    operation(
+        "nomenclature.item_update",
+        "PATCH",
+        "nomenclature/items/{}",
+        Employee,
+        update_item,
+    ),
+    operation(
+        "nomenclature.price_list_services_list",
+        "GET",
+        LINES,
+        Employee,
+        lines,
+    ),
+    operation(
+        "nomenclature.price_list_service_create",
+        "POST",
+        LINES,
+        Employee,
+        create_line,
+    ),
+    operation(
+        "nomenclature.price_list_service_update",
+        "PATCH",
+        LINE,
+        Employee,
+        update_line_by_patch,
+    ),
+    operation(
+        "nomenclature.price_list_service_update",
+        "PUT",
+        LINE,
+        Employee,
+        update_line_by_put,
+    ),
 ];
 
 const TYPES: &[&str] = &["service", "product", "material", "work"];
@@ -37,20 +111,33 @@ const TYPES: &[&str] = &["service", "product", "material", "work"];
 /// Does the search want this code and name?
 fn wanted(params: &Params, code: &str, name: &str) -> bool {
     params.text("code").is_none_or(|wanted| wanted == code)
-        && params.text("search_string").is_none_or(|part| holds(Some(name), &part) || holds(Some(code), &part))
+        && params
+            .text("search_string")
+            .is_none_or(|part| holds(Some(name), &part) || holds(Some(code), &part))
 }
 
 /// `group_id=0` means "in no group".
 fn in_group(params: &Params, group_id: Option<u64>) -> bool {
-    params.get("group_id").and_then(|param| param.id()).is_none_or(|wanted| wanted == group_id.unwrap_or(0))
+    params
+        .get("group_id")
+        .and_then(|param| param.id())
+        .is_none_or(|wanted| wanted == group_id.unwrap_or(0))
 }
 
 fn of_types(params: &Params, kind: &String) -> bool {
-    params.texts("item_types").is_none_or(|types| types.contains(kind))
+    params
+        .texts("item_types")
+        .is_none_or(|types| types.contains(kind))
 }
 
 /// Required texts of a body: absent when creating, blank when changing.
-fn required(body: &Params, name: &str, target: &mut String, creating: bool, mistakes: &mut Mistakes) {
+fn required(
+    body: &Params,
+    name: &str,
+    target: &mut String,
+    creating: bool,
+    mistakes: &mut Mistakes,
+) {
     match body.text(name) {
         Some(text) => *target = text,
         None if body.has(name) => mistakes.add(name, BLANK),
@@ -67,25 +154,43 @@ fn unique<'a, T: 'a>(
     read: impl Fn(&'a T) -> &'a str,
     mistakes: &mut Mistakes,
 ) {
-    if all.iter().any(|(other, record)| *other != id && read(record) == code) {
+    if all
+        .iter()
+        .any(|(other, record)| *other != id && read(record) == code)
+    {
         mistakes.add("code", TAKEN);
     }
 }
 
 fn groups(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     let page = Keyset::read(call.account, call.params)?;
-    let groups = page.of(&call.account.nomenclature_groups, |group| wanted(call.params, &group.code, &group.name));
-    Ok(Json::list(groups.into_iter().map(|group| json::group(call.account, group))).into())
+    let groups = page.of(&call.account.nomenclature_groups, |group| {
+        wanted(call.params, &group.code, &group.name)
+    });
+    Ok(Json::list(
+        groups
+            .into_iter()
+            .map(|group| json::group(call.account, group)),
+    )
+    .into())
 }
 
 fn group(call: &mut Call<'_>) -> Result<Answer, Refusal> {
-    let group = call.account.nomenclature_groups.get(&call.id(0)?).ok_or(Refusal::NotFound)?;
+    let group = call
+        .account
+        .nomenclature_groups
+        .get(&call.id(0)?)
+        .ok_or(Refusal::NotFound)?;
     Ok(json::group(call.account, group).into())
 }
 
 fn create_group(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     let id = next_in(&call.account.nomenclature_groups);
-    let group = NomenclatureGroup { id, active: true, ..NomenclatureGroup::default() };
+    let group = NomenclatureGroup {
+        id,
+        active: true,
+        ..NomenclatureGroup::default()
+    };
     let group = written_group(call, group, true)?;
     let answer = json::group(call.account, &group);
     call.account.nomenclature_groups.insert(id, group);
@@ -94,14 +199,23 @@ fn create_group(call: &mut Call<'_>) -> Result<Answer, Refusal> {
 
 fn update_group(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     let id = call.id(0)?;
-    let group = call.account.nomenclature_groups.get(&id).cloned().ok_or(Refusal::NotFound)?;
+    let group = call
+        .account
+        .nomenclature_groups
+        .get(&id)
+        .cloned()
+        .ok_or(Refusal::NotFound)?;
     let group = written_group(call, group, false)?;
     let answer = json::group(call.account, &group);
     call.account.nomenclature_groups.insert(id, group);
     Ok(answer.into())
 }
 
-fn written_group(call: &Call<'_>, mut group: NomenclatureGroup, creating: bool) -> Result<NomenclatureGroup, Refusal> {
+fn written_group(
+    call: &Call<'_>,
+    mut group: NomenclatureGroup,
+    creating: bool,
+) -> Result<NomenclatureGroup, Refusal> {
     let body = call.params.section("nomenclature_group");
     let all = &call.account.nomenclature_groups;
     let mut mistakes = Mistakes::default();
@@ -111,10 +225,19 @@ fn written_group(call: &Call<'_>, mut group: NomenclatureGroup, creating: bool) 
     required(body, "name", &mut group.name, creating, &mut mistakes);
     body.patch_id("parent_id", &mut group.parent_id);
     body.patch_flag("active", &mut group.active);
-    if group.parent_id.is_some_and(|id| id == group.id || !all.contains_key(&id)) {
+    if group
+        .parent_id
+        .is_some_and(|id| id == group.id || !all.contains_key(&id))
+    {
         mistakes.add("parent_id", NO_RECORD);
     }
-    unique(all, group.id, &group.code, |other| &other.code, &mut mistakes);
+    unique(
+        all,
+        group.id,
+        &group.code,
+        |other| &other.code,
+        &mut mistakes,
+    );
     mistakes.check()?;
     Ok(group)
 }
@@ -122,19 +245,29 @@ fn written_group(call: &Call<'_>, mut group: NomenclatureGroup, creating: bool) 
 fn items(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     let params = call.params;
     let items = Keyset::read(call.account, params)?.of(&call.account.nomenclature_items, |item| {
-        wanted(params, &item.code, &item.name) && of_types(params, &item.kind) && in_group(params, item.group_id)
+        wanted(params, &item.code, &item.name)
+            && of_types(params, &item.kind)
+            && in_group(params, item.group_id)
     });
     Ok(Json::list(items.into_iter().map(|item| json::item(call.account, item))).into())
 }
 
 fn item(call: &mut Call<'_>) -> Result<Answer, Refusal> {
-    let item = call.account.nomenclature_items.get(&call.id(0)?).ok_or(Refusal::NotFound)?;
+    let item = call
+        .account
+        .nomenclature_items
+        .get(&call.id(0)?)
+        .ok_or(Refusal::NotFound)?;
     Ok(json::item(call.account, item).into())
 }
 
 fn create_item(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     let id = next_in(&call.account.nomenclature_items);
-    let item = NomenclatureItem { id, active: true, ..NomenclatureItem::default() };
+    let item = NomenclatureItem {
+        id,
+        active: true,
+        ..NomenclatureItem::default()
+    };
     let item = written_item(call, item, true)?;
     let answer = json::item(call.account, &item);
     call.account.nomenclature_items.insert(id, item);
@@ -143,14 +276,23 @@ fn create_item(call: &mut Call<'_>) -> Result<Answer, Refusal> {
 
 fn update_item(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     let id = call.id(0)?;
-    let item = call.account.nomenclature_items.get(&id).cloned().ok_or(Refusal::NotFound)?;
+    let item = call
+        .account
+        .nomenclature_items
+        .get(&id)
+        .cloned()
+        .ok_or(Refusal::NotFound)?;
     let item = written_item(call, item, false)?;
     let answer = json::item(call.account, &item);
     call.account.nomenclature_items.insert(id, item);
     Ok(answer.into())
 }
 
-fn written_item(call: &Call<'_>, mut item: NomenclatureItem, creating: bool) -> Result<NomenclatureItem, Refusal> {
+fn written_item(
+    call: &Call<'_>,
+    mut item: NomenclatureItem,
+    creating: bool,
+) -> Result<NomenclatureItem, Refusal> {
     let body = call.params.section("nomenclature_item");
     let mut mistakes = Mistakes::default();
     required(body, "code", &mut item.code, creating, &mut mistakes);
@@ -164,10 +306,19 @@ fn written_item(call: &Call<'_>, mut item: NomenclatureItem, creating: bool) -> 
     body.patch_text("vendor_code", &mut item.vendor_code);
     body.patch_id("group_id", &mut item.group_id);
     body.patch_flag("active", &mut item.active);
-    if item.group_id.is_some_and(|id| !call.account.nomenclature_groups.contains_key(&id)) {
+    if item
+        .group_id
+        .is_some_and(|id| !call.account.nomenclature_groups.contains_key(&id))
+    {
         mistakes.add("group_id", NO_RECORD);
     }
-    unique(&call.account.nomenclature_items, item.id, &item.code, |other| &other.code, &mut mistakes);
+    unique(
+        &call.account.nomenclature_items,
+        item.id,
+        &item.code,
+        |other| &other.code,
+        &mut mistakes,
+    );
     mistakes.check()?;
     Ok(item)
 }
@@ -176,13 +327,20 @@ fn lines(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     let list = list_id(call)?;
     let params = call.params;
     let lines = Keyset::read(call.account, params)?.of(&call.account.price_lines, |line| {
-        let item = line.item_id.and_then(|id| call.account.nomenclature_items.get(&id));
+        let item = line
+            .item_id
+            .and_then(|id| call.account.nomenclature_items.get(&id));
         line.price_list_id == list
             && wanted(params, &line.code, &line.name)
             && of_types(params, &line.kind)
             && in_group(params, item.and_then(|item| item.group_id))
     });
-    Ok(Json::list(lines.into_iter().map(|line| json::nomenclature_line(call.account, line))).into())
+    Ok(Json::list(
+        lines
+            .into_iter()
+            .map(|line| json::nomenclature_line(call.account, line)),
+    )
+    .into())
 }
 
 fn create_line(call: &mut Call<'_>) -> Result<Answer, Refusal> {
@@ -194,7 +352,8 @@ fn create_line(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     if item_id.is_some() && item.is_none() {
         mistakes.add("nomenclature_item_id", NO_RECORD);
     }
-    let is_taken = |line: &PriceLine| line.price_list_id == price_list_id && line.item_id == item_id;
+    let is_taken =
+        |line: &PriceLine| line.price_list_id == price_list_id && line.item_id == item_id;
     if item_id.is_some() && call.account.price_lines.values().any(is_taken) {
         mistakes.add("nomenclature_item_id", TAKEN);
     }
@@ -219,20 +378,34 @@ fn create_line(call: &mut Call<'_>) -> Result<Answer, Refusal> {
 }
 
 fn update_line_by_patch(call: &mut Call<'_>) -> Result<Answer, Refusal> {
-    if call.speaks(Switch::PriceLineByPut) { Err(Refusal::NotFound) } else { update_line(call) }
+    if call.speaks(Switch::PriceLineByPut) {
+        Err(Refusal::NotFound)
+    } else {
+        update_line(call)
+    }
 }
 
 fn update_line_by_put(call: &mut Call<'_>) -> Result<Answer, Refusal> {
-    if call.speaks(Switch::PriceLineByPut) { update_line(call) } else { Err(Refusal::NotFound) }
+    if call.speaks(Switch::PriceLineByPut) {
+        update_line(call)
+    } else {
+        Err(Refusal::NotFound)
+    }
 }
 
 fn update_line(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     let (list, id) = (list_id(call)?, call.id(1)?);
-    let line = call.account.price_lines.get(&id).filter(|line| line.price_list_id == list);
+    let line = call
+        .account
+        .price_lines
+        .get(&id)
+        .filter(|line| line.price_list_id == list);
     let mut line = line.cloned().ok_or(Refusal::NotFound)?;
     let mut mistakes = Mistakes::default();
     price(call, &mut line, false, &mut mistakes);
-    call.params.section("service").patch_flag("visible", &mut line.visible);
+    call.params
+        .section("service")
+        .patch_flag("visible", &mut line.visible);
     mistakes.check()?;
     let answer = json::nomenclature_line(call.account, &line);
     call.account.price_lines.insert(id, line);

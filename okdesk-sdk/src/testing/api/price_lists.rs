@@ -10,9 +10,27 @@ use crate::testing::state::refusal::{ABSENT, BAD_VALUE, BLANK, Mistakes, Refusal
 
 pub(super) const OPERATIONS: &[Operation] = &[
     operation("price_lists.list", "GET", "price_lists", Employee, list),
-    operation("price_lists.services_list", "GET", "price_lists/{}/services", Employee, services),
-    operation("price_lists.service_create", "POST", "price_lists/{}/services", Employee, create),
-    operation("price_lists.service_update", "PATCH", "price_lists/{}/services/{}", Employee, update),
+    operation(
+        "price_lists.services_list",
+        "GET",
+        "price_lists/{}/services",
+        Employee,
+        services,
+    ),
+    operation(
+        "price_lists.service_create",
+        "POST",
+        "price_lists/{}/services",
+        Employee,
+        create,
+    ),
+    operation(
+        "price_lists.service_update",
+        "PATCH",
+        "price_lists/{}/services/{}",
+        Employee,
+        update,
+    ),
 ];
 
 const TYPES: &[&str] = &["service", "work", "product"];
@@ -25,7 +43,11 @@ fn list(call: &mut Call<'_>) -> Result<Answer, Refusal> {
 /// The price list of the path.
 pub(super) fn list_id(call: &Call<'_>) -> Result<u64, Refusal> {
     let id = call.id(0)?;
-    if call.account.price_lists.contains_key(&id) { Ok(id) } else { Err(Refusal::NotFound) }
+    if call.account.price_lists.contains_key(&id) {
+        Ok(id)
+    } else {
+        Err(Refusal::NotFound)
+    }
 }
 
 fn services(call: &mut Call<'_>) -> Result<Answer, Refusal> {
@@ -38,15 +60,25 @@ fn services(call: &mut Call<'_>) -> Result<Answer, Refusal> {
             return Err(Refusal::field(format!("types.{at}"), BAD_VALUE));
         }
     }
-    let lines =
-        page.of(&call.account.price_lines, |line| line.price_list_id == id && types.contains(&line.kind));
+    let lines = page.of(&call.account.price_lines, |line| {
+        line.price_list_id == id && types.contains(&line.kind)
+    });
     Ok(Json::list(lines.into_iter().map(json::line)).into())
 }
 
 fn create(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     let price_list_id = list_id(call)?;
     let id = next_in(&call.account.price_lines);
-    let line = written(call, PriceLine { id, price_list_id, visible: true, ..PriceLine::default() }, true)?;
+    let line = written(
+        call,
+        PriceLine {
+            id,
+            price_list_id,
+            visible: true,
+            ..PriceLine::default()
+        },
+        true,
+    )?;
     let answer = json::line(&line);
     call.account.price_lines.insert(id, line);
     Ok(call.created(answer))
@@ -56,7 +88,9 @@ fn update(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     let list = list_id(call)?;
     let code = call.text(1);
     let lines = &call.account.price_lines;
-    let line = lines.values().find(|line| line.price_list_id == list && line.code == code);
+    let line = lines
+        .values()
+        .find(|line| line.price_list_id == list && line.code == code);
     let line = written(call, line.cloned().ok_or(Refusal::NotFound)?, false)?;
     let answer = json::line(&line);
     call.account.price_lines.insert(line.id, line);
@@ -93,7 +127,12 @@ fn written(call: &Call<'_>, mut line: PriceLine, creating: bool) -> Result<Price
 }
 
 /// `price` and `nds`, alike in both sections.
-pub(super) fn price(call: &Call<'_>, line: &mut PriceLine, creating: bool, mistakes: &mut Mistakes) {
+pub(super) fn price(
+    call: &Call<'_>,
+    line: &mut PriceLine,
+    creating: bool,
+    mistakes: &mut Mistakes,
+) {
     let body = call.params.section("service");
     for (name, target) in [("price", &mut line.price), ("nds", &mut line.nds)] {
         match body.number(name) {

@@ -8,14 +8,30 @@ use crate::testing::state::refusal::{ABSENT, BAD_DATE, BAD_VALUE, Mistakes, Refu
 use crate::testing::state::{moment, next_in};
 
 pub(super) const OPERATIONS: &[Operation] = &[
-    operation("telephony.message_send", "POST", "telephony/messages", Administrator, message),
-    operation("telephony.phone_call_create", "POST", "phone_calls", Administrator, phone_call),
+    operation(
+        "telephony.message_send",
+        "POST",
+        "telephony/messages",
+        Administrator,
+        message,
+    ),
+    operation(
+        "telephony.phone_call_create",
+        "POST",
+        "phone_calls",
+        Administrator,
+        phone_call,
+    ),
 ];
 
 fn message(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     let mut mistakes = Mistakes::default();
     mistakes.require("phone", call.params.text("phone"));
-    if call.params.list("telephony_numbers").is_none_or(<[_]>::is_empty) {
+    if call
+        .params
+        .list("telephony_numbers")
+        .is_none_or(<[_]>::is_empty)
+    {
         mistakes.add("telephony_numbers", ABSENT);
     }
     match call.params.number("search_numbers_count") {
@@ -44,7 +60,10 @@ fn phone_call(call: &mut Call<'_>) -> Result<Answer, Refusal> {
         file_url: body.text("file_url"),
         issue_id: body.id("issue_id"),
     };
-    for (name, text) in [("started_at", Some(&record.started_at)), ("finished_at", record.finished_at.as_ref())] {
+    for (name, text) in [
+        ("started_at", Some(&record.started_at)),
+        ("finished_at", record.finished_at.as_ref()),
+    ] {
         if text.is_some_and(|text| !text.is_empty() && moment::read_written(text, zone).is_none()) {
             mistakes.add(name, BAD_DATE);
         }

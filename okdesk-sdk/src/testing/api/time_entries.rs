@@ -10,8 +10,20 @@ use crate::testing::state::moment;
 use crate::testing::state::refusal::{ABSENT, BAD_DATE, BAD_VALUE, Mistakes, NO_RECORD, Refusal};
 
 pub(super) const OPERATIONS: &[Operation] = &[
-    operation("time_entries.list", "GET", "issues/{}/time_entries", Employee, list),
-    operation("time_entries.create", "POST", "issues/{}/time_entries", Employee, create),
+    operation(
+        "time_entries.list",
+        "GET",
+        "issues/{}/time_entries",
+        Employee,
+        list,
+    ),
+    operation(
+        "time_entries.create",
+        "POST",
+        "issues/{}/time_entries",
+        Employee,
+        create,
+    ),
 ];
 
 fn answer(call: &Call<'_>, id: u64) -> Result<Answer, Refusal> {
@@ -40,19 +52,34 @@ fn create(call: &mut Call<'_>) -> Result<Answer, Refusal> {
         let employee_id = entry.id("employee_id");
         match employee_id {
             None => mistakes.add(field("employee_id"), ABSENT),
-            Some(id) if !call.account.employees.contains_key(&id) => mistakes.add(field("employee_id"), NO_RECORD),
+            Some(id) if !call.account.employees.contains_key(&id) => {
+                mistakes.add(field("employee_id"), NO_RECORD)
+            }
             Some(_) => {}
         }
         let spent_time = entry.text("formatted_spent_time");
         let hours = spent_time.as_deref().and_then(moment::hours_from_words);
         if hours.is_none() {
-            let message = if spent_time.is_some() { BAD_VALUE } else { ABSENT };
+            let message = if spent_time.is_some() {
+                BAD_VALUE
+            } else {
+                ABSENT
+            };
             mistakes.add(field("formatted_spent_time"), message);
         }
         let logged_at = entry.text("logged_at");
-        let at = logged_at.as_deref().and_then(|text| moment::read_written(text, call.account.zone));
+        let at = logged_at
+            .as_deref()
+            .and_then(|text| moment::read_written(text, call.account.zone));
         if at.is_none() {
-            mistakes.add(field("logged_at"), if logged_at.is_some() { BAD_DATE } else { ABSENT });
+            mistakes.add(
+                field("logged_at"),
+                if logged_at.is_some() {
+                    BAD_DATE
+                } else {
+                    ABSENT
+                },
+            );
         }
         if let (Some(employee_id), Some(spent_time), Some(logged_at)) = (employee_id, hours, at) {
             entries.push(NewTimeEntry {

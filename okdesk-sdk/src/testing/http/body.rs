@@ -138,7 +138,9 @@ impl Body for Wire {
                 context.waker().wake_by_ref();
                 Poll::Pending
             }
-            Some(Cut::Ending) => Poll::Ready(Some(Err(std::io::ErrorKind::ConnectionAborted.into()))),
+            Some(Cut::Ending) => {
+                Poll::Ready(Some(Err(std::io::ErrorKind::ConnectionAborted.into())))
+            }
         }
     }
 

@@ -8,7 +8,11 @@ use crate::testing::state::clients::{CatalogueEntry, Equipment};
 use crate::testing::state::custom::{AttributeOwner, applicable};
 
 pub(crate) fn kind(account: &Account, entry: &CatalogueEntry) -> Json {
-    let own = applicable(&account.attributes, AttributeOwner::Equipment, Some(&entry.code));
+    let own = applicable(
+        &account.attributes,
+        AttributeOwner::Equipment,
+        Some(&entry.code),
+    );
     let mut json = manufacturer(account, entry);
     json.push("parameters", Json::list(own.map(|attribute| object! {
         "code": &attribute.code, "name": &attribute.name, "field_type": attribute.kind.code(),
@@ -27,8 +31,12 @@ pub(crate) fn manufacturer(_: &Account, entry: &CatalogueEntry) -> Json {
 }
 
 pub(crate) fn model(account: &Account, entry: &CatalogueEntry) -> Json {
-    let kind = entry.kind_id.and_then(|id| account.equipment_kinds.get(&id));
-    let maker = entry.manufacturer_id.and_then(|id| account.equipment_manufacturers.get(&id));
+    let kind = entry
+        .kind_id
+        .and_then(|id| account.equipment_kinds.get(&id));
+    let maker = entry
+        .manufacturer_id
+        .and_then(|id| account.equipment_manufacturers.get(&id));
     let mut json = manufacturer(account, entry);
     json.push("equipment_kind", kind.map(short));
     json.push("equipment_manufacturer", maker.map(short));
@@ -49,7 +57,9 @@ fn by_code<'a>(
     entries: &'a std::collections::BTreeMap<u64, CatalogueEntry>,
     code: Option<&str>,
 ) -> Option<&'a CatalogueEntry> {
-    entries.values().find(|entry| Some(entry.code.as_str()) == code)
+    entries
+        .values()
+        .find(|entry| Some(entry.code.as_str()) == code)
 }
 
 /// The single piece.
@@ -77,7 +87,15 @@ pub(crate) fn detail(account: &Account, one: &Equipment) -> Json {
             account.files_of(Owner::Company(company.id)).map(|file| attachment(account, file))
         ),
     }));
-    json.push("parameters", parameters(account, AttributeOwner::Equipment, Some(&one.kind), &one.parameters));
+    json.push(
+        "parameters",
+        parameters(
+            account,
+            AttributeOwner::Equipment,
+            Some(&one.kind),
+            &one.parameters,
+        ),
+    );
     json.push("agreements", agreement_refs(account, &one.agreement_ids));
     json
 }
@@ -85,7 +103,9 @@ pub(crate) fn detail(account: &Account, one: &Equipment) -> Json {
 /// One element of `equipments/list`: company and maintenance entity nested.
 pub(crate) fn element(account: &Account, one: &Equipment) -> Json {
     let company = one.company_id.and_then(|id| account.companies.get(&id));
-    let entity = one.maintenance_entity_id.and_then(|id| account.maintenance_entities.get(&id));
+    let entity = one
+        .maintenance_entity_id
+        .and_then(|id| account.maintenance_entities.get(&id));
     let mut json = object! {
         "id": one.id,
         "serial_number": &one.serial_number,
@@ -94,9 +114,23 @@ pub(crate) fn element(account: &Account, one: &Equipment) -> Json {
         "parent_id": one.parent_id,
     };
     push_catalogue(account, one, &mut json);
-    json.push("company", company.map(|company| reference(company.id, &company.name)));
-    json.push("maintenance_entity", entity.map(|entity| reference(entity.id, &entity.name)));
-    json.push("parameters", parameters(account, AttributeOwner::Equipment, Some(&one.kind), &one.parameters));
+    json.push(
+        "company",
+        company.map(|company| reference(company.id, &company.name)),
+    );
+    json.push(
+        "maintenance_entity",
+        entity.map(|entity| reference(entity.id, &entity.name)),
+    );
+    json.push(
+        "parameters",
+        parameters(
+            account,
+            AttributeOwner::Equipment,
+            Some(&one.kind),
+            &one.parameters,
+        ),
+    );
     json.push("agreements", agreement_refs(account, &one.agreement_ids));
     json.push("created_at", date(account, one.created_at));
     json.push("updated_at", date(account, one.updated_at));
@@ -105,7 +139,10 @@ pub(crate) fn element(account: &Account, one: &Equipment) -> Json {
 
 fn push_catalogue(account: &Account, one: &Equipment, json: &mut Json) {
     let kind = by_code(&account.equipment_kinds, Some(&one.kind));
-    let maker = by_code(&account.equipment_manufacturers, one.manufacturer.as_deref());
+    let maker = by_code(
+        &account.equipment_manufacturers,
+        one.manufacturer.as_deref(),
+    );
     let model = by_code(&account.equipment_models, one.model.as_deref());
     json.push("equipment_kind", kind.map(described));
     json.push("equipment_manufacturer", maker.map(described));

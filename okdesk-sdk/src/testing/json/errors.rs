@@ -30,9 +30,29 @@ pub(crate) fn answer(account: &Account, refusal: &Refusal) -> (u16, Option<Json>
         Refusal::Forbidden => (403, sentence("У вас нет доступа на запрашиваемое действие")),
         Refusal::WrongContentType => (415, sentence("Неподдерживаемый тип содержимого")),
         Refusal::BadRequest(text) => (400, sentence(text)),
-        Refusal::Sentence(text) => (422, sentence(text)),
-        Refusal::Sentences(texts) => (422, Some(object! { "errors": texts })),
-        Refusal::Invalid(mistakes) => (422, Some(object! { "errors": tree(mistakes) })),
+        Refusal::Invalid(mistakes) => (422, Some(object! { "errors": shaped(account, mistakes) })),
+    }
+}
+
+/// Mistakes in the form this account uses.
+fn shaped(account: &Account, mistakes: &[(String, String)]) -> Json {
+    let sentence = |(path, message): &(String, String)| format!("{path} {message}");
+    if account.speaks(Switch::ErrorsSentence) {
+        mistakes
+            .iter()
+            .map(sentence)
+            .collect::<Vec<_>>()
+            .join(", ")
+            .into()
+    } else if account.speaks(Switch::ErrorsList) {
+        Json::list(mistakes.iter().map(sentence))
+    } else if account.speaks(Switch::ErrorsFieldText) {
+        let members = mistakes
+            .iter()
+            .map(|(path, message)| (Cow::Owned(path.clone()), message.into()));
+        Json::Object(members.collect())
+    } else {
+        tree(mistakes)
     }
 }
 

@@ -4,7 +4,9 @@ use super::shared::{employee_ref, reference};
 use super::{Json, object};
 use crate::testing::state::Account;
 use crate::testing::state::issues::IssueService;
-use crate::testing::state::price::{NomenclatureGroup, NomenclatureItem, PhoneCall, PriceLine, PriceList};
+use crate::testing::state::price::{
+    NomenclatureGroup, NomenclatureItem, PhoneCall, PriceLine, PriceList,
+};
 
 pub(crate) fn list(list: &PriceList) -> Json {
     object! {
@@ -34,7 +36,9 @@ pub(crate) fn line(line: &PriceLine) -> Json {
 
 /// A line in the newer section, with its item and group.
 pub(crate) fn nomenclature_line(account: &Account, line: &PriceLine) -> Json {
-    let item = line.item_id.and_then(|id| account.nomenclature_items.get(&id));
+    let item = line
+        .item_id
+        .and_then(|id| account.nomenclature_items.get(&id));
     object! {
         "id": line.id,
         "nomenclature_item_id": line.item_id,

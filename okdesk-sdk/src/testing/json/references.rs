@@ -93,7 +93,10 @@ pub(crate) fn groups(account: &Account) -> Json {
 }
 
 fn attributes(account: &Account, owner: AttributeOwner) -> impl Iterator<Item = &Attribute> {
-    account.attributes.iter().filter(move |attribute| attribute.owner == owner)
+    account
+        .attributes
+        .iter()
+        .filter(move |attribute| attribute.owner == owner)
 }
 
 /// Attributes of issues or of time entries.
@@ -109,14 +112,16 @@ pub(crate) fn parameters(account: &Account, owner: AttributeOwner) -> Json {
 }
 
 pub(crate) fn equipment_parameters(account: &Account) -> Json {
-    Json::list(attributes(account, AttributeOwner::Equipment).map(|attribute| {
-        object! {
-            "code": &attribute.code,
-            "name": &attribute.name,
-            "field_type": attribute.kind.code(),
-            "equipment_kind_codes": &attribute.only_for,
-        }
-    }))
+    Json::list(
+        attributes(account, AttributeOwner::Equipment).map(|attribute| {
+            object! {
+                "code": &attribute.code,
+                "name": &attribute.name,
+                "field_type": attribute.kind.code(),
+                "equipment_kind_codes": &attribute.only_for,
+            }
+        }),
+    )
 }
 
 pub(crate) fn timezones() -> Json {

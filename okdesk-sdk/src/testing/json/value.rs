@@ -60,9 +60,10 @@ impl Json {
     /// A member of an object, or null.
     pub(crate) fn member(self, key: &str) -> Self {
         match self {
-            Self::Object(members) => {
-                members.into_iter().find(|(known, _)| known == key).map_or(Self::Null, |(_, value)| value)
-            }
+            Self::Object(members) => members
+                .into_iter()
+                .find(|(known, _)| known == key)
+                .map_or(Self::Null, |(_, value)| value),
             _ => Self::Null,
         }
     }

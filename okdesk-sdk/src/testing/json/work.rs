@@ -27,8 +27,17 @@ pub(crate) fn time_entry(account: &Account, entry: &TimeEntry) -> Json {
 }
 
 pub(crate) fn check_list(account: &Account, issue: &Issue, wrapped: bool) -> Json {
-    let items = Json::list(issue.check_list.iter().map(|item| check_list_item(account, item)));
-    if wrapped { object! { "check_list": object! { "items": items } } } else { items }
+    let items = Json::list(
+        issue
+            .check_list
+            .iter()
+            .map(|item| check_list_item(account, item)),
+    );
+    if wrapped {
+        object! { "check_list": object! { "items": items } }
+    } else {
+        items
+    }
 }
 
 pub(crate) fn check_list_item(account: &Account, item: &CheckListItem) -> Json {
@@ -49,7 +58,10 @@ pub(crate) fn check_list_item(account: &Account, item: &CheckListItem) -> Json {
 }
 
 fn check_list_parameter(account: &Account, parameter: &CheckListParameter) -> Json {
-    let files = parameter.attachment_ids.iter().filter_map(|id| account.attachments.get(id));
+    let files = parameter
+        .attachment_ids
+        .iter()
+        .filter_map(|id| account.attachments.get(id));
     let value = if parameter.kind == "files" && !parameter.attachment_ids.is_empty() {
         Json::list(files.map(|file| {
             object! {

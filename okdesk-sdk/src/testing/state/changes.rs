@@ -166,33 +166,58 @@ impl Account {
         });
     }
 
-    pub(crate) fn replace_equipment(&mut self, before: Equipment, mut after: Equipment, author: Actor) {
+    pub(crate) fn replace_equipment(
+        &mut self,
+        before: Equipment,
+        mut after: Equipment,
+        author: Actor,
+    ) {
         after.updated_at = self.now;
         let mut changes = Changes::default();
         changes.id("company_id", &before.company_id, &after.company_id);
-        changes.id("maintenance_entity_id", &before.maintenance_entity_id, &after.maintenance_entity_id);
+        changes.id(
+            "maintenance_entity_id",
+            &before.maintenance_entity_id,
+            &after.maintenance_entity_id,
+        );
         changes.text("serial_number", &before.serial_number, &after.serial_number);
-        changes.text("inventory_number", &before.inventory_number, &after.inventory_number);
+        changes.text(
+            "inventory_number",
+            &before.inventory_number,
+            &after.inventory_number,
+        );
         changes.ids("agreement_ids", &before.agreement_ids, &after.agreement_ids);
         changes.text("comment", &before.comment, &after.comment);
         let id_of = |entries: &BTreeMap<u64, CatalogueEntry>, code: Option<&String>| {
-            entries.values().find(|entry| Some(&entry.code) == code).map(|entry| entry.id)
+            entries
+                .values()
+                .find(|entry| Some(&entry.code) == code)
+                .map(|entry| entry.id)
         };
-        let manufacturer = |one: &Equipment| id_of(&self.equipment_manufacturers, one.manufacturer.as_ref());
+        let manufacturer =
+            |one: &Equipment| id_of(&self.equipment_manufacturers, one.manufacturer.as_ref());
         let model = |one: &Equipment| id_of(&self.equipment_models, one.model.as_ref());
         let kind = |one: &Equipment| id_of(&self.equipment_kinds, Some(&one.kind));
-        changes.id("equipment_manufacturer_id", &manufacturer(&before), &manufacturer(&after));
+        changes.id(
+            "equipment_manufacturer_id",
+            &manufacturer(&before),
+            &manufacturer(&after),
+        );
         changes.id("equipment_model_id", &model(&before), &model(&after));
         changes.id("equipment_kind_id", &kind(&before), &kind(&after));
         let custom = parameters(self, &before.parameters, &after.parameters);
         let id = after.id;
         self.equipments.insert(id, after);
-        self.changed(author, changes.take(), custom, |fields, custom| What::EquipmentChanged(id, fields, custom));
+        self.changed(author, changes.take(), custom, |fields, custom| {
+            What::EquipmentChanged(id, fields, custom)
+        });
     }
 
     pub(crate) fn replace_agreement(&mut self, before: Agreement, after: Agreement, author: Actor) {
         let mut changes = Changes::default();
-        changes.compare("title", &before.title, &after.title, |title| Some(title.clone()));
+        changes.compare("title", &before.title, &after.title, |title| {
+            Some(title.clone())
+        });
         changes.ids("company_ids", &before.company_ids, &after.company_ids);
         let id = after.id;
         self.agreements.insert(id, after);

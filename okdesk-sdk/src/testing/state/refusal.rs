@@ -21,10 +21,6 @@ pub(crate) enum Refusal {
     Invalid(Vec<(Field, String)>),
     /// The body cannot be read.
     BadRequest(String),
-    /// A mistake of the whole request, in one sentence.
-    Sentence(String),
-    /// Several such sentences.
-    Sentences(Vec<String>),
 }
 
 pub(crate) const ABSENT: &str = "отсутствует";

@@ -229,6 +229,9 @@ function choose(id, byHand) {
 /** Whether the agent is in the middle of something that a new ticket must not interrupt. */
 const busy = () => Boolean($('desk-text')?.value) || ($('desk').contains(document.activeElement) && document.activeElement !== document.body);
 
+/** The open issue with most to see, for the first look. */
+const liveliest = (issues) => issues.filter(isOpen).sort((a, b) => b.comments.length - a.comments.length)[0];
+
 /** Shows what the server tells; without it, shows the known anew. */
 export function showDesk(answer = null, looking = true) {
   const state = answer ? understand(answer) : view.state;
@@ -240,7 +243,7 @@ export function showDesk(answer = null, looking = true) {
   const fresh = first ? null : state.issues.find(({ id }) => !before.has(id));
   if (fresh && !busy()) view.issue = fresh.id;
   const wide = $('columns').clientWidth > 640;
-  if (first && wide) view.issue = state.issues.find(isOpen)?.id ?? null;
+  if (first && wide) view.issue = liveliest(state.issues)?.id ?? null;
   const issue = issueNow();
   if (issue && looking) view.seen.set(issue.id, clientActs(issue));
   const select = $('employee');
