@@ -214,7 +214,7 @@ function showTicket() {
   reconcile(parts.head, [rest], ({ id }) => id, head);
   const added = reconcile(parts.list, comments, ({ id }) => id, comment);
   parts.none.hidden = comments.length > 0;
-  if (added) parts.scroll.scrollTop = parts.shown ? parts.scroll.scrollHeight : 0;
+  if (added && parts.shown) parts.list.lastElementChild.scrollIntoView({ block: 'end' });
   parts.shown = true;
 }
 
