@@ -20,7 +20,12 @@ const SECRET: &str = "a-secret-of-the-webhook";
 /// The program with nothing in its environment but what is given.
 fn program(folder: &Path, settings: &[(&str, &str)]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_tg-bridge"));
-    command.arg("run").env_clear().envs(settings.iter().copied()).current_dir(folder).kill_on_drop(true);
+    command
+        .arg("run")
+        .env_clear()
+        .envs(settings.iter().copied())
+        .current_dir(folder)
+        .kill_on_drop(true);
     command
 }
 
@@ -41,12 +46,22 @@ impl Bridge {
             ("PORT", "0".to_owned()),
             ("LOG_FORMAT", "json".to_owned()),
         ];
-        let settings: Vec<(&str, &str)> = settings.iter().map(|(key, value)| (*key, value.as_str())).collect();
-        let mut child = program(folder.path(), &settings).stderr(Stdio::piped()).spawn().unwrap();
+        let settings: Vec<(&str, &str)> = settings
+            .iter()
+            .map(|(key, value)| (*key, value.as_str()))
+            .collect();
+        let mut child = program(folder.path(), &settings)
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
         let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
         let told = async {
             loop {
-                let line = lines.next_line().await.unwrap().expect("the bridge ended early");
+                let line = lines
+                    .next_line()
+                    .await
+                    .unwrap()
+                    .expect("the bridge ended early");
                 let line: Value = serde_json::from_str(&line).unwrap();
                 if let Some(address) = line["fields"]["address"].as_str() {
                     assert_eq!(line["fields"]["polling"], true);
@@ -54,15 +69,30 @@ impl Bridge {
                 }
             }
         };
-        let webhook = tokio::time::timeout(PATIENCE, told).await.expect("the bridge did not tell its address");
+        let webhook = tokio::time::timeout(PATIENCE, told)
+            .await
+            .expect("the bridge did not tell its address");
         tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
-        Self { child, webhook: webhook.parse().unwrap() }
+        Self {
+            child,
+            webhook: webhook.parse().unwrap(),
+        }
     }
 
     async fn stop(mut self) {
         let pid = self.child.id().unwrap().to_string();
-        assert!(Command::new("kill").args(["-TERM", &pid]).status().await.unwrap().success());
-        let status = tokio::time::timeout(PATIENCE, self.child.wait()).await.expect("the bridge did not stop").unwrap();
+        assert!(
+            Command::new("kill")
+                .args(["-TERM", &pid])
+                .status()
+                .await
+                .unwrap()
+                .success()
+        );
+        let status = tokio::time::timeout(PATIENCE, self.child.wait())
+            .await
+            .expect("the bridge did not stop")
+            .unwrap();
         assert!(status.success(), "{status}");
     }
 }
@@ -80,7 +110,12 @@ async fn it_serves_stops_and_goes_on_where_it_stopped() {
     let folder = tempfile::tempdir().unwrap();
     let (okdesk, telegram) = (Simulator::start().await, BotApi::start().await.unwrap());
     let company = okdesk.account().company("ООО «Ромашка»").create();
-    let contact = okdesk.account().contact("Анна", "Петрова").phone("+79161234567").company(company).create();
+    let contact = okdesk
+        .account()
+        .contact("Анна", "Петрова")
+        .phone("+79161234567")
+        .company(company)
+        .create();
     let anna = telegram.user(501, "Анна").phone("79161234567");
     let bridge = Bridge::start(&folder, &okdesk, &telegram).await;
     okdesk.add_webhook(bridge.webhook.clone());
@@ -92,19 +127,41 @@ async fn it_serves_stops_and_goes_on_where_it_stopped() {
     assert_eq!(ready.status(), 200);
     let ready: Value = ready.json().await.unwrap();
     assert_eq!(ready["message"], "Webhook endpoint is ready", "{ready}");
-    let health = http.get(bridge.webhook.join("/health/live").unwrap()).send().await.unwrap();
+    let health = http
+        .get(bridge.webhook.join("/health/live").unwrap())
+        .send()
+        .await
+        .unwrap();
     assert_eq!(health.status(), 200);
     let stranger = bridge.webhook.join("a-wrong-secret-of-the-hook").unwrap();
-    let refused = http.post(stranger).json(&serde_json::json!({ "event": {} })).send().await.unwrap();
-    assert!([401, 403].contains(&refused.status().as_u16()), "{}", refused.status());
+    let refused = http
+        .post(stranger)
+        .json(&serde_json::json!({ "event": {} }))
+        .send()
+        .await
+        .unwrap();
+    assert!(
+        [401, 403].contains(&refused.status().as_u16()),
+        "{}",
+        refused.status()
+    );
 
     // Registration and a ticket, by long polling.
     anna.send_text("/start");
     for button in ["consent:1", "register:person"] {
-        anna.chat().wait_for(offers(button), PATIENCE).await.unwrap();
+        anna.chat()
+            .wait_for(offers(button), PATIENCE)
+            .await
+            .unwrap();
         anna.press(button).unwrap();
     }
-    telegram.wait_for_call(|call| call.parameters.to_string().contains("request_contact"), PATIENCE).await.unwrap();
+    telegram
+        .wait_for_call(
+            |call| call.parameters.to_string().contains("request_contact"),
+            PATIENCE,
+        )
+        .await
+        .unwrap();
     anna.share_contact();
     anna.chat().wait_for(offers("new"), PATIENCE).await.unwrap();
     let asked = anna.chat().from_now();
@@ -113,15 +170,38 @@ async fn it_serves_stops_and_goes_on_where_it_stopped() {
     anna.send_text("Не печатает принтер");
     asked.wait_for(offers("submit"), PATIENCE).await.unwrap();
     anna.press("submit").unwrap();
-    asked.wait_for(|message| message.text.contains('1') && message.has_callback("comment:1"), PATIENCE).await.unwrap();
+    asked
+        .wait_for(
+            |message| message.text.contains('1') && message.has_callback("comment:1"),
+            PATIENCE,
+        )
+        .await
+        .unwrap();
     let issue = okdesk.snapshot()["issues"][0].clone();
-    assert_eq!((&issue["id"], &issue["contact"]["id"]), (&1.into(), &contact.get().into()), "{issue:#}");
+    assert_eq!(
+        (&issue["id"], &issue["contact"]["id"]),
+        (&1.into(), &contact.get().into()),
+        "{issue:#}"
+    );
     assert!(!telegram.calls_of("getUpdates").is_empty());
 
     // A webhook is taken in and told of.
-    okdesk.staff("Иван Соколов").comment(IssueId::new(1), "Выезжаем").send().unwrap();
-    anna.chat().wait_for(shows("Выезжаем"), PATIENCE).await.unwrap();
-    assert!(okdesk.webhooks().deliveries().iter().all(|delivery| delivery.outcome == Outcome::Answered(200)));
+    okdesk
+        .staff("Иван Соколов")
+        .comment(IssueId::new(1), "Выезжаем")
+        .send()
+        .unwrap();
+    anna.chat()
+        .wait_for(shows("Выезжаем"), PATIENCE)
+        .await
+        .unwrap();
+    assert!(
+        okdesk
+            .webhooks()
+            .deliveries()
+            .iter()
+            .all(|delivery| delivery.outcome == Outcome::Answered(200))
+    );
 
     // What is written while it is down is answered once it is back, and nothing is said twice.
     okdesk.remove_webhook(&bridge.webhook);
@@ -131,18 +211,35 @@ async fn it_serves_stops_and_goes_on_where_it_stopped() {
     let bridge = Bridge::start(&folder, &okdesk, &telegram).await;
     okdesk.add_webhook(bridge.webhook.clone());
     later.wait_for(offers("new"), PATIENCE).await.unwrap();
-    okdesk.staff("Иван Соколов").comment(IssueId::new(1), "Починили").send().unwrap();
+    okdesk
+        .staff("Иван Соколов")
+        .comment(IssueId::new(1), "Починили")
+        .send()
+        .unwrap();
     later.wait_for(shows("Починили"), PATIENCE).await.unwrap();
-    let heard = |text: &str| anna.chat().from_bot().iter().filter(|message| message.text.contains(text)).count();
+    let heard = |text: &str| {
+        anna.chat()
+            .from_bot()
+            .iter()
+            .filter(|message| message.text.contains(text))
+            .count()
+    };
     assert_eq!((heard("Выезжаем"), heard("Починили")), (1, 1));
     bridge.stop().await;
-    assert!(telegram.violations().is_empty(), "{:?}", telegram.violations());
+    assert!(
+        telegram.violations().is_empty(),
+        "{:?}",
+        telegram.violations()
+    );
 }
 
 async fn run_to_its_end(settings: &[(&str, &str)]) -> Output {
     let folder = tempfile::tempdir().unwrap();
     let ended = program(folder.path(), settings).output();
-    tokio::time::timeout(PATIENCE, ended).await.expect("a wrong configuration ends the program").unwrap()
+    tokio::time::timeout(PATIENCE, ended)
+        .await
+        .expect("a wrong configuration ends the program")
+        .unwrap()
 }
 
 #[tokio::test]
@@ -173,7 +270,11 @@ async fn a_database_in_use_is_not_shared() {
     let folder = tempfile::tempdir().unwrap();
     let (okdesk, telegram) = (Simulator::start().await, BotApi::start().await.unwrap());
     let bridge = Bridge::start(&folder, &okdesk, &telegram).await;
-    let (token, telegram_url, url) = (telegram.token(), telegram.url().to_string(), okdesk.url().to_string());
+    let (token, telegram_url, url) = (
+        telegram.token(),
+        telegram.url().to_string(),
+        okdesk.url().to_string(),
+    );
     let settings = [
         ("BOT_TOKEN", token.as_str()),
         ("TELEGRAM_API_URL", telegram_url.as_str()),
@@ -184,7 +285,10 @@ async fn a_database_in_use_is_not_shared() {
         ("PORT", "0"),
     ];
     let second = program(folder.path(), &settings).output();
-    let second = tokio::time::timeout(PATIENCE, second).await.expect("the second program ends").unwrap();
+    let second = tokio::time::timeout(PATIENCE, second)
+        .await
+        .expect("the second program ends")
+        .unwrap();
     assert!(!second.status.success());
     assert!(!second.stderr.is_empty());
     bridge.stop().await;
