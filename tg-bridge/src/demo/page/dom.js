@@ -99,14 +99,16 @@ export function grow(field) {
  * Keeps a scrolled box at its end while its reader is there, also when pictures load or the keyboard opens.
  * Gives a function that goes to the end at once.
  */
-export function followEnd(box, content) {
-  let follow = true;
+export function followEnd(box, content, follow = true) {
+  let last = 0;
   const toEnd = () => {
     follow = true;
     box.scrollTop = box.scrollHeight;
   };
   box.addEventListener('scroll', () => {
-    follow = box.scrollHeight - box.scrollTop - box.clientHeight < 60;
+    // Only a reader goes up; when the content grows, the end moves away by itself.
+    follow = box.scrollHeight - box.scrollTop - box.clientHeight < 60 || (follow && box.scrollTop >= last);
+    last = box.scrollTop;
   }, { passive: true });
   const observer = new ResizeObserver(() => follow && toEnd());
   observer.observe(box);
