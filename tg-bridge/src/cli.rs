@@ -113,7 +113,11 @@ async fn demo(options: demo::Options) -> Result<ExitCode, Failed> {
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut terminate = signal(SignalKind::terminate())?;
     let demo = Demo::start(options).await?;
-    writeln!(std::io::stdout(), "Open {} in a browser. Ctrl-C ends it.", demo.url())?;
+    writeln!(
+        std::io::stdout(),
+        "Open {} in a browser. Ctrl-C ends it.",
+        demo.url()
+    )?;
     tokio::select! {
         _ = interrupt.recv() => {}
         _ = terminate.recv() => {}

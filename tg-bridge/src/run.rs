@@ -198,7 +198,12 @@ impl Bridge {
     pub async fn failed(&self) -> String {
         let mut failed = self.fail.subscribe();
         let failed = async move {
-            match failed.wait_for(Option::is_some).await.ok().and_then(|reason| reason.clone()) {
+            match failed
+                .wait_for(Option::is_some)
+                .await
+                .ok()
+                .and_then(|reason| reason.clone())
+            {
                 Some(reason) => reason,
                 None => std::future::pending().await,
             }
@@ -213,9 +218,7 @@ impl Bridge {
     pub async fn stop(mut self) {
         self.health.drain();
         self.stop.send_replace(true);
-        let ended = async {
-            while self.tasks.join_next().await.is_some() {}
-        };
+        let ended = async { while self.tasks.join_next().await.is_some() {} };
         if tokio::time::timeout(GRACE, ended).await.is_err() {
             // What is cut here is still in the queue and will be found there.
             tracing::warn!("some work did not end in time and goes back to the queue");

@@ -153,9 +153,9 @@ async fn open_as(url: &str, clock: Clock, role: Role) -> Result<Arc<dyn Store>, 
                 sqlite::SqliteStore::open(path.as_ref(), clock, role).await?,
             ))
         }
-        Some(("postgres" | "postgresql", _)) => {
-            Ok(Arc::new(postgres::PostgresStore::open(url, clock, role).await?))
-        }
+        Some(("postgres" | "postgresql", _)) => Ok(Arc::new(
+            postgres::PostgresStore::open(url, clock, role).await?,
+        )),
         _ => Err(OpenError::Address(
             url.split(':').next().unwrap_or_default().to_owned(),
         )),

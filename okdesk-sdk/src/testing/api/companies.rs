@@ -85,8 +85,8 @@ fn search(call: &mut Call<'_>) -> Result<Answer, Refusal> {
 
 fn list(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     let params = call.params;
-    let page = Keyset::read(call.account, params)?;
     let mut mistakes = Mistakes::default();
+    let page = Keyset::beside(call.account, params, &mut mistakes);
     let categories = Ids::read(params, "category_ids", &mut mistakes);
     let assignees = Ids::read(params, "default_assignee_ids", &mut mistakes);
     let groups = Ids::read(params, "default_assignee_group_ids", &mut mistakes);

@@ -57,8 +57,8 @@ fn search(call: &mut Call<'_>) -> Result<Answer, Refusal> {
 
 fn list(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     let params = call.params;
-    let page = Keyset::read(call.account, params)?;
     let mut mistakes = Mistakes::default();
+    let page = Keyset::beside(call.account, params, &mut mistakes);
     let companies = Ids::read(params, "company_ids", &mut mistakes);
     let entities = Ids::read(params, "maintenance_entity_ids", &mut mistakes);
     let agreements = Ids::read(params, "agreement_ids", &mut mistakes);

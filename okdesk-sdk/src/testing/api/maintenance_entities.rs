@@ -85,8 +85,8 @@ fn search(call: &mut Call<'_>) -> Result<Answer, Refusal> {
 }
 
 fn list(call: &mut Call<'_>) -> Result<Answer, Refusal> {
-    let page = Keyset::read(call.account, call.params)?;
     let mut mistakes = Mistakes::default();
+    let page = Keyset::beside(call.account, call.params, &mut mistakes);
     let companies = Ids::read(call.params, "company_ids", &mut mistakes);
     let assignees = Ids::read(call.params, "default_assignee_ids", &mut mistakes);
     let groups = Ids::read(call.params, "default_assignee_group_ids", &mut mistakes);

@@ -21,10 +21,17 @@ pub(crate) struct Keyset {
 
 impl Keyset {
     pub(crate) fn read(account: &Account, params: &Params) -> Result<Self, Refusal> {
+        let mut mistakes = Mistakes::default();
+        let page = Self::beside(account, params, &mut mistakes);
+        mistakes.check()?;
+        Ok(page)
+    }
+
+    /// Beside filters, whose mistakes are told together with the page's.
+    pub(crate) fn beside(account: &Account, params: &Params, mistakes: &mut Mistakes) -> Self {
         let none = Params::default();
         let page = params.map("page").unwrap_or(&none);
-        let mut mistakes = Mistakes::default();
-        let size = read_size(page, KEYSET_LIMIT, KEYSET_LIMIT, &mut mistakes);
+        let size = read_size(page, KEYSET_LIMIT, KEYSET_LIMIT, mistakes);
         let from_id = page.get("from_id").and_then(|param| {
             let id = param.id();
             if id.is_none() {
@@ -40,14 +47,12 @@ impl Keyset {
                 false
             }
         };
-        mistakes.check()?;
-        let inclusive = account.speaks(Switch::FromIdInclusive);
-        Ok(Self {
+        Self {
             from_id,
             forward,
             size: size as usize,
-            inclusive,
-        })
+            inclusive: account.speaks(Switch::FromIdInclusive),
+        }
     }
 
     /// The page of what passes `keep`.
@@ -86,30 +91,34 @@ pub(crate) struct Numbered {
 }
 
 impl Numbered {
-    pub(crate) fn read(account: &Account, params: &Params) -> Result<Self, Refusal> {
+    /// Beside filters, whose mistakes are told together with the page's.
+    pub(crate) fn beside(account: &Account, params: &Params, mistakes: &mut Mistakes) -> Self {
         let refused_above = if account.speaks(Switch::IssuePageClamped) {
             u64::MAX
         } else {
             NUMBERED_LIMIT
         };
-        Self::with_limits(params, NUMBERED_DEFAULT, refused_above, NUMBERED_LIMIT)
+        let limits = (NUMBERED_DEFAULT, refused_above, NUMBERED_LIMIT);
+        Self::with_limits(params, limits, mistakes)
     }
 
     /// Employees come by the hundred when they come by number.
     pub(crate) fn of_employees(params: &Params) -> Result<Self, Refusal> {
-        Self::with_limits(params, KEYSET_LIMIT, KEYSET_LIMIT, KEYSET_LIMIT)
+        let mut mistakes = Mistakes::default();
+        let limits = (KEYSET_LIMIT, KEYSET_LIMIT, KEYSET_LIMIT);
+        let page = Self::with_limits(params, limits, &mut mistakes);
+        mistakes.check()?;
+        Ok(page)
     }
 
     fn with_limits(
         params: &Params,
-        default: u64,
-        refused_above: u64,
-        most: u64,
-    ) -> Result<Self, Refusal> {
+        (default, refused_above, most): (u64, u64, u64),
+        mistakes: &mut Mistakes,
+    ) -> Self {
         let none = Params::default();
         let page = params.map("page").unwrap_or(&none);
-        let mut mistakes = Mistakes::default();
-        let size = read_size(page, default, refused_above, &mut mistakes).min(most);
+        let size = read_size(page, default, refused_above, mistakes).min(most);
         let number = match page.get("number") {
             None => 1,
             Some(param) => param.id().filter(|number| *number > 0).unwrap_or_else(|| {
@@ -117,11 +126,10 @@ impl Numbered {
                 1
             }),
         };
-        mistakes.check()?;
-        Ok(Self {
+        Self {
             skip: (number - 1).saturating_mul(size) as usize,
             size: size as usize,
-        })
+        }
     }
 
     pub(crate) fn of<T>(&self, all: impl Iterator<Item = T>) -> Vec<T> {

@@ -2,8 +2,8 @@
 
 use super::Wrote;
 use crate::reaction::{Chat, Issue, Needs, Scene};
-use crate::store::stage::{Changes, decode, encode, row_id};
 use crate::store::Sent;
+use crate::store::stage::{Changes, decode, encode, row_id};
 use crate::telegram::{About, ChatId, MessageRef};
 use okdesk_sdk::model::{CommentId, ContactId, IssueId};
 use sqlx::SqliteConnection;
