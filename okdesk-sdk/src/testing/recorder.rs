@@ -1,5 +1,6 @@
 //! The recorder: every request as it was seen, without its token.
 
+use std::collections::VecDeque;
 use std::io::{self, Write as _};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -75,10 +76,13 @@ impl Recorded {
     }
 }
 
-/// What was asked of the [`Simulator`](crate::testing::Simulator), oldest first.
+/// Older calls are forgotten, or a program that runs for days would fill the memory.
+const KEPT: usize = 10_000;
+
+/// What was asked of the [`Simulator`](crate::testing::Simulator), oldest first: the last 10,000 requests.
 #[derive(Clone, Debug, Default)]
 pub struct Recorder {
-    seen: Arc<Mutex<Vec<Recorded>>>,
+    seen: Arc<Mutex<VecDeque<Recorded>>>,
     copy: Arc<Mutex<Option<Copy>>>,
 }
 
@@ -92,7 +96,7 @@ impl std::fmt::Debug for Copy {
 }
 
 impl Recorder {
-    fn with<T>(&self, work: impl FnOnce(&mut Vec<Recorded>) -> T) -> T {
+    fn with<T>(&self, work: impl FnOnce(&mut VecDeque<Recorded>) -> T) -> T {
         work(&mut self.seen.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
@@ -107,14 +111,17 @@ impl Recorder {
             let _ = writeln!(target, "{}", line(&seen)).and_then(|()| target.flush());
         }
         self.with(|all| {
-            seen.number = all.last().map_or(1, |last| last.number + 1);
-            all.push(seen);
+            seen.number = all.back().map_or(1, |last| last.number + 1);
+            if all.len() == KEPT {
+                all.pop_front();
+            }
+            all.push_back(seen);
         });
     }
 
     /// Every request.
     pub fn all(&self) -> Vec<Recorded> {
-        self.with(|all| all.clone())
+        self.with(|all| all.iter().cloned().collect())
     }
 
     /// The requests of one operation: `issues.create`.
@@ -148,6 +155,6 @@ impl Recorder {
 
     /// Forgets what was seen so far.
     pub fn clear(&self) {
-        self.with(Vec::clear);
+        self.with(VecDeque::clear);
     }
 }

@@ -30,14 +30,23 @@ pub(super) enum Note {
 pub(super) fn clients(telegram: &BotApi, account: &Value) -> Vec<Client> {
     let client = |id, names: (&str, &str), phone: &str, note| {
         let (first_name, last_name) = (names.0.to_owned(), names.1.to_owned());
-        let user = telegram.user(id, &first_name).last_name(&last_name).phone(phone);
-        Client { user, first_name, last_name, note }
+        let user = telegram
+            .user(id, &first_name)
+            .last_name(&last_name)
+            .phone(phone);
+        Client {
+            user,
+            first_name,
+            last_name,
+            note,
+        }
     };
     let boris = client(1002, ("Борис", "Новиков"), "79037654321", Note::Unknown);
     let emily = client(1003, ("Emily", "Stone"), "447700900123", Note::English);
     emily.user.username("emily_stone").language("en");
     let mut clients = vec![boris, emily];
-    let text = |contact: &Value, field: &str| contact[field].as_str().unwrap_or_default().to_owned();
+    let text =
+        |contact: &Value, field: &str| contact[field].as_str().unwrap_or_default().to_owned();
     let phone = |contact: &Value| [text(contact, "phone"), text(contact, "mobile_phone")].concat();
     let contacts = account["contacts"].as_array().into_iter().flatten();
     if let Some(known) = contacts.clone().find(|contact| !phone(contact).is_empty()) {

@@ -1,7 +1,7 @@
 //! A client's issues on show: lists, cards, and what can be done from a card.
 
 use super::conversation::{owns, unknown_issue};
-use super::registration::short;
+use super::linking::short;
 use super::turn::{Post, Turn, button, link};
 use super::{
     Card, Chat, Dialog, Issue, IssueFacts, LastComment, Link, NewComment, OkdeskCall, Press,

@@ -9,6 +9,7 @@ mod effect;
 mod event;
 mod history;
 mod issues;
+mod linking;
 mod notices;
 mod person;
 mod ratings;

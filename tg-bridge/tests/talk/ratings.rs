@@ -235,7 +235,7 @@ fn rat_06_without_a_reason_the_note_goes_alone() {
             2 => world.waits(3_600_000),
             _ => world.presses(ANNA, "Ответить"),
         }
-        assert_eq!(told(&mut world), [note.clone()], "way {leave}");
+        assert_eq!(told(&mut world), std::slice::from_ref(&note), "way {leave}");
         world.waits(DAY);
         world.idle();
         world.nothing_spins();

@@ -48,7 +48,7 @@ pub(crate) fn detail(account: &Account, issue: &Issue) -> Json {
         "parent_id": issue.parent_id,
         "coexecutors": Json::list(issue.coexecutor_ids.iter().map(|id| coexecutor(account, *id))),
         "equipment_ids": &issue.equipment_ids,
-        "child_ids": Json::list(child_ids(account, issue.id)),
+        "child_ids": child_ids(account, issue),
         "attachments": Json::list(
             account.files_of(Owner::Issue(issue.id)).map(|file| issue_file(account, file))
         ),
@@ -154,11 +154,14 @@ pub(crate) fn file(account: &Account, file: &Attachment, url: String) -> Json {
     json
 }
 
-pub(crate) fn child_ids(account: &Account, id: u64) -> impl Iterator<Item = u64> {
-    account
-        .live_issues()
-        .filter(move |child| child.parent_id == Some(id))
-        .map(|child| child.id)
+pub(crate) fn child_ids(account: &Account, issue: &Issue) -> Json {
+    Json::list(
+        issue
+            .child_ids
+            .iter()
+            .copied()
+            .filter(|id| account.issue(*id).is_ok()),
+    )
 }
 
 pub(crate) fn status(account: &Account, code: &str) -> Json {

@@ -88,6 +88,9 @@ impl Account {
         file: NewFile,
     ) -> u64 {
         let id = self.next.service_wide();
+        if let Some(ids) = self.attachment_ids_mut(owner) {
+            ids.push(id);
+        }
         let content_type = file.part.content_type.unwrap_or_else(|| {
             mime_guess::from_path(&file.part.name)
                 .first_or_octet_stream()
@@ -111,14 +114,32 @@ impl Account {
         id
     }
 
+    /// The files of a record, without those that tick off a check list.
     pub(crate) fn files_of(&self, owner: Owner) -> impl Iterator<Item = &Attachment> {
-        self.files_by_owner(owner)
+        let ids = match owner {
+            Owner::Issue(id) => self.issues.get(&id).map(|one| &one.attachment_ids),
+            Owner::Company(id) => self.companies.get(&id).map(|one| &one.attachment_ids),
+            Owner::MaintenanceEntity(id) => self
+                .maintenance_entities
+                .get(&id)
+                .map(|one| &one.attachment_ids),
+        };
+        let ids = ids.into_iter().flatten();
+        ids.filter_map(|id| self.attachments.get(id))
             .filter(|file| file.check_list_item_id.is_none())
     }
 
-    fn files_by_owner(&self, owner: Owner) -> impl Iterator<Item = &Attachment> {
-        self.attachments
-            .values()
-            .filter(move |file| file.owner == owner)
+    fn attachment_ids_mut(&mut self, owner: Owner) -> Option<&mut Vec<u64>> {
+        match owner {
+            Owner::Issue(id) => self.issues.get_mut(&id).map(|one| &mut one.attachment_ids),
+            Owner::Company(id) => self
+                .companies
+                .get_mut(&id)
+                .map(|one| &mut one.attachment_ids),
+            Owner::MaintenanceEntity(id) => self
+                .maintenance_entities
+                .get_mut(&id)
+                .map(|one| &mut one.attachment_ids),
+        }
     }
 }

@@ -22,6 +22,7 @@ pub(crate) struct Company {
     pub(crate) default_assignee_id: Option<u64>,
     pub(crate) default_assignee_group_id: Option<u64>,
     pub(crate) category: Option<String>,
+    pub(crate) attachment_ids: Vec<u64>,
     pub(crate) created_at: jiff::Timestamp,
     pub(crate) parameters: Values,
 }
@@ -49,6 +50,7 @@ pub(crate) struct MaintenanceEntity {
     pub(crate) observer_ids: Vec<u64>,
     pub(crate) observer_group_ids: Vec<u64>,
     pub(crate) agreement_ids: Vec<u64>,
+    pub(crate) attachment_ids: Vec<u64>,
     pub(crate) active: bool,
     pub(crate) created_at: jiff::Timestamp,
     pub(crate) updated_at: jiff::Timestamp,

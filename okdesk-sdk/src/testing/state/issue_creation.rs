@@ -172,6 +172,7 @@ impl Account {
                 maintenance_entity_id: new.maintenance_entity_id,
                 agreement_id: new.agreement_id,
                 parent_id: new.parent_id,
+                child_ids: Vec::new(),
                 assignee_id: assignment.employee_id,
                 group_id: assignment.group_id,
                 coexecutor_ids: Vec::new(),
@@ -191,6 +192,7 @@ impl Account {
                 parameters,
                 author,
                 without_answer: true,
+                attachment_ids: Vec::new(),
                 comments: Vec::new(),
                 time_entries: Vec::new(),
                 services: Vec::new(),
@@ -199,6 +201,9 @@ impl Account {
                 merged_into: None,
             },
         );
+        if let Some(parent) = new.parent_id.and_then(|id| self.issues.get_mut(&id)) {
+            parent.child_ids.push(id);
+        }
         for file in new.files {
             self.store_file(Owner::Issue(id), None, file);
         }

@@ -26,6 +26,7 @@ pub(crate) struct Issue {
     pub(crate) maintenance_entity_id: Option<u64>,
     pub(crate) agreement_id: Option<u64>,
     pub(crate) parent_id: Option<u64>,
+    pub(crate) child_ids: Vec<u64>,
     pub(crate) assignee_id: Option<u64>,
     pub(crate) group_id: Option<u64>,
     pub(crate) coexecutor_ids: Vec<u64>,
@@ -47,6 +48,8 @@ pub(crate) struct Issue {
     pub(crate) author: Actor,
     /// Does the client wait for a word?
     pub(crate) without_answer: bool,
+    /// Files of the issue itself and of its comments.
+    pub(crate) attachment_ids: Vec<u64>,
     pub(crate) comments: Vec<Comment>,
     pub(crate) time_entries: Vec<TimeEntry>,
     pub(crate) services: Vec<IssueService>,

@@ -213,7 +213,7 @@ pub(super) fn issue(account: &Account, issue: &Issue) -> Json {
         "planned_execution_in_hours": issue.planned_execution_in_minutes.map(|minutes| minutes / 60.0),
         "id": issue.id,
         "parent_id": issue.parent_id,
-        "child_ids": Json::list(child_ids(account, issue.id)),
+        "child_ids": child_ids(account, issue),
         "description": &issue.description,
         "type": kind,
         "priority": priority(account, &issue.priority),

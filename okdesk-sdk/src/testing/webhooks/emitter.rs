@@ -15,6 +15,9 @@ use tokio::sync::{Notify, mpsc};
 use tokio::task::AbortHandle;
 use url::Url;
 
+/// Older deliveries are forgotten once they have ended.
+const KEPT: usize = 10_000;
+
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// One webhook on its way to one address.
@@ -219,6 +222,14 @@ impl State {
                         },
                     },
                 );
+                if self.deliveries.len() > KEPT
+                    && self
+                        .deliveries
+                        .first_key_value()
+                        .is_some_and(|(_, one)| one.outcome != Outcome::Waiting)
+                {
+                    self.deliveries.pop_first();
+                }
                 if !lost {
                     let _ = hook.posts.send((number, body.clone()));
                 }
@@ -232,7 +243,7 @@ impl State {
 pub struct Webhooks(pub(crate) Emitter);
 
 impl Webhooks {
-    /// Every delivery so far, oldest first.
+    /// The deliveries so far, oldest first; of very many, the last 10,000.
     pub fn deliveries(&self) -> Vec<Delivery> {
         self.0
             .with(|state| state.deliveries.values().cloned().collect())

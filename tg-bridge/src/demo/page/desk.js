@@ -1,6 +1,6 @@
 // The agent's desk: Okdesk as the people who answer see it.
 
-import { $, Staged, ask, el, grow, reconcile, samplePicture } from './dom.js';
+import { $, Staged, ask, el, followEnd, grow, reconcile, samplePicture } from './dom.js';
 import { fileLink, okdeskHtml } from './markup.js';
 import { moment, t } from './words.js';
 
@@ -124,7 +124,7 @@ function comment(said) {
   const staff = said.author.type === 'employee';
   return el('li', { class: `${said.public ? 'public' : 'internal'} ${staff ? 'staff' : 'from-client'}` },
     el('p', { class: 'author' }, el('b', {}, said.author.name), el('span', {}, t(staff ? 'fromStaff' : 'fromClient')),
-      el('span', { class: 'mark' }, said.public ? t('public') : `🔒 ${t('internal')}: ${t('internalNote')}`),
+      el('span', { class: 'mark' }, said.public ? t('public') : `🔒 ${t('internal')}`),
       el('time', {}, moment(said.published_at))),
     okdeskHtml(said.content),
     files(said.files));
@@ -208,13 +208,14 @@ function showTicket() {
       scroll: el('div', { class: 'scroll' }),
     };
     parts.scroll.append(parts.head, el('h4', {}, t('comments')), parts.list, parts.none);
+    parts.toEnd = followEnd(parts.scroll, parts.list, false);
     box.replaceChildren(parts.scroll, composer());
   }
   const { comments, ...rest } = issue;
   reconcile(parts.head, [rest], ({ id }) => id, head);
   const added = reconcile(parts.list, comments, ({ id }) => id, comment);
   parts.none.hidden = comments.length > 0;
-  if (added) parts.scroll.scrollTop = parts.shown ? parts.scroll.scrollHeight : 0;
+  if (added && parts.shown) parts.toEnd();
   parts.shown = true;
 }
 
