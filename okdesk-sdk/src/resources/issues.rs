@@ -101,29 +101,31 @@ impl Issues {
 
     /// Sets who is responsible, `None` for nobody: `PATCH /api/v1/issues/{id}/assignees`. Repeated only if it was not sent.
     ///
-    /// The group must be one of the employee's, or Okdesk refuses.
+    /// Name the group too ([`Assignee::of_group`]): it must be one of the employee's, or Okdesk refuses.
     ///
     /// Source: documentation; clients in use.
     pub fn assign(&self, id: IssueId, to: Option<Assignee>) -> AssignIssue {
         let to = to.unwrap_or_default();
-        let call = Call::new(&self.client, op::ISSUES_ASSIGNEE_CHANGE, &[&id]).expecting(id);
-        AssignIssue {
-            call: call
-                .with("assignee_id", to.employee)
-                .with("group_id", to.group),
+        let mut call = Call::new(&self.client, op::ISSUES_ASSIGNEE_CHANGE, &[&id]).expecting(id);
+        call.set("assignee_id", to.employee);
+        // An employee alone leaves the choice of the group to Okdesk.
+        if to.group.is_some() || to.employee.is_none() {
+            call.set("group_id", to.group);
         }
+        AssignIssue { call }
     }
 
     /// Stores the client's rating: `POST /api/v1/issues/{id}/rates`. Repeated only if it was not sent.
     ///
-    /// > Not confirmed: the documentation shows the rating bare, clients in use send it inside `issue`; so does this call.
+    /// > Not confirmed: the documentation shows the rating bare, clients in use send it inside `issue`; this call sends
+    /// > both, and Okdesk takes the one it knows.
     ///
     /// Source: documentation; clients in use.
     pub fn rate(&self, id: IssueId, rate: Rate) -> RateIssue {
+        let mut call = Call::new(&self.client, op::ISSUES_RATE, &[&id]);
+        call.set_in("issue", "rate", &rate);
         RateIssue {
-            call: Call::new(&self.client, op::ISSUES_RATE, &[&id])
-                .wrapped("issue")
-                .with("rate", rate),
+            call: call.with("rate", &rate),
         }
     }
 
