@@ -48,3 +48,19 @@ pub use resources::{Assignee, AttributeFilter, Direction, IssueSorting, LoginLin
 pub use retry::RetryPolicy;
 #[cfg(feature = "client")]
 pub use upload::{Upload, safe_file_name};
+
+/// The snippets of `docs/` run as tests.
+#[cfg(doctest)]
+mod docs {
+    macro_rules! pages {
+        ($($name:ident: $file:literal;)*) => {
+            $(#[doc = include_str!(concat!("../../docs/", $file))] struct $name;)*
+        };
+    }
+    pages! {
+        GettingStarted: "getting-started.md";
+        ErrorsAndRetries: "errors-and-retries.md";
+        Paging: "paging.md";
+        Files: "files.md";
+    }
+}

@@ -41,8 +41,5 @@ async fn a_python_client_works_unchanged() {
         "{said}{}",
         String::from_utf8_lossy(&output.stderr)
     );
-    assert!(
-        said.lines().filter(|line| line.starts_with("ok")).count() >= 15,
-        "{said}"
-    );
+    assert!(said.trim_end().ends_with(" passed, 0 failed"), "{said}");
 }

@@ -1,8 +1,9 @@
-//! Event names and shapes that stand in people's configurations, scripts and tests although Okdesk is not known to send them.
+//! Event names and shapes that stand in people's configurations, scripts and tests although Okdesk is not
+//! known to send them.
 //!
 //! [`parse`] puts such a body into the documented form and reads that; [`Aliased`] is the same as a
-//! [format](crate::receiver::Format) for a receiver. The documented place always wins, nothing is guessed that is not in
-//! this list, and [`Event::raw`] stays what was sent.
+//! [format](crate::receiver::Format) for a receiver. The documented place always wins, nothing is guessed
+//! that is not in this list, and [`Event::raw`] stays what was sent.
 //!
 //! | what | documented | also read |
 //! | --- | --- | --- |
@@ -23,8 +24,8 @@
 //! | files | `event.attachments` | `event.comment.attachments`; keys `filename`, `name`, `size` |
 //! | rating | text | `{"value": …}` |
 //!
-//! Codes of statuses are left alone: they belong to the account. A comment without a number is no comment, its text is in the raw
-//! body only.
+//! Codes of statuses are left alone: they belong to the account. A comment without a number is no comment,
+//! its text is in the raw body only.
 //!
 //! ```
 //! use okdesk_webhooks::{Event, alias};

@@ -1,9 +1,9 @@
 //! A server to run a [`Receiver`](crate::receiver::Receiver) on, alone or as part of a larger service.
 //!
-//! HTTP/1.1 and HTTP/2 over TCP, told apart by the first bytes; TLS belongs to a proxy in front. Made to stand on the
-//! internet: every phase of a connection has a time limit that really runs, the number of connections and the size of
-//! headers are bounded, and a stop lets what has begun come to an end. Bodies are limited by whoever reads them, as
-//! the receiver does.
+//! HTTP/1.1 and HTTP/2 over TCP, told apart by the first bytes; TLS belongs to a proxy in front. Made to
+//! stand on the internet: every phase of a connection has a time limit that really runs, the number of
+//! connections and the size of headers are bounded, and a stop lets what has begun come to an end. Bodies are
+//! limited by whoever reads them, as the receiver does.
 //!
 //! ```
 //! use okdesk_webhooks::receiver::{Ack, Delivery, Receiver};
@@ -104,8 +104,8 @@ impl Server {
         self.listener.local_addr()
     }
 
-    /// The time for the first byte to the last of a request's head; 10 seconds until told otherwise. Over HTTP/1.1 a
-    /// connection that waits for its next request is bounded by it too.
+    /// The time for the first byte to the last of a request's head; 10 seconds until told otherwise. Over
+    /// HTTP/1.1 a connection that waits for its next request is bounded by it too.
     #[must_use]
     pub fn header_timeout(mut self, time: Duration) -> Self {
         self.limits.header_timeout = time;
@@ -126,15 +126,16 @@ impl Server {
         self
     }
 
-    /// How many connections may be open; 1,024 until told otherwise. More have to wait in the backlog of the system.
+    /// How many connections may be open; 1,024 until told otherwise. More have to wait in the backlog of the
+    /// system.
     #[must_use]
     pub fn max_connections(mut self, connections: usize) -> Self {
         self.max_connections = connections.clamp(1, Semaphore::MAX_PERMITS);
         self
     }
 
-    /// How many bytes names and values of a request's headers may have together; 32 KiB until told otherwise. More is
-    /// answered with 431.
+    /// How many bytes names and values of a request's headers may have together; 32 KiB until told otherwise.
+    /// More is answered with 431.
     #[must_use]
     pub fn max_header_bytes(mut self, bytes: u32) -> Self {
         self.limits.max_header_bytes = bytes;
@@ -150,7 +151,8 @@ impl Server {
 
     /// Serves until `stop` is ready, then lets what has begun come to an end.
     ///
-    /// Any tower service will do; each request carries the sender's address as a [`Peer`](crate::verify::Peer).
+    /// Any tower service will do; each request carries the sender's address as a
+    /// [`Peer`](crate::verify::Peer).
     pub async fn serve<S, B>(self, service: S, stop: impl Future<Output = ()>) -> Drained
     where
         S: Service<Request<Incoming>, Response = Response<B>> + Clone + Send + 'static,

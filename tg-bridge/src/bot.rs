@@ -17,7 +17,7 @@ pub(crate) const UPDATES: [&str; 4] = [
 ];
 
 /// How long Telegram may wait for an update before it answers that there is none.
-const LONG_POLL: Duration = Duration::from_secs(30);
+pub(crate) const LONG_POLL: Duration = Duration::from_secs(30);
 /// An ordinary call. The typed client adds ten seconds of silence to every answer of 5xx, so this is also its end.
 const QUICK: Duration = Duration::from_secs(15);
 /// A call that carries a file.
@@ -35,9 +35,12 @@ pub(crate) struct BotApi {
 /// Why updates could not be fetched.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum PollError {
-    /// Another program fetches with this token, or a webhook is set.
+    /// Another program fetches with this token.
     #[error("another program fetches updates with this token")]
     Conflict,
+    /// A webhook is set, so that updates go there.
+    #[error("a webhook is set")]
+    Hooked,
     /// The token is wrong.
     #[error("Telegram does not know this token")]
     Unauthorized,
@@ -108,12 +111,11 @@ impl BotApi {
     pub(crate) async fn updates(
         &self,
         offset: Option<i64>,
-        wait: bool,
+        wait: Duration,
     ) -> Result<Vec<Box<RawValue>>, PollError> {
-        let timeout = if wait { LONG_POLL } else { Duration::ZERO };
         let question = serde_json::json!({
             "offset": offset,
-            "timeout": timeout.as_secs(),
+            "timeout": wait.as_secs(),
             "limit": 100,
             "allowed_updates": UPDATES,
         });
@@ -126,7 +128,7 @@ impl BotApi {
                 self.token.expose()
             ))
             .header("content-type", "application/json")
-            .timeout(timeout + QUICK)
+            .timeout(wait + QUICK)
             .body(question.to_string())
             .send()
             .await
@@ -145,6 +147,7 @@ impl BotApi {
             return Ok(answer.result.unwrap_or_default());
         }
         Err(match answer.error_code {
+            409 if answer.description.contains("webhook") => PollError::Hooked,
             409 => PollError::Conflict,
             401 | 404 => PollError::Unauthorized,
             429 => PollError::Wait(answer.parameters.retry_after.max(1)),

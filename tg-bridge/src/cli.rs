@@ -100,9 +100,9 @@ async fn serve() -> Result<ExitCode, Failed> {
     let code = tokio::select! {
         _ = interrupt.recv() => ExitCode::SUCCESS,
         _ = terminate.recv() => ExitCode::SUCCESS,
-        reason = bridge.broken() => {
-            tracing::error!(reason, "the database is broken; the process ends to be started again");
-            ExitCode::FAILURE
+        reason = bridge.failed() => {
+            bridge.stop().await;
+            return Err(reason.into());
         }
     };
     bridge.stop().await;

@@ -1,4 +1,6 @@
-//! Parts of the `tg-bridge` program, see its README. Not a library to build on: names change as the program needs.
+#![doc = include_str!("../README.md")]
+//!
+//! The modules below are parts of the program, not a library to build on: names change as the program needs.
 
 mod bot;
 pub mod cli;

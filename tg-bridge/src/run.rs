@@ -1,6 +1,6 @@
 //! The bridge as a running whole: what is started, in which order, and how it ends.
 
-use crate::bot::{BotApi, PollError};
+use crate::bot::BotApi;
 use crate::config::Config;
 use crate::delivery::{Okdesk, Outbox};
 use crate::health::Health;
@@ -17,7 +17,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
-use tokio::task::{JoinHandle, JoinSet};
+use tokio::task::JoinSet;
 use url::Url;
 
 /// How many lanes are worked at once. Handling an event is quick; carrying an effect out waits for others.
@@ -52,12 +52,6 @@ pub enum StartError {
     /// The HTTP client.
     #[error("no HTTP client: {0}")]
     Client(String),
-    /// The bot's token.
-    #[error("Telegram does not know BOT_TOKEN")]
-    Token,
-    /// Two programs, one token.
-    #[error("another program fetches updates with this BOT_TOKEN; stop it first")]
-    TokenInUse,
 }
 
 /// A running bridge. Dropping it stops it without grace.
@@ -67,15 +61,16 @@ pub struct Bridge {
     store: Arc<dyn Store>,
     health: Arc<Health>,
     stop: watch::Sender<bool>,
-    server: JoinHandle<()>,
+    fail: watch::Sender<Option<String>>,
     tasks: JoinSet<()>,
 }
 
 impl Bridge {
-    /// Starts everything; webhooks can be sent once this returns. Does not need Okdesk or Telegram to be reachable.
+    /// Starts everything; webhooks can be sent once this returns. Does not need Okdesk or Telegram to be reachable, so what
+    /// only they can tell is told by [`failed`](Self::failed).
     ///
     /// # Errors
-    /// When the database, the port or the token is not usable.
+    /// When the database, the port or a setting is not usable.
     pub async fn start(config: Config) -> Result<Self, StartError> {
         Self::start_with(config, Clock::default(), crate::rules::decision).await
     }
@@ -97,9 +92,6 @@ impl Bridge {
         let decide = decide(known.clone());
         let okdesk = Okdesk::new(&config, api.clone(), known)?;
         let polling = config.telegram_webhook_url.is_none();
-        if polling {
-            refuse_second(&api).await?;
-        }
         let metrics = Arc::new(Metrics::default());
         let health = Arc::new(Health::new(store.clone(), metrics.clone(), polling));
         let doors = Doors::new(&config, store.clone(), metrics.clone(), health.clone())?;
@@ -113,6 +105,7 @@ impl Bridge {
         let address = server.local_addr().map_err(listen)?;
 
         let (stop, stopped) = watch::channel(false);
+        let fail = watch::Sender::new(None);
         let mut tasks = JoinSet::new();
         let inbox = Inbox {
             store: store.clone(),
@@ -157,10 +150,18 @@ impl Bridge {
                 secret.expose().to_owned(),
                 stopped.clone(),
             )),
-            _ => tasks.spawn(telegram::poll(api, store.clone(), metrics, stopped.clone())),
+            _ => {
+                let poll = telegram::poll(api, store.clone(), metrics, stopped.clone());
+                let fail = fail.clone();
+                tasks.spawn(async move {
+                    if let Some(reason) = poll.await {
+                        fail.send_replace(Some(reason));
+                    }
+                })
+            }
         };
         let mut halt = stopped;
-        let server = tokio::spawn(async move {
+        tasks.spawn(async move {
             let stop = async move { _ = halt.wait_for(|stop| *stop).await };
             server.drain_timeout(GRACE).serve(doors, stop).await;
         });
@@ -172,7 +173,7 @@ impl Bridge {
             store,
             health,
             stop,
-            server,
+            fail,
             tasks,
         })
     }
@@ -192,9 +193,20 @@ impl Bridge {
         &self.store
     }
 
-    /// Waits until the database can no longer be trusted, and says why. The process must end then.
-    pub async fn broken(&self) -> String {
-        self.store.broken().await
+    /// Waits until the bridge cannot go on, and says why: the database can no longer be trusted, or the token is wrong or
+    /// in use. The process should end then.
+    pub async fn failed(&self) -> String {
+        let mut failed = self.fail.subscribe();
+        let failed = async move {
+            match failed.wait_for(Option::is_some).await.ok().and_then(|reason| reason.clone()) {
+                Some(reason) => reason,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            reason = self.store.broken() => format!("the database is broken: {reason}"),
+            reason = failed => reason,
+        }
     }
 
     /// Stops: takes nothing more in, lets running work end or puts it back, closes the database. At most ten seconds.
@@ -202,39 +214,16 @@ impl Bridge {
         self.health.drain();
         self.stop.send_replace(true);
         let ended = async {
-            let _ = (&mut self.server).await;
             while self.tasks.join_next().await.is_some() {}
         };
         if tokio::time::timeout(GRACE, ended).await.is_err() {
             // What is cut here is still in the queue and will be found there.
             tracing::warn!("some work did not end in time and goes back to the queue");
-            self.server.abort();
             self.tasks.shutdown().await;
         }
         self.store.close().await;
         tracing::info!("the bridge has stopped");
     }
-}
-
-/// A second program that polls with the same token would steal updates from the first. Telegram tells it apart; if
-/// Telegram cannot be asked now, polling will find out later.
-async fn refuse_second(api: &BotApi) -> Result<(), StartError> {
-    use teloxide::prelude::Requester as _;
-    const TRIES: u32 = 3;
-    for _ in 0..TRIES {
-        let asked = tokio::time::timeout(Duration::from_secs(5), api.updates(None, false)).await;
-        match asked {
-            Ok(Err(PollError::Unauthorized)) => return Err(StartError::Token),
-            Ok(Err(PollError::Conflict)) => {
-                // A webhook that is set answers the same; it is ours to take away.
-                let _ = tokio::time::timeout(Duration::from_secs(5), api.quick().delete_webhook())
-                    .await;
-                tokio::time::sleep(Duration::from_millis(700)).await;
-            }
-            _ => return Ok(()),
-        }
-    }
-    Err(StartError::TokenInUse)
 }
 
 async fn housekeeping(store: Arc<dyn Store>, mut stop: watch::Receiver<bool>) {

@@ -30,7 +30,47 @@ macro_rules! conformance {
                 store.close().await;
             })*
         }
+
+        mod postgres {
+            $(#[tokio::test]
+            async fn $name() {
+                let Some(database) = super::postgres_database().await else { return };
+                let clock = super::Clock::default();
+                let store = tg_bridge::store::open(&database.url, clock.clone()).await.unwrap();
+                super::$name(store.clone(), clock).await;
+                store.close().await;
+                database.drop().await;
+            })*
+        }
     };
+}
+
+/// A schema of its own in the server that `TEST_POSTGRES_URL` names.
+struct Database {
+    admin: sqlx::PgPool,
+    schema: String,
+    url: String,
+}
+
+impl Database {
+    async fn drop(self) {
+        let sql = format!("DROP SCHEMA {} CASCADE", self.schema);
+        sqlx::query(sqlx::AssertSqlSafe(sql)).execute(&self.admin).await.unwrap();
+    }
+}
+
+async fn postgres_database() -> Option<Database> {
+    let Ok(server) = std::env::var("TEST_POSTGRES_URL") else {
+        assert!(std::env::var("CI").is_err(), "TEST_POSTGRES_URL must be set in CI");
+        eprintln!("SKIPPED: TEST_POSTGRES_URL is not set, the PostgreSQL store was not tested");
+        return None;
+    };
+    let admin = sqlx::PgPool::connect(&server).await.unwrap();
+    let schema = format!("bridge_{:016x}", fastrand::u64(..));
+    sqlx::query(sqlx::AssertSqlSafe(format!("CREATE SCHEMA {schema}"))).execute(&admin).await.unwrap();
+    let mark = if server.contains('?') { '&' } else { '?' };
+    let url = format!("{server}{mark}options=-csearch_path%3D{schema}");
+    Some(Database { admin, schema, url })
 }
 
 conformance! {
@@ -48,6 +88,7 @@ conformance! {
     a_cursor_and_its_items_are_stored_together
     tidying_keeps_what_is_open_and_the_keys_of_the_help_desk
     parallel_holders_carry_out_everything_once_and_in_order
+    reactions_in_parallel_lose_no_change
 }
 
 fn update(id: i64, chat: i64) -> NewItem {
@@ -727,6 +768,29 @@ async fn parallel_holders_carry_out_everything_once_and_in_order(store: Arc<dyn 
         assert_eq!(items.len(), EACH.unsigned_abs() as usize, "{lane}");
         assert!(items.is_sorted(), "{lane}: {items:?}");
     }
+}
+
+async fn reactions_in_parallel_lose_no_change(store: Arc<dyn Store>, _: Clock) {
+    // One chat is acted on by two lanes at once: its own and its timers'.
+    store.accept((0..40).map(|n| update(n, n % 8 + 1)).collect()).await.unwrap();
+    let count = decide(|scene, _| {
+        let chat = scene.chat.get_or_insert_with(|| Chat::new(ChatId(1)));
+        chat.tries.push(1);
+        vec![]
+    });
+    let batches = store.claim(Hop::In, 100, LEASE).await.unwrap().batches;
+    assert_eq!(batches.len(), 8);
+    let work = batches.into_iter().map(|batch| {
+        let (store, count) = (store.clone(), count.clone());
+        async move {
+            for item in &batch.items {
+                let reacted = store.react(&batch.lease, item.id, message(1, None), count.clone()).await.unwrap();
+                assert_eq!(reacted, Reacted::Done(0));
+            }
+        }
+    });
+    futures_util::future::join_all(work).await;
+    assert_eq!(store.chat(ChatId(1)).await.unwrap().unwrap().tries.len(), 40);
 }
 
 #[test]

@@ -114,7 +114,8 @@ help =
     • pass on a comment: reply to any message about an issue
     • tell you about new statuses and answers of our staff
 
-    /menu – the menu, /cancel – stop what is going on, /language – change the language
+    /menu – the menu, /cancel – stop what is going on, /language – change the language, /settings – notices
+    /my_data – what the bot keeps about you, /delete_me – delete your data
 
 command-unknown = There is no such command. For a list see /help
 
@@ -130,6 +131,20 @@ missed = { $count ->
         [one] While the bot could not reach you, there was news on { $count } issue:
        *[other] While the bot could not reach you, there was news on { $count } issues:
     }
+
+settings =
+    <b>Notices</b>
+    New statuses and answers of our staff always come, the rest is up to you.
+
+my-data = This is everything the bot keeps about you:
+
+delete-ask =
+    <b>Delete your data?</b>
+    The bot will forget your name, number, consent and drafts and send no more notices. Issues, conversations and your contact stay with the help desk: ask our staff to delete them.
+
+deleted = Your data have been deleted. Issues, conversations and your contact remain with the help desk. To come back, send /start.
+
+too-fast = Too many messages in a minute. The rest was not accepted: please wait a little and send it again.
 
 ## New issues
 
@@ -259,6 +274,14 @@ created-for-you =
     🆕 Issue { $number } “{ $title }” has been registered for you
     Status: <b>{ $status }</b>
 
+assignee-changed =
+    👤 Issue { $number } “{ $title }”
+    Responsible: <b>{ $name }</b>
+
+deadline-changed =
+    📅 Issue { $number } “{ $title }”
+    New deadline: <b>{ $time }</b>
+
 ## Ratings
 
 rate-ask = <b>Please rate our work:</b>
@@ -329,6 +352,20 @@ menu-portal = 🔑 Log in to the portal
 
 menu-language = 🌐 Language
 
+menu-settings = ⚙️ Settings
+
+setting-created = { $state } Issues registered for me
+
+setting-assignee = { $state } Another responsible person
+
+setting-deadline = { $state } Another deadline
+
+setting-night = { $state } Silent from 22 to 8
+
+delete-yes = Yes, delete
+
+delete-no = No, keep
+
 menu-back = ☰ Menu
 
 language-set = I speak English now
@@ -368,6 +405,14 @@ open-portal = 🔗 Open the portal
 comment = 💬 Comment
 
 refresh = 🔄 Refresh
+
+mute = 🔕 Mute
+
+unmute = 🔔 Unmute
+
+muted = Notices about this issue will come without a sound
+
+unmuted = Notices about this issue come with a sound again
 
 close = ✔️ Close the issue
 

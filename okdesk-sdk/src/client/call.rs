@@ -133,6 +133,11 @@ impl Call {
         self.fields.get_or_insert_default()
     }
 
+    /// What a field of the body has been set to.
+    pub(crate) fn field(&self, key: &str) -> Option<&Value> {
+        self.fields.as_ref()?.get(key)
+    }
+
     /// Sets a parameter of the query; the last one wins.
     pub(crate) fn filter(&mut self, key: &str, value: impl Display) {
         self.query.retain(|(known, _)| known != key);
@@ -259,7 +264,7 @@ fn flatten_fields(form: &mut Multipart, name: &str, fields: &Map<String, Value>)
 macro_rules! request {
     ($(
         $(#[$meta:meta])*
-        pub struct $name:ident -> $output:ty, $decode:path {
+        pub struct $name:ident -> $output:ty, $($how:ident)+ {
             $($setters:tt)*
         }
     )*) => {$(
@@ -271,7 +276,7 @@ macro_rules! request {
             /// # Errors
             /// As awaiting the call itself.
             pub async fn send_with_meta(self) -> Result<($output, $crate::client::Meta), $crate::error::Error> {
-                self.call.send($decode).await
+                request!(@send self.call, $($how)+)
             }
         }
 
@@ -284,6 +289,13 @@ macro_rules! request {
             }
         }
     )*};
+
+    (@send $call:expr, $decode:ident) => {
+        $call.send($decode).await
+    };
+    (@send $call:expr, reconcile $sender:ident) => {
+        $crate::resources::reconcile::$sender($call).await
+    };
 
     (@base [$($meta:tt)*] $name:ident {
         $($(#[$setter_meta:meta])* $kind:ident $setter:ident $(: $type:ty)? = $key:literal;)*

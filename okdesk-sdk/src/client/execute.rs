@@ -232,7 +232,7 @@ impl Call {
             self.read(response).await
         };
         let answer = guarded(work, limit, deadline, &progress).await?;
-        self.judge(answer, decode)
+        self.judge(answer, decode).map_err(|failure| *failure)
     }
 
     fn request(&self, body: RequestBody) -> Request {
@@ -284,12 +284,14 @@ impl Call {
         }
     }
 
-    fn judge(&self, answer: Answer, decode: Decode<'_>) -> Result<Meta, Failure> {
+    fn judge(&self, answer: Answer, decode: Decode<'_>) -> Result<Meta, Box<Failure>> {
         if !(200..300).contains(&answer.status) {
-            return Err(self.refused(answer));
+            return Err(Box::new(self.refused(answer)));
         }
         if let Some(errors) = errors_of(&answer.body) {
-            return Err(self.refused_politely(answer, self.api_errors(&errors)));
+            return Err(Box::new(
+                self.refused_politely(answer, self.api_errors(&errors)),
+            ));
         }
         let observer = self.client.0.observer.as_ref();
         let mut decoding = Decoding {
@@ -298,7 +300,7 @@ impl Call {
         };
         match decode(&answer.body, &mut decoding) {
             Ok(()) => {}
-            Err(DecodeFailure::Merged(id)) => return Err(self.merged(answer, id)),
+            Err(DecodeFailure::Merged(id)) => return Err(Box::new(self.merged(answer, id))),
             Err(DecodeFailure::Unreadable { path, reason }) => {
                 let place = if path.is_empty() {
                     String::new()
@@ -309,7 +311,12 @@ impl Call {
                     "the answer cannot be understood{place}: {}",
                     self.client.0.redactor.text(&reason)
                 );
-                return Err(self.failure(answer, ErrorKind::Decode, Delivery::Applied, message));
+                return Err(Box::new(self.failure(
+                    answer,
+                    ErrorKind::Decode,
+                    Delivery::Applied,
+                    message,
+                )));
             }
         }
         if let Some(observer) = observer {

@@ -70,6 +70,7 @@ pub struct CallOptions {
     pub(crate) deadline: Option<Duration>,
     pub(crate) attempt: Option<Duration>,
     pub(crate) retry: Option<RetryPolicy>,
+    pub(crate) reconcile: Option<Duration>,
 }
 
 impl CallOptions {
@@ -93,6 +94,16 @@ impl CallOptions {
         self
     }
 
+    /// For creating an issue or a comment: if its fate is unknown, look for it, and give back what is found.
+    ///
+    /// It is looked for by author, title or text, and time; `window` is how far the two clocks may be apart. If nothing,
+    /// or more than one thing, looks like it, the error stays what it was. Off unless asked for.
+    #[must_use]
+    pub fn reconcile(mut self, window: Duration) -> Self {
+        self.reconcile = Some(window);
+        self
+    }
+
     /// How the call is repeated.
     #[must_use]
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
@@ -110,6 +121,7 @@ pub struct Meta {
     pub(crate) attempts: u32,
     pub(crate) elapsed: Duration,
     pub(crate) skipped: Vec<SkippedItem>,
+    pub(crate) reconciled: bool,
 }
 
 impl Meta {
@@ -132,6 +144,17 @@ impl Meta {
     #[must_use]
     pub fn body(&self) -> &Bytes {
         &self.body
+    }
+
+    /// Whether this was not the answer to the creation, but found afterwards; see [`CallOptions::reconcile`].
+    #[must_use]
+    pub fn is_reconciled(&self) -> bool {
+        self.reconciled
+    }
+
+    pub(crate) fn reconciled(mut self) -> Self {
+        self.reconciled = true;
+        self
     }
 
     /// How many tries it took.

@@ -81,10 +81,7 @@ impl Limiter {
     pub(crate) async fn acquire(&self) -> Option<OwnedSemaphorePermit> {
         // The semaphore is never closed, so this is always a permit.
         let permit = Arc::clone(&self.slots).acquire_owned().await.ok();
-        loop {
-            let Some(until) = self.paused_until() else {
-                break;
-            };
+        while let Some(until) = self.paused_until() {
             sleep_until(until).await;
         }
         if let Some(at) = self.book_turn() {

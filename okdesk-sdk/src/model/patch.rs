@@ -6,7 +6,8 @@
 /// use okdesk_sdk::model::Patch;
 ///
 /// assert_eq!(Patch::from("new"), Patch::Set("new"));
-/// assert_eq!(Patch::from(None::<&str>), Patch::Clear);
+/// let clear: Patch<&str> = None.into();
+/// assert_eq!(clear, Patch::Clear);
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Patch<T> {

@@ -1,7 +1,7 @@
 //! Comments of issues.
 
 use super::Comments;
-use crate::client::{Call, list, record};
+use crate::client::{Call, list};
 use crate::model::{Author, Comment, Html, IssueId};
 use crate::operation as op;
 
@@ -19,7 +19,8 @@ impl Comments {
 
     /// Writes a comment, public unless [`private`](CreateComment::private): `POST /api/v1/issues/{id}/comments`.
     ///
-    /// Never repeated after an unknown fate: look for it first. The answer may lack the time.
+    /// Never repeated after an unknown fate: look for it first, or let
+    /// [`CallOptions::reconcile`](crate::CallOptions::reconcile) do that. The answer may lack the time.
     ///
     /// Source: documentation; clients in use.
     ///
@@ -47,7 +48,7 @@ request! {
     pub struct ListComments -> Vec<Comment>, list {}
 
     /// Writes a comment; see [`Comments::create`].
-    pub struct CreateComment -> Comment, record {
+    pub struct CreateComment -> Comment, reconcile comment {
         /// Whether clients may see it.
         flag public = "public";
         /// A file.

@@ -13,7 +13,8 @@ use crate::operation as op;
 impl Issues {
     /// Creates an issue: `POST /api/v1/issues`, as JSON, or as a form when files go along.
     ///
-    /// Never repeated after an unknown fate: look for it first. Errors worth matching: `is_validation` (a type or
+    /// Never repeated after an unknown fate: look for it first, or let
+    /// [`CallOptions::reconcile`](crate::CallOptions::reconcile) do that. Errors worth matching: `is_validation` (a type or
     /// attribute the account demands is missing), `is_forbidden` (an author was named without an administrator's key).
     ///
     /// Compare the answer with what was asked: some accounts ignore the type ([`change_type`](Self::change_type) sets it),
@@ -276,7 +277,7 @@ impl From<GroupId> for Assignee {
 
 request! {
     /// Creates an issue; see [`Issues::create`].
-    pub struct CreateIssue -> Issue, record {
+    pub struct CreateIssue -> Issue, reconcile issue {
         /// The text. Plain text is escaped; pass [`Html::new`] for markup.
         field description: Html = "description";
         /// The company.

@@ -14,6 +14,7 @@ mod issues;
 mod maintenance_entities;
 mod nomenclature;
 mod price_lists;
+mod reconcile;
 mod references;
 mod session;
 mod telephony;

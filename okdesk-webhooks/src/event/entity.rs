@@ -14,8 +14,9 @@ use super::{
 block! {
     /// An issue, as it is after the event.
     ///
-    /// Not the issue of the REST API: that one has other keys, and flat people. When an issue was deleted, `child_ids`,
-    /// `rate`, `equipments`, `coexecutors`, `observers` and `attachments` are not sent and are empty here.
+    /// Not the issue of the REST API: that one has other keys, and flat people. When an issue was deleted,
+    /// `child_ids`, `rate`, `equipments`, `coexecutors`, `observers` and `attachments` are not sent and are
+    /// empty here.
     pub struct WebhookIssue[id: IssueId] {
         /// Its title.
         title: String,

@@ -1,4 +1,5 @@
-//! Keys to recognise a repeated event by. The body carries no delivery id, so one is made of what it is about.
+//! Keys to recognise a repeated event by. The body carries no delivery id, so one is made of what it is
+//! about.
 
 use std::fmt::Write as _;
 
@@ -11,10 +12,11 @@ use super::table::Entity;
 impl Event {
     /// A key that is equal for every repeat of this event.
     ///
-    /// Where the event adds something that has an id – an issue, a comment, files, spent time – the key is made of that id and is
-    /// good for ever: `new_comment:issue:153:comment:7`. Every other event gets a hash of its body that ignores the order of keys:
-    /// `new_assignee:issue:153:sha256:…`. Two honest events can be alike then (somebody is made responsible, then
-    /// another, then the first again), so compare those within some minutes only.
+    /// Where the event adds something that has an id – an issue, a comment, files, spent time – the key is
+    /// made of that id and is good for ever: `new_comment:issue:153:comment:7`. Every other event gets a hash
+    /// of its body that ignores the order of keys: `new_assignee:issue:153:sha256:…`. Two honest events can
+    /// be alike then (somebody is made responsible, then another, then the first again), so compare those
+    /// within some minutes only.
     ///
     /// ```
     /// use okdesk_webhooks::Event;
@@ -97,7 +99,8 @@ pub(crate) fn hash(body: &str) -> String {
     text
 }
 
-/// Feeds a value in one definite form, each part marked with its kind and length so that no two values look alike.
+/// Feeds a value in one definite form, each part marked with its kind and length so that no two values look
+/// alike.
 fn feed(hasher: &mut Sha256, value: &Value) {
     match value {
         Value::Null => hasher.update(b"n"),

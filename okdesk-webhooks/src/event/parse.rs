@@ -98,8 +98,8 @@ impl Event {
         &self.body().text
     }
 
-    /// Whether something in the body could not be read and was left out. [`schema::deviations`](crate::schema::deviations)
-    /// tells what; [`raw`](Self::raw) has it.
+    /// Whether something in the body could not be read and was left out.
+    /// [`schema::deviations`](crate::schema::deviations) tells what; [`raw`](Self::raw) has it.
     #[must_use]
     pub fn is_partial(&self) -> bool {
         self.body().is_partial

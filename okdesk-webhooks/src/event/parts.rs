@@ -16,8 +16,8 @@ use crate::schema::{Described, Shape};
 okdesk_sdk::open_enum! {
     /// How satisfied the client is.
     ///
-    /// > Not confirmed: the documentation of webhooks lists `poor`, `normal`, `good`, `excellent`; the REST API takes
-    /// > `bad`, `normal`, `good`. All are known here, and other words are kept.
+    /// > Not confirmed: the documentation of webhooks lists `poor`, `normal`, `good`, `excellent`; the REST
+    /// > API takes `bad`, `normal`, `good`. All are known here, and other words are kept.
     pub enum CsatRate {
         /// `poor`
         Poor = "poor",
@@ -136,8 +136,8 @@ block! {
     /// An attached file. The body has no address for it: ask the REST API for
     /// `issues/{issue id}/attachments/{attachment id}`.
     pub struct Attachment[id: AttachmentId] {
-        /// Whether clients may see it. Anything but `Some(true)` has to be treated as internal. Each file has a
-        /// visibility of its own, whatever the comment's is.
+        /// Whether clients may see it. Anything but `Some(true)` has to be treated as internal. Each file has
+        /// a visibility of its own, whatever the comment's is.
         is_public: Option<bool>,
         /// Its name.
         attachment_file_name: String,
@@ -149,7 +149,8 @@ block! {
         created_at: Option<Timestamp>,
     }
 
-    /// A group of employees, an employee, or an employee as a member of a group. Both are missing when nobody is meant.
+    /// A group of employees, an employee, or an employee as a member of a group. Both are missing when nobody
+    /// is meant.
     pub struct Assignee {
         /// The group.
         group: Option<Named<GroupId>>,

@@ -187,8 +187,8 @@ payloads! {
         changed_parameters: Vec<ChangedParameter>,
     }
 
-    /// An issue was deleted. The issue comes without `child_ids`, `rate`, `equipments`, `coexecutors`, `observers` and
-    /// `attachments`.
+    /// An issue was deleted. The issue comes without `child_ids`, `rate`, `equipments`, `coexecutors`,
+    /// `observers` and `attachments`.
     pub struct TicketDeleted on issue: WebhookIssue {
         /// Who deleted it.
         author: Option<Author>,
@@ -251,7 +251,8 @@ payloads! {
     }
 }
 
-/// An event this version does not know, or whose entity it cannot read. Everything is in the [raw body](Self::raw).
+/// An event this version does not know, or whose entity it cannot read. Everything is in the [raw
+/// body](Self::raw).
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Unknown {

@@ -3,7 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
-/// The text of a body that has been read successfully. `Debug` tells its length only: bodies are about people.
+/// The text of a body that has been read successfully. `Debug` tells its length only: bodies are about
+/// people.
 #[derive(Clone)]
 pub(crate) struct RawBody {
     pub(crate) text: Arc<str>,

@@ -61,8 +61,8 @@ macro_rules! events {
                 }
             }
 
-            /// What kind of event it is. For an event of a known kind whose entity could not be read, that is the
-            /// kind it claims, while the variant is [`Event::Unknown`].
+            /// What kind of event it is. For an event of a known kind whose entity could not be read, that is
+            /// the kind it claims, while the variant is [`Event::Unknown`].
             #[must_use]
             pub fn kind(&self) -> EventKind {
                 match self {

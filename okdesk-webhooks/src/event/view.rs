@@ -77,8 +77,8 @@ impl Event {
             .filter(|file| file.is_public == Some(true))
     }
 
-    /// Whether clients may see what was written: `true` only if the event carries a comment that says so, or no comment
-    /// but files that all say so. Whatever is unclear is not public.
+    /// Whether clients may see what was written: `true` only if the event carries a comment that says so, or
+    /// no comment but files that all say so. Whatever is unclear is not public.
     ///
     /// Files beside a comment have to be [looked at one by one](Self::public_attachments).
     #[must_use]
@@ -95,8 +95,8 @@ impl Event {
         }
     }
 
-    /// When it happened, as far as the body tells: by the times of what was added, or of the creation or completion of the issue.
-    /// Most events carry no time; take the time of arrival then.
+    /// When it happened, as far as the body tells: by the times of what was added, or of the creation or
+    /// completion of the issue. Most events carry no time; take the time of arrival then.
     #[must_use]
     pub fn occurred_at(&self) -> Option<&Timestamp> {
         let added = self

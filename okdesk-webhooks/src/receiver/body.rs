@@ -13,8 +13,8 @@ pub(super) enum BodyError {
     Broken,
 }
 
-/// The whole body. A declared length above the limit is refused unread; a body that does not declare its length is
-/// counted as it comes.
+/// The whole body. A declared length above the limit is refused unread; a body that does not declare its
+/// length is counted as it comes.
 pub(super) async fn read<B>(body: B, limit: usize, time: Duration) -> Result<Bytes, BodyError>
 where
     B: Body,

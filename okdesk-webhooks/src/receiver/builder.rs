@@ -31,7 +31,8 @@ pub enum BuildError {
     /// There are both.
     #[error("a receiver that accepts everything has no use for a verifier")]
     VerifierIgnored,
-    /// The path does not start with a slash, ends with one, or holds a query or characters that have to be encoded.
+    /// The path does not start with a slash, ends with one, or holds a query or characters that have to be
+    /// encoded.
     #[error("the path must be like /okdesk/webhook")]
     Path,
 }
@@ -62,7 +63,8 @@ impl<H, F> Builder<H, F> {
         self
     }
 
-    /// Accepts events from everybody who can reach the port. For tests, and behind something that has already verified.
+    /// Accepts events from everybody who can reach the port. For tests, and behind something that has already
+    /// verified.
     pub fn insecure_accept_all(mut self) -> Self {
         self.accept_all = true;
         self
@@ -116,23 +118,24 @@ impl<H, F> Builder<H, F> {
         self
     }
 
-    /// The time after which the sender is told to come back although the handler has not answered; 10 seconds until told
-    /// otherwise.
+    /// The time after which the sender is told to come back although the handler has not answered; 10 seconds
+    /// until told otherwise.
     pub fn handler_timeout(mut self, time: Duration) -> Self {
         self.settings.handler_timeout = time;
         self
     }
 
-    /// How many requests may be between their head and the end of their handler; 256 until told otherwise. More are
-    /// told to come back. With [`max_body`](Self::max_body) this bounds the memory that strangers can claim.
+    /// How many requests may be between their head and the end of their handler; 256 until told otherwise.
+    /// More are told to come back. With [`max_body`](Self::max_body) this bounds the memory that strangers
+    /// can claim.
     pub fn max_in_flight(mut self, requests: usize) -> Self {
         self.max_in_flight = requests.clamp(1, Semaphore::MAX_PERMITS);
         self
     }
 
     /// Compares each body with the [schema](crate::schema) of its event and reports what differs, to the
-    /// [observer](Self::observe) and in the [`Delivery`](super::Delivery). Nothing is refused for it. Costs about one more
-    /// parse.
+    /// [observer](Self::observe) and in the [`Delivery`](super::Delivery). Nothing is refused for it. Costs
+    /// about one more parse.
     pub fn validate(mut self, validate: bool) -> Self {
         self.settings.validate = validate;
         self

@@ -1,9 +1,10 @@
 //! Letting each event through once.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use tokio::runtime::Handle;
 use tokio::time::Instant;
 
 use super::{Ack, Answer, Delivery, Handler, Retry};
@@ -11,10 +12,11 @@ use crate::desk::HelpDeskEvent;
 
 /// Remembers which events are done.
 ///
-/// An event is *claimed* before it is handled and *settled* afterwards. A repeat that arrives in between is told to come
-/// back: acknowledged early it would be lost if the first one failed.
+/// An event is *claimed* before it is handled and *settled* afterwards. A repeat that arrives in between is
+/// told to come back: acknowledged early it would be lost if the first one failed.
 pub trait Dedup: Send + Sync + 'static {
-    /// Asks for the right to handle an event.
+    /// Asks for the right to handle an event. A memory that cannot be reached answers [`Claim::Pending`], and the
+    /// sender comes back.
     fn claim(&self, key: &str) -> impl Future<Output = Claim> + Send;
 
     /// Says how it went: acknowledged events are repeats from now on, others may be claimed again.
@@ -52,13 +54,39 @@ pub enum Claim {
 #[derive(Debug, Clone)]
 pub struct Deduplicated<H, D> {
     handler: H,
-    dedup: D,
+    dedup: Arc<D>,
 }
 
 impl<H, D> Deduplicated<H, D> {
     /// Puts a memory in front of a handler.
     pub fn new(handler: H, dedup: D) -> Self {
-        Self { handler, dedup }
+        Self {
+            handler,
+            dedup: Arc::new(dedup),
+        }
+    }
+}
+
+/// A granted claim. Dropped without being settled – the handler panicked – it is given back.
+struct Granted<D: Dedup> {
+    dedup: Arc<D>,
+    key: Option<String>,
+}
+
+impl<D: Dedup> Granted<D> {
+    async fn settle(mut self, acknowledged: bool) {
+        if let Some(key) = self.key.take() {
+            self.dedup.settle(&key, acknowledged).await;
+        }
+    }
+}
+
+impl<D: Dedup> Drop for Granted<D> {
+    fn drop(&mut self) {
+        if let (Some(key), Ok(runtime)) = (self.key.take(), Handle::try_current()) {
+            let dedup = Arc::clone(&self.dedup);
+            runtime.spawn(async move { dedup.settle(&key, false).await });
+        }
     }
 }
 
@@ -74,8 +102,12 @@ where
             Claim::Done => Ok(Ack),
             Claim::Pending => Err(Retry::after(Duration::from_secs(1))),
             Claim::Granted => {
+                let granted = Granted {
+                    dedup: Arc::clone(&self.dedup),
+                    key: Some(key),
+                };
                 let answer = self.handler.handle(delivery).await;
-                self.dedup.settle(&key, answer.is_ok()).await;
+                granted.settle(answer.is_ok()).await;
                 answer
             }
         }
@@ -99,8 +131,8 @@ struct Seen {
 }
 
 impl Window {
-    /// Remembers events for `time`, and no more than `capacity` of them. The same time frees an event whose handler
-    /// never came back.
+    /// Remembers events for `time`, and no more than `capacity` of them. The same time frees an event whose
+    /// handler never came back.
     #[must_use]
     pub fn new(time: Duration, capacity: usize) -> Self {
         Self {

@@ -12,7 +12,8 @@ use crate::verify::Proof;
 
 /// What a [`Handler`](super::Handler) gets.
 ///
-/// `Debug` shows neither the values of the headers, which may be secrets, nor the body, which is about people.
+/// `Debug` shows neither the values of the headers, which may be secrets, nor the body, which is about
+/// people.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Delivery<E = Event> {

@@ -1,7 +1,8 @@
 //! Taking hooks in: a [`tower_service::Service`] from an HTTP request to an [`Answer`].
 //!
-//! [`Receiver`] is a service over [`http::Request`] with any body, so it runs under plain hyper, inside axum, in a tower
-//! stack, or in the [server](crate::server) of this crate. What it does with a request, in this order:
+//! [`Receiver`] is a service over [`http::Request`] with any body, so it runs under plain hyper, inside axum,
+//! in a tower stack, or in the [server](crate::server) of this crate. What it does with a request, in this
+//! order:
 //!
 //! | step | otherwise |
 //! | --- | --- |
@@ -20,9 +21,10 @@
 //! Answer 200 is given for every event the handler acknowledges, also one of an unknown type.
 //!
 //! # Store first, then answer
-//! Okdesk does not document whether it repeats a hook that was not answered. So acknowledge only what is safe: write
-//! the [`Delivery`] to a durable place, return [`Ack`], and do the work afterwards. And expect that hooks are lost anyway: read the
-//! issues changed since the last look (`updated_since` in the REST API) now and then.
+//! Okdesk does not document whether it repeats a hook that was not answered. So acknowledge only what is
+//! safe: write the [`Delivery`] to a durable place, return [`Ack`], and do the work afterwards. And expect
+//! that hooks are lost anyway: read the issues changed since the last look (`updated_since` in the REST API)
+//! now and then.
 //!
 //! ```
 //! use okdesk_webhooks::receiver::{Ack, Delivery, Receiver};

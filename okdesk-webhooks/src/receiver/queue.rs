@@ -7,8 +7,9 @@ use crate::Event;
 
 /// A handler that queues, and the end to read from.
 ///
-/// When the queue is full or its reader is gone the sender is told to come back. What is queued is lost when the process
-/// dies: right for a program that can afford it, wrong where [every event counts](super#store-first-then-answer).
+/// When the queue is full or its reader is gone the sender is told to come back. What is queued is lost when
+/// the process dies: right for a program that can afford it, wrong where [every event
+/// counts](super#store-first-then-answer).
 ///
 /// ```
 /// use okdesk_webhooks::receiver::{Ack, Delivery, Handler, queue};

@@ -15,6 +15,7 @@ use http::{HeaderMap, Method, Request, Response, StatusCode};
 use http_body::Body;
 use http_body_util::Full;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::Instant;
 use tower_service::Service;
 
 use super::answer::{self, HttpResponse};
@@ -119,9 +120,13 @@ where
     fn call(&mut self, request: Request<B>) -> ResponseFuture {
         let shared = Arc::clone(&self.shared);
         Box::pin(async move {
+            let arrived = Instant::now();
             let (head, body) = request.into_parts();
             let response = shared.respond(head, body).await;
-            shared.settings.report(&Report::Answered(response.status()));
+            shared.settings.report(&Report::Answered {
+                status: response.status(),
+                elapsed: arrived.elapsed(),
+            });
             Ok(response)
         })
     }

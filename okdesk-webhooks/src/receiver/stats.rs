@@ -1,6 +1,7 @@
 //! What the receiver has seen: counters, and a report on each thing worth noting.
 
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use http::StatusCode;
 
@@ -35,12 +36,18 @@ pub struct Stats {
     pub deviating: u64,
 }
 
-/// One thing worth noting, given to the [observer](super::Builder::observe). Nothing in it comes from a secret.
+/// One thing worth noting, given to the [observer](super::Builder::observe). Nothing in it comes from a
+/// secret.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Report<'a> {
-    /// A request was answered with this status.
-    Answered(StatusCode),
+    /// A request was answered.
+    Answered {
+        /// With this status.
+        status: StatusCode,
+        /// So long after its head had arrived.
+        elapsed: Duration,
+    },
     /// The verifier refused.
     Refused(Refusal),
     /// An event of a type (or shape) that is not known, which the handler gets all the same.

@@ -1,4 +1,5 @@
-//! The macro that describes a part of a body once: as a struct, as a reader, and as a [`Shape`](super::Shape).
+//! The macro that describes a part of a body once: as a struct, as a reader, and as a
+//! [`Shape`](super::Shape).
 
 /// `pub struct Name[key: Type] { field: Type, other: Type as "json name" }`
 ///

@@ -125,6 +125,7 @@ impl Checker {
             }
             Shape::Id => self.expect(is_id(value), "id", value),
             Shape::Number => self.expect(is_number(value), "number", value),
+            Shape::Count => self.expect(is_count(value), "whole number", value),
             Shape::Boolean => self.expect(value.is_boolean(), "true or false", value),
             Shape::Text | Shape::Words(_) => self.expect(value.is_string(), "text", value),
             Shape::Time => {
@@ -195,10 +196,18 @@ impl Checker {
 }
 
 fn is_id(value: &Value) -> bool {
+    count(value).is_some_and(|id| id > 0)
+}
+
+fn is_count(value: &Value) -> bool {
+    count(value).is_some()
+}
+
+fn count(value: &Value) -> Option<u64> {
     match value {
-        Value::Number(number) => number.as_u64().is_some_and(|id| id > 0),
-        Value::String(text) => text.parse::<u64>().is_ok_and(|id| id > 0),
-        _ => false,
+        Value::Number(number) => number.as_u64(),
+        Value::String(text) => text.parse().ok(),
+        _ => None,
     }
 }
 

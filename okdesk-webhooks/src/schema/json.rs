@@ -51,6 +51,9 @@ fn schema(shape: Shape, definitions: &mut Map<String, Value>) -> Value {
         Shape::Number => {
             json!({ "type": ["number", "string"], "pattern": "^-?[0-9]+([.,][0-9]+)?$" })
         }
+        Shape::Count => {
+            json!({ "type": ["integer", "string"], "minimum": 0, "pattern": "^[0-9]+$" })
+        }
         Shape::Boolean => json!({ "type": "boolean" }),
         Shape::Text => json!({ "type": "string" }),
         Shape::Time => json!({ "type": "string", "format": "date-time" }),

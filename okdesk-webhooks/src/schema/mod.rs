@@ -1,6 +1,7 @@
 //! The documented shape of each event: as JSON Schema, and as a check of a body against it.
 //!
-//! The shapes come from the same lines of code as the structs of [`event`](crate::event), so the two cannot disagree.
+//! The shapes come from the same lines of code as the structs of [`event`](crate::event), so the two cannot
+//! disagree.
 //!
 //! ```
 //! use okdesk_webhooks::schema;

@@ -11,6 +11,8 @@ pub(crate) enum Shape {
     Text,
     Boolean,
     Number,
+    /// A whole number from 0.
+    Count,
     Time,
     Any,
     Coordinates,
@@ -89,7 +91,7 @@ described! {
     Timestamp => Shape::Time;
     bool => Shape::Boolean;
     f64 => Shape::Number;
-    u64 => Shape::Number;
+    u64 => Shape::Count;
 }
 
 impl<T: Described> Described for Option<T> {

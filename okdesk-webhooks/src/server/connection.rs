@@ -152,7 +152,8 @@ fn header_too_large<B: Body>() -> Response<Either<B, Empty<B::Data>>> {
     response
 }
 
-/// Whether anything runs on a connection, and since when not. Two atomic writes per request instead of a timer.
+/// Whether anything runs on a connection, and since when not. Two atomic writes per request instead of a
+/// timer.
 struct Activity {
     started: Instant,
     running: AtomicUsize,

@@ -16,7 +16,8 @@ macro_rules! recorded {
     };
 }
 
-/// A full body of an event, in the form of recorded ones: numbers as numbers, `null` where Okdesk sends `null`.
+/// A full body of an event, in the form of recorded ones: numbers as numbers, `null` where Okdesk sends
+/// `null`.
 ///
 /// For a type this version does not know it is the body of `new_ticket` under that name.
 #[must_use]

@@ -59,8 +59,8 @@ impl Replay {
         self.bodies.iter().map(|(name, body)| (name.as_str(), body))
     }
 
-    /// Sends every body to a service, one after the other, and tells what was answered. `prepare` may add proof to each
-    /// request.
+    /// Sends every body to a service, one after the other, and tells what was answered. `prepare` may add
+    /// proof to each request.
     ///
     /// # Errors
     /// The first error of the service.

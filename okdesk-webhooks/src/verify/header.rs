@@ -9,8 +9,8 @@ use super::{Attempt, Reason, Verdict, Verifier, VerifierError};
 
 /// Accepts requests that carry a shared secret in a header.
 ///
-/// > Not confirmed: Okdesk's own form is not known to offer headers. It fits a proxy in front that adds one, and every
-/// > other sender.
+/// > Not confirmed: Okdesk's own form is not known to offer headers. It fits a proxy in front that adds one,
+/// > and every other sender.
 ///
 /// ```
 /// # use okdesk_webhooks::verify::{Attempt, HeaderSecret, Verdict, Verifier};
@@ -70,7 +70,8 @@ impl fmt::Debug for HeaderSecret {
     }
 }
 
-/// The value of a header that must stand exactly once: two values could be read differently by a proxy and by us.
+/// The value of a header that must stand exactly once: two values could be read differently by a proxy and by
+/// us.
 pub(super) fn single<'a>(attempt: &Attempt<'a>, header: &HeaderName) -> Result<&'a [u8], Reason> {
     let mut values = attempt.headers().get_all(header).iter();
     match (values.next(), values.next()) {

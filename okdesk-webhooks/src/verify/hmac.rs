@@ -13,10 +13,11 @@ use super::header::single;
 use super::secrets::position_of;
 use super::{Attempt, Reason, Verdict, Verifier, VerifierError};
 
-/// Accepts requests whose header holds the HMAC-SHA256 of the body, computed over the bytes exactly as received.
+/// Accepts requests whose header holds the HMAC-SHA256 of the body, computed over the bytes exactly as
+/// received.
 ///
-/// > Not confirmed: no signature of Okdesk is documented. Names that circulate, such as `X-Okdesk-Signature`, are
-/// > guesses; this verifier is for a relay or a sender that you configure yourself.
+/// > Not confirmed: no signature of Okdesk is documented. Names that circulate, such as `X-Okdesk-Signature`,
+/// > are guesses; this verifier is for a relay or a sender that you configure yourself.
 ///
 /// ```
 /// # use okdesk_webhooks::verify::{Attempt, HmacSha256, Verdict, Verifier};
@@ -55,8 +56,8 @@ pub enum Encoding {
 impl HmacSha256 {
     const NAME: &'static str = "hmac";
 
-    /// The header that holds the signature and the key it is made with; hexadecimal and without a prefix until told
-    /// otherwise.
+    /// The header that holds the signature and the key it is made with; hexadecimal and without a prefix
+    /// until told otherwise.
     ///
     /// # Errors
     /// When the key is empty or the header has no valid name.

@@ -10,9 +10,9 @@
 //! * [`HmacSha256`] – a signature over the raw body; header, prefix and encoding are settings.
 //! * [`SourceNetworks`] – the address of the sender, also behind proxies you name.
 //!
-//! Every secret can have predecessors that are still accepted (`also_accept`), so that it can be rotated without
-//! losing a hook; [`Proof::secret`] tells which one was used. Secrets are compared as SHA-256 digests of equal
-//! length, in constant time, always against the whole list. Neither `Debug` nor any error shows one.
+//! Every secret can have predecessors that are still accepted (`also_accept`), so that it can be rotated
+//! without losing a hook; [`Proof::secret`] tells which one was used. Secrets are compared as SHA-256 digests
+//! of equal length, in constant time, always against the whole list. Neither `Debug` nor any error shows one.
 //!
 //! ```
 //! use okdesk_webhooks::verify::{HeaderSecret, PathSecret, SourceNetworks, Verifier, all_of, any_of};
@@ -50,15 +50,15 @@ pub use path::PathSecret;
 
 /// Decides whether a request may be taken in.
 ///
-/// [`verify`](Verifier::verify) is called up to twice for one request: first with the head only, so that a stranger
-/// is refused before a byte of the body is read, and again with the body when the first verdict was
+/// [`verify`](Verifier::verify) is called up to twice for one request: first with the head only, so that a
+/// stranger is refused before a byte of the body is read, and again with the body when the first verdict was
 /// [`Verdict::NeedsBody`].
 pub trait Verifier: Debug + Send + Sync + 'static {
     /// The verdict on what is known of the request so far.
     fn verify(&self, attempt: &Attempt<'_>) -> Verdict;
 
-    /// Whether the last segment of the path belongs to this verifier. When no verifier wants it, only the exact
-    /// path of the receiver is served.
+    /// Whether the last segment of the path belongs to this verifier. When no verifier wants it, only the
+    /// exact path of the receiver is served.
     fn wants_path_segment(&self) -> bool {
         false
     }
@@ -176,8 +176,8 @@ impl Verdict {
 pub struct Proof {
     /// The kind of verifier, such as `path secret`.
     pub verifier: &'static str,
-    /// Which of its secrets: 0 is the current one, higher numbers are older ones still accepted. A rotation is
-    /// over when only zeros are seen. With [`all_of`] it is the oldest secret that was needed.
+    /// Which of its secrets: 0 is the current one, higher numbers are older ones still accepted. A rotation
+    /// is over when only zeros are seen. With [`all_of`] it is the oldest secret that was needed.
     pub secret: usize,
 }
 
@@ -209,8 +209,8 @@ pub enum VerifierError {
     /// The secret is empty: everybody would know it.
     #[error("the secret is empty")]
     EmptySecret,
-    /// A path secret may hold letters, digits and `-._~` only, because anything else is written in more than one way
-    /// in an address.
+    /// A path secret may hold letters, digits and `-._~` only, because anything else is written in more than
+    /// one way in an address.
     #[error("a path secret may hold only ASCII letters, digits and -._~")]
     PathSecretCharacters,
     /// A user name in Basic authentication ends at the first colon.

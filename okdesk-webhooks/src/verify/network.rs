@@ -23,9 +23,10 @@ pub struct Peer(pub IpAddr);
 
 /// Accepts requests that come from named networks.
 ///
-/// Behind a proxy every connection comes from the proxy, and `X-Forwarded-For` can be written by anybody. So the header is
-/// believed only when the connection comes from a proxy you trust, and it is read from the right: addresses of
-/// trusted proxies are skipped, the first other one is the sender, whatever stands to the left of it.
+/// Behind a proxy every connection comes from the proxy, and `X-Forwarded-For` can be written by anybody. So
+/// the header is believed only when the connection comes from a proxy you trust, and it is read from the
+/// right: addresses of trusted proxies are skipped, the first other one is the sender, whatever stands to the
+/// left of it.
 ///
 /// > Not confirmed: which addresses Okdesk sends from. Ask its support, and pair this verifier with a secret.
 ///

@@ -7,8 +7,8 @@ use super::{Attempt, Reason, Verdict, Verifier, VerifierError};
 
 /// Accepts requests to `<path of the receiver>/<secret>`.
 ///
-/// The only protection that asks nothing of the sender but to keep the address to itself: use at least 128 random bits
-/// (32 hexadecimal digits), serve over HTTPS, and keep the path out of access logs.
+/// The only protection that asks nothing of the sender but to keep the address to itself: use at least 128
+/// random bits (32 hexadecimal digits), serve over HTTPS, and keep the path out of access logs.
 ///
 /// ```
 /// # use okdesk_webhooks::verify::{Attempt, PathSecret, Verdict, Verifier};

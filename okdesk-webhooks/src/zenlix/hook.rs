@@ -129,8 +129,8 @@ impl Hook {
         self.moment(self.dt.as_ref()?)
     }
 
-    /// The moment a time of this hook means, in the zone of the server. A time the clock of that zone never showed, or showed twice,
-    /// is read as the zone's rules have it.
+    /// The moment a time of this hook means, in the zone of the server. A time the clock of that zone never
+    /// showed, or showed twice, is read as the zone's rules have it.
     #[must_use]
     pub fn moment(&self, time: &Timestamp) -> Option<jiff::Timestamp> {
         if !time.is_zoneless() {
@@ -151,8 +151,8 @@ impl Hook {
             .flatten()
     }
 
-    /// The moments of the ticket's comments, in their order: the log has one entry for each. When it has more or fewer, only
-    /// the moment of the new comment is known, which is that of the hook.
+    /// The moments of the ticket's comments, in their order: the log has one entry for each. When it has more
+    /// or fewer, only the moment of the new comment is known, which is that of the hook.
     #[must_use]
     pub fn comment_moments(&self) -> Vec<Option<jiff::Timestamp>> {
         let comments = self.ticket.comments.len();
@@ -186,8 +186,8 @@ impl Hook {
         self.body.is_partial
     }
 
-    /// A key that is equal for every repeat of this hook: ticket, action, time, and the number of comments, because
-    /// two can be written within a second.
+    /// A key that is equal for every repeat of this hook: ticket, action, time, and the number of comments,
+    /// because two can be written within a second.
     #[must_use]
     pub fn dedup_key(&self) -> String {
         let (code, action) = (&self.ticket.code, self.happened());

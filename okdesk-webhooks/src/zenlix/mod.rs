@@ -1,7 +1,7 @@
 //! The web-hook of ZENLIX.
 //!
-//! ZENLIX posts the whole ticket – all comments, the whole log – with every event, and says in `action` what happened.
-//! [`Zenlix`] is the [format](crate::receiver::Format) for a receiver, [`Hook`] the event.
+//! ZENLIX posts the whole ticket – all comments, the whole log – with every event, and says in `action` what
+//! happened. [`Zenlix`] is the [format](crate::receiver::Format) for a receiver, [`Hook`] the event.
 //!
 //! ```
 //! use okdesk_webhooks::zenlix::{Action, Zenlix};
@@ -18,9 +18,9 @@
 //! # Ok::<(), okdesk_webhooks::ParseError>(())
 //! ```
 //!
-//! > Not confirmed: the documentation names twelve events in Russian and shows one sample, in which `action` is the
-//! > literal word `action`. The words of [`Action`] are those of the program's log. Any other word is kept, and then the last
-//! > entry of the log tells [what happened](Hook::happened).
+//! > Not confirmed: the documentation names twelve events in Russian and shows one sample, in which `action`
+//! > is the literal word `action`. The words of [`Action`] are those of the program's log. Any other word is
+//! > kept, and then the last entry of the log tells [what happened](Hook::happened).
 //!
 //! The hook does not say which comments clients may see, so none may be passed on to a client.
 //!

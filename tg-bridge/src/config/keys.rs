@@ -46,7 +46,7 @@ pub const KEYS: &[Key] = &[
     ),
     secret(
         "DATABASE_URL",
-        "sqlite:<file> or postgres://…; sqlite:tg-bridge.db",
+        "sqlite:FILE or postgres://…; sqlite:tg-bridge.db",
     ),
     key("HOST", "address to listen on; 127.0.0.1"),
     key("PORT", "port to listen on; 8080"),

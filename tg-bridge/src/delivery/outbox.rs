@@ -116,7 +116,9 @@ impl Outbox {
                 self.hold(lease, item, Duration::ZERO, "the group has moved")
                     .await
             }
-            Err(Trouble::Unreachable(error)) => self.unreachable(lease, item, chat, error).await,
+            Err(Trouble::Unreachable(error)) => {
+                self.unreachable(lease, item, chat, about, error).await
+            }
             Err(Trouble::Refused(error) | Trouble::Formatting(error)) => {
                 self.bury(lease, item, error).await
             }
@@ -305,7 +307,14 @@ impl Outbox {
     }
 
     /// Nobody reads in this chat any more: the reaction is told as if Telegram had said so by itself.
-    async fn unreachable(&self, lease: &Lease, item: &Item, chat: ChatId, error: String) -> Step {
+    async fn unreachable(
+        &self,
+        lease: &Lease,
+        item: &Item,
+        chat: ChatId,
+        about: Option<About>,
+        error: String,
+    ) -> Step {
         tracing::info!(item = item.id.0, error, "a chat cannot be reached");
         let left = Update::Membership(Membership {
             chat,
@@ -316,6 +325,7 @@ impl Outbox {
                 language: None,
             },
             reachable: false,
+            lost: about.map(|about| about.issue),
         });
         let key = format!("unreachable:{}:{}", item.id, item.created_at);
         let follow = follow(key, &Event::Telegram(Box::new(left)));

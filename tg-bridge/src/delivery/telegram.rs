@@ -259,7 +259,7 @@ fn ids(raw: &str) -> Option<Vec<MessageId>> {
     enum Made {
         One(One),
         Many(Vec<One>),
-        Nothing(bool),
+        Nothing(serde::de::IgnoredAny),
     }
     #[derive(Deserialize)]
     struct One {

@@ -1,6 +1,6 @@
 //! Telegram's updates: fetched by long polling or brought by Telegram, stored raw under their number.
 
-use crate::bot::{BotApi, PollError, UPDATES};
+use crate::bot::{BotApi, LONG_POLL, PollError, UPDATES};
 use crate::metrics::Metrics;
 use crate::store::{NewItem, Store, StoreError};
 use crate::telegram::ChatId;
@@ -31,36 +31,43 @@ fn chat(update: &Value) -> Option<ChatId> {
     })
 }
 
+/// How long a newcomer listens for another program on its token. The other one comes back sooner than that.
+const PROBATION: Duration = Duration::from_secs(3);
+/// How long a replica that stopped polling is waited for.
+const LEADERSHIP: Duration = Duration::from_secs(60);
+
 /// Fetches updates until told to stop. What was fetched is acknowledged – by asking for the next – once it is stored.
+/// Returns why the bridge cannot go on, if it cannot.
 pub(crate) async fn poll(
     api: BotApi,
     store: Arc<dyn Store>,
     metrics: Arc<Metrics>,
     mut stop: watch::Receiver<bool>,
-) {
+) -> Option<String> {
     let mut offset = None;
     let mut failures = 0;
-    // A webhook set earlier would keep updates away from polling.
-    let mut unhooked = false;
+    let mut newcomer = true;
     while !*stop.borrow() {
-        if !unhooked {
-            unhooked = api.quick().delete_webhook().await.is_ok();
+        // Of several replicas one polls; the others wait for it to fall silent.
+        if !matches!(store.lead("poll", LEADERSHIP).await, Ok(true)) {
+            metrics.polled(store.clock().now());
+            newcomer = true;
+            pause(&mut stop, Duration::from_secs(5)).await;
+            continue;
         }
+        let wait = if newcomer { PROBATION } else { LONG_POLL };
         let fetched = tokio::select! {
-            fetched = api.updates(offset, true) => fetched,
-            _ = stop.changed() => return,
+            fetched = api.updates(offset, wait) => fetched,
+            _ = stop.changed() => return None,
         };
         let wait = match fetched {
             Ok(updates) => {
-                failures = 0;
+                (failures, newcomer) = (0, false);
                 metrics.polled(store.clock().now());
                 let items: Vec<_> = updates.iter().filter_map(|raw| item(raw.get())).collect();
                 let next = items.iter().map(|(number, _)| number + 1).max();
                 if items.len() < updates.len() {
-                    tracing::error!(
-                        lost = updates.len() - items.len(),
-                        "updates without a number"
-                    );
+                    tracing::error!(lost = updates.len() - items.len(), "updates without a number");
                 }
                 if !updates.is_empty() && next.is_none() {
                     pause(&mut stop, Duration::from_secs(5)).await;
@@ -72,16 +79,29 @@ pub(crate) async fn poll(
                 }
                 continue;
             }
+            Err(PollError::Conflict) if newcomer => {
+                return Some("another program fetches updates with this BOT_TOKEN; stop it first".into());
+            }
+            Err(PollError::Unauthorized) if newcomer => return Some("Telegram does not know this BOT_TOKEN".into()),
+            Err(PollError::Hooked) => {
+                // A webhook set earlier keeps updates away from polling.
+                let _ = api.quick().delete_webhook().await;
+                Duration::from_millis(500)
+            }
+            Err(PollError::Conflict) => {
+                tracing::error!("another program fetches updates with this BOT_TOKEN");
+                Duration::from_millis(1_000)
+            }
             Err(PollError::Wait(seconds)) => Duration::from_secs(seconds),
             Err(e) => {
                 failures = (failures + 1).min(6);
                 tracing::warn!(error = %e, "no updates from Telegram");
-                unhooked &= !matches!(e, PollError::Conflict);
                 Duration::from_millis((500 << failures) + fastrand::u64(0..500))
             }
         };
         pause(&mut stop, wait).await;
     }
+    None
 }
 
 /// Stores items however long it takes. `false`: told to stop before that.

@@ -3,7 +3,7 @@
 use super::turn::{Post, Turn, button, link};
 use super::{
     Answer, Chat, Failure, FailureKind, Issue, IssueFacts, LostFile, LostReason, OkdeskCall,
-    Outcome, Reply, Scene, drafts, issues, registration,
+    Outcome, Reply, Scene, drafts, issues, linking,
 };
 use crate::telegram::{Action, Rich};
 use okdesk_sdk::model::{Html, IssueId};
@@ -27,19 +27,19 @@ fn done(
 ) {
     match (call, reply) {
         (OkdeskCall::FindContacts { phone }, Reply::Contacts(contacts)) => {
-            registration::contacts_found(turn, chat, phone, contacts);
+            linking::contacts_found(turn, chat, phone, contacts);
         }
         (OkdeskCall::FindCompany { inn }, Reply::Company(company)) => {
-            registration::company_found(turn, chat, inn, company.as_ref());
+            linking::company_found(turn, chat, inn, company.as_ref());
         }
         (OkdeskCall::CreateContact(new), Reply::ContactCreated(contact)) => {
-            registration::created(turn, chat, *contact, new);
+            linking::created(turn, chat, *contact, new);
         }
         (
             OkdeskCall::ListMaintenanceEntities { page, at, .. },
             Reply::MaintenanceEntities(places),
         ) => {
-            registration::places(turn, chat, places, *page, *at);
+            linking::places(turn, chat, places, *page, *at);
         }
         (OkdeskCall::CreateIssue(new), Reply::IssueCreated { issue: facts, lost }) => {
             issue_created(turn, chat, issue, &new.title, facts, lost);
@@ -200,9 +200,7 @@ fn failed(turn: &mut Turn<'_>, chat: &mut Chat, call: &OkdeskCall, failure: &Fai
         OkdeskCall::FindContacts { .. }
         | OkdeskCall::FindCompany { .. }
         | OkdeskCall::CreateContact(_)
-        | OkdeskCall::ListMaintenanceEntities { .. } => {
-            registration::failed(turn, chat, call, failure)
-        }
+        | OkdeskCall::ListMaintenanceEntities { .. } => linking::failed(turn, chat, call, failure),
         OkdeskCall::CreateIssue(new) => {
             unsubmit(chat, &new.title);
             turn.say(chat.id, words.issue_failed(&new.title));

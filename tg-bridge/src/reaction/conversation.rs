@@ -1,7 +1,7 @@
 //! What a person does in the chat: messages, edits, presses, and which part of the mind they belong to.
 
 use super::turn::{Turn, button, link};
-use super::{Chat, Dialog, Issue, Scene, Step, drafts, issues, ratings, registration};
+use super::{Chat, Dialog, Issue, Scene, Step, drafts, issues, ratings, registration, settings};
 use crate::telegram::{
     About, Action, Button, Callback, ChatId, Content, Language, Membership, Message, Scope, Sender,
     Update,
@@ -14,6 +14,9 @@ pub(super) fn hear(turn: &mut Turn<'_>, scene: &mut Scene, update: &Update) {
         Update::Message(message) if message.chat.is_private() => {
             let chat = known(&mut scene.chat, message.chat, &message.from);
             wake(turn, chat);
+            if !settings::within_pace(turn, chat, message.album.as_ref()) {
+                return;
+            }
             read(turn, chat, &mut scene.issue, scene.replied, message);
         }
         Update::Message(message) => in_group(turn, message),
@@ -75,6 +78,14 @@ fn moved(turn: &mut Turn<'_>, scene: &mut Scene, membership: &Membership) {
                 wake(turn, chat);
             } else {
                 chat.unreachable = true;
+                chat.missed.extend(membership.lost);
+                if let Some(issue) = scene
+                    .issue
+                    .as_mut()
+                    .filter(|issue| Some(issue.facts.id) == membership.lost)
+                {
+                    super::notices::note_silence(turn, chat.id, issue);
+                }
             }
         }
     } else if membership.reachable {
@@ -155,10 +166,13 @@ fn obey(turn: &mut Turn<'_>, chat: &mut Chat, name: &str, _arguments: &str) {
             super::turn::Post::from(words.language_ask()).rows(languages()),
         ),
         "cancel" => cancel(turn, chat),
-        "menu" | "new" | "issues" if chat.link.is_none() => match chat.dialog {
+        "menu" | "new" | "issues" | "settings" if chat.link.is_none() => match chat.dialog {
             Dialog::Register(_) => registration::repeat(turn, chat),
             _ => turn.say(chat.id, words.start_first()),
         },
+        "my_data" => settings::my_data(turn, chat),
+        "delete_me" => settings::ask_delete(turn, chat),
+        "settings" => settings::show(turn, chat, None),
         "menu" => to_menu(turn, chat),
         "new" => begin_issue(turn, chat),
         "issues" => issues::list(turn, chat, Scope::Open, 0, None),
@@ -228,7 +242,7 @@ pub(super) fn menu_rows(turn: &Turn<'_>, language: Language) -> Vec<Vec<Button>>
     if turn.rules.portal_url.is_some() {
         last.push(button(words.menu_portal(), Action::Portal));
     }
-    last.push(button(words.menu_language(), Action::Languages));
+    last.push(button(words.menu_settings(), Action::Settings));
     rows.push(last);
     rows
 }
@@ -291,6 +305,7 @@ fn press(turn: &mut Turn<'_>, chat: &mut Chat, issue: &mut Option<Issue>, callba
                 super::turn::Post::from(words.language_ask()).rows(languages()),
             );
         }
+        Action::DeleteMe => return settings::delete(turn, chat, callback),
         _ => {}
     }
     if matches!(chat.dialog, Dialog::Register(_))
@@ -315,6 +330,15 @@ fn press(turn: &mut Turn<'_>, chat: &mut Chat, issue: &mut Option<Issue>, callba
         return turn.answer(chat.id, &callback.id, Some(words.issue_unknown()));
     }
     let unknown = issue.is_none() && action.issue().is_some();
+    if let (Action::Mute(_) | Action::Unmute(_), Some(issue)) = (action, issue.as_ref()) {
+        return settings::mute(
+            turn,
+            chat,
+            issue,
+            matches!(action, Action::Mute(_)),
+            callback,
+        );
+    }
     match action {
         Action::Issue(id) => issues::card(turn, chat, id, Some(callback)),
         Action::Open(id) => issues::card(turn, chat, id, None),
@@ -363,6 +387,8 @@ fn press(turn: &mut Turn<'_>, chat: &mut Chat, issue: &mut Option<Issue>, callba
             turn.buttons(chat.id, callback.message, vec![]);
             issues::close(turn, chat, &link, id);
         }
+        Action::Settings => settings::show(turn, chat, Some(callback.message)),
+        Action::Toggle(setting) => settings::toggle(turn, chat, setting, callback.message),
         Action::Portal => issues::portal(turn, chat, &link),
         Action::MaintenanceEntities { .. }
         | Action::MaintenanceEntity(_)
@@ -373,7 +399,11 @@ fn press(turn: &mut Turn<'_>, chat: &mut Chat, issue: &mut Option<Issue>, callba
         | Action::Cancel => {
             return turn.answer(chat.id, &callback.id, Some(words.button_expired()));
         }
-        Action::Language(_) | Action::Languages => {}
+        Action::Language(_)
+        | Action::Languages
+        | Action::DeleteMe
+        | Action::Mute(_)
+        | Action::Unmute(_) => {}
     }
     if !matches!(action, Action::Issue(_)) {
         turn.answer(chat.id, &callback.id, None);

@@ -1,12 +1,12 @@
 //! A client's issues on show: lists, cards, and what can be done from a card.
 
 use super::conversation::{owns, unknown_issue};
-use super::registration::short;
+use super::linking::short;
 use super::turn::{Post, Turn, button, link};
 use super::{
     Card, Chat, Dialog, Issue, IssueFacts, LastComment, Link, NewComment, OkdeskCall, Press,
 };
-use crate::telegram::{Action, Callback, Language, MessageId, Rich, Scope, render};
+use crate::telegram::{Action, Button, Callback, Language, MessageId, Rich, Scope, render};
 use okdesk_sdk::model::{Html, IssueId};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
@@ -137,14 +137,34 @@ pub(super) fn show_card(
     chat.card = card;
     text.append(Rich::text("\n\n"));
     text.append(words.card_age(turn.now(chat.language)));
+    let rows = card_rows(turn, chat, facts);
+    turn.show(
+        chat.id,
+        at.map(|press| press.message),
+        Post::from(text).rows(rows).about(facts.id),
+    );
+    if let Some(press) = at {
+        turn.answer(chat.id, &press.callback, None);
+    }
+}
+
+/// Buttons under a card.
+pub(super) fn card_rows(turn: &Turn<'_>, chat: &Chat, facts: &IssueFacts) -> Vec<Vec<Button>> {
+    let words = turn.words(chat.language);
     let completed = turn.rules.is_completed(&facts.status.code);
     let mut rows = vec![vec![
         button(words.comment(), Action::Comment(facts.id)),
         button(words.refresh(), Action::Issue(facts.id)),
     ]];
+    let mut second = vec![if chat.muted.contains(&facts.id) {
+        button(words.unmute(), Action::Unmute(facts.id))
+    } else {
+        button(words.mute(), Action::Mute(facts.id))
+    }];
     if !completed {
-        rows.push(vec![button(words.close(), Action::Close(facts.id))]);
+        second.push(button(words.close(), Action::Close(facts.id)));
     }
+    rows.push(second);
     if let Some(url) = turn.portal_issue(facts.id) {
         rows.push(vec![link(words.open_in_portal(), url)]);
     }
@@ -157,14 +177,7 @@ pub(super) fn show_card(
         button(words.to_list(), Action::Issues { scope, page: 0 }),
         button(words.menu_back(), Action::Menu),
     ]);
-    turn.show(
-        chat.id,
-        at.map(|press| press.message),
-        Post::from(text).rows(rows).about(facts.id),
-    );
-    if let Some(press) = at {
-        turn.answer(chat.id, &press.callback, None);
-    }
+    rows
 }
 
 fn card_text(

@@ -9,11 +9,13 @@ mod effect;
 mod event;
 mod history;
 mod issues;
+mod linking;
 mod notices;
 mod person;
 mod ratings;
 mod registration;
 mod scene;
+mod settings;
 mod state;
 mod turn;
 
@@ -26,8 +28,8 @@ pub use event::{DeskEvent, Event, Happening, IssueFacts, Named, Person, PublicCo
 pub use history::History;
 pub use scene::{Needs, Policy, Rules, Scene};
 pub use state::{
-    Card, Chat, Consent, Dialog, Draft, FullName, Issue, Link, Moments, Pending, Rating,
-    Registration, Sent, Step,
+    Card, Chat, Consent, Dialog, Draft, FullName, Issue, Link, Moments, Pace, Pending, Rating,
+    Registration, Sent, Settings, Step,
 };
 
 use crate::text::Texts;

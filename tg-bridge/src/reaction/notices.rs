@@ -4,14 +4,17 @@ use super::conversation::{is_contact, issue_rows};
 use super::turn::{Post, Turn};
 use super::{
     Chat, DeskEvent, Happening, Issue, OkdeskCall, Person, PublicComment, Scene, Status, ratings,
+    settings,
 };
-use crate::telegram::{RemoteFile, Rich, render};
-use okdesk_sdk::model::Html;
+use crate::telegram::{ChatId, RemoteFile, Rich, render};
+use okdesk_sdk::model::{AuthorKind, Html, Timestamp};
 
 /// What there is to tell.
 #[derive(Default)]
 struct News<'a> {
     created: bool,
+    assignee: Option<&'a String>,
+    deadline: Option<&'a Timestamp>,
     status: Option<Status>,
     comment: Option<&'a PublicComment>,
     files: Vec<RemoteFile>,
@@ -33,6 +36,10 @@ pub(super) fn tell(turn: &mut Turn<'_>, scene: &mut Scene, event: &DeskEvent) {
     match &event.happening {
         Happening::Created => {
             issue.history.begin(&event.issue.status.code);
+            if first {
+                issue.told_assignee.clone_from(&event.issue.assignee);
+                issue.told_deadline.clone_from(&event.issue.deadline_at);
+            }
             let title = &event.issue.title;
             let ours = scene
                 .audience
@@ -63,6 +70,11 @@ pub(super) fn tell(turn: &mut Turn<'_>, scene: &mut Scene, event: &DeskEvent) {
                     issue.portal_rating = None;
                     news.rate = Some(issue.completions);
                 }
+                match (issue.completed, completed) {
+                    (false, true) => issue.moments.completed_at = Some(turn.now),
+                    (true, false) => issue.moments.reopened_at.push(turn.now),
+                    _ => {}
+                }
                 issue.completed = completed;
             }
             news.comment = comment
@@ -76,10 +88,31 @@ pub(super) fn tell(turn: &mut Turn<'_>, scene: &mut Scene, event: &DeskEvent) {
         Happening::Files(files) => news.files = unseen(issue, files),
         Happening::RatedInPortal(value) => issue.portal_rating = Some(value.clone()),
         Happening::Deleted => issue.deleted = true,
-        Happening::Assignee | Happening::Deadline | Happening::Other(_) => {}
+        Happening::Assignee => {
+            let now = &event.issue.assignee;
+            if issue.told_assignee != *now {
+                issue.told_assignee.clone_from(now);
+                news.assignee = now.as_ref();
+            }
+        }
+        Happening::Deadline => {
+            let now = &event.issue.deadline_at;
+            if issue.told_deadline != *now {
+                issue.told_deadline.clone_from(now);
+                news.deadline = now.as_ref();
+            }
+        }
+        Happening::Other(_) => {}
     }
     if let Some(comment) = news.comment {
         news.files.extend(unseen(issue, &comment.files));
+    }
+    let by_staff = event
+        .author
+        .as_ref()
+        .is_some_and(|author| author.kind == AuthorKind::Employee);
+    if news.comment.is_some() && by_staff {
+        issue.moments.first_answer_at.get_or_insert(turn.now);
     }
     if issue.deleted {
         return;
@@ -100,21 +133,23 @@ pub(super) fn tell(turn: &mut Turn<'_>, scene: &mut Scene, event: &DeskEvent) {
         }
         heard = true;
         chat.last_issue = Some(issue.facts.id);
-        turn.say(chat.id, post);
+        let silent = settings::is_silent(turn, chat, issue.facts.id);
+        turn.say(chat.id, post.silent(silent));
         if let Some((files, caption)) = files {
             turn.files(chat.id, issue.facts.id, files, caption);
         }
     }
-    if let Some(chat) = deaf.filter(|_| !heard && !issue.silence_noted) {
-        issue.silence_noted = true;
+    if let Some(chat) = deaf.filter(|_| !heard) {
+        note_silence(turn, chat, issue);
+    }
+}
+
+/// Staff are told once for each issue that its client cannot be reached.
+pub(super) fn note_silence(turn: &mut Turn<'_>, chat: ChatId, issue: &mut Issue) {
+    if !std::mem::replace(&mut issue.silence_noted, true) {
         let content = Html::from_text(&turn.staff_words().note_unreachable());
-        turn.okdesk(
-            chat,
-            OkdeskCall::CreateNote {
-                issue: issue.facts.id,
-                content,
-            },
-        );
+        let issue = issue.facts.id;
+        turn.okdesk(chat, OkdeskCall::CreateNote { issue, content });
     }
 }
 
@@ -154,7 +189,12 @@ fn compose(
     let body = comment
         .map(|comment| render(&comment.content, &words.image()))
         .filter(|body| !body.is_blank());
-    let mut text = if news.created && !own {
+    let told = chat.settings;
+    let deadline = turn
+        .timestamp(chat.language, news.deadline)
+        .filter(|_| told.deadline && !own);
+    let assignee = news.assignee.filter(|_| told.assignee && !own);
+    let mut text = if news.created && !own && told.created {
         words.created_for_you(id, title, &event.issue.status.name)
     } else if let Some(status) = &news.status {
         let mut text = words.status_changed(id, title, &status.name);
@@ -167,6 +207,10 @@ fn compose(
         words.comment_came(&author, id, title)
     } else if !files.is_empty() {
         words.files_came(&author, id, title)
+    } else if let Some(assignee) = assignee {
+        words.assignee_changed(id, title, assignee)
+    } else if let Some(deadline) = deadline {
+        words.deadline_changed(id, title, deadline)
     } else {
         return None;
     };

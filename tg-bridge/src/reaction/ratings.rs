@@ -1,5 +1,6 @@
 //! Ratings: one request for each completion, a day to think again, and a reason where the score is low.
 
+use super::conversation::issue_rows;
 use super::turn::{DAY, HOUR, Post, Turn, button};
 use super::{Chat, Dialog, Issue, OkdeskCall, Rating};
 use crate::telegram::{Action, Button, Callback, Language, Score};
@@ -68,7 +69,8 @@ pub(super) fn again(
         .and_then(standing);
     match open {
         Some(rating) if turn.now - rating.at <= DAY => {
-            let rows = buttons(turn, chat.language, id, completion);
+            let mut rows = buttons(turn, chat.language, id, completion);
+            rows.extend(issue_rows(turn, chat.language, id));
             turn.buttons(chat.id, callback.message, rows);
             turn.answer(chat.id, &callback.id, None);
         }
@@ -100,17 +102,22 @@ pub(super) fn rate(
             .as_ref()
             .is_some_and(|rating| turn.now - rating.at > DAY)
     {
-        turn.buttons(chat.id, callback.message, vec![]);
+        turn.buttons(
+            chat.id,
+            callback.message,
+            issue_rows(turn, chat.language, id),
+        );
         return turn.answer(chat.id, &callback.id, Some(words.rating_closed()));
     }
     let label = score_label(words, score);
-    let result = vec![vec![button(
+    let mut result = vec![vec![button(
         words.rating_result(&label),
         Action::RateAgain {
             issue: id,
             completion,
         },
     )]];
+    result.extend(issue_rows(turn, chat.language, id));
     turn.buttons(chat.id, callback.message, result);
     if before.as_ref().is_some_and(|rating| rating.score == score) {
         return turn.answer(chat.id, &callback.id, Some(words.rating_same()));

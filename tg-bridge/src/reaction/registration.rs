@@ -1,20 +1,16 @@
 //! From the first /start to a proven tie between a chat and a contact.
 
 use super::conversation::menu_rows;
+use super::linking::settle;
 use super::turn::{HOUR, Post, Turn, button};
-use super::{
-    Chat, Consent, Dialog, Failure, FoundContact, Link, Named, NewContact, OkdeskCall,
-    Registration, Step, person,
-};
+use super::{Chat, Consent, Dialog, NewContact, OkdeskCall, Registration, Step, person};
 use crate::telegram::{
     Action, Callback, Content, Keyboard, Message, MessageId, Party, ReplyButton,
 };
-use okdesk_sdk::model::{CompanyId, ContactId, MaintenanceEntityId};
+use okdesk_sdk::model::CompanyId;
 
 /// How many numbers and INNs may be tried in an hour.
 const TRIES: usize = 5;
-/// Entries on one page.
-pub(super) const PAGE: usize = 8;
 
 /// `/start` of somebody who is not linked.
 pub(super) fn begin(turn: &mut Turn<'_>, chat: &mut Chat) {
@@ -40,7 +36,7 @@ fn step(chat: &Chat) -> Option<Step> {
 }
 
 /// Goes to a step and asks its question.
-fn go(turn: &mut Turn<'_>, chat: &mut Chat, step: Step) {
+pub(super) fn go(turn: &mut Turn<'_>, chat: &mut Chat, step: Step) {
     match &mut chat.dialog {
         Dialog::Register(registration) => registration.step = step,
         dialog => *dialog = Dialog::Register(Registration::at(step)),
@@ -49,7 +45,7 @@ fn go(turn: &mut Turn<'_>, chat: &mut Chat, step: Step) {
 }
 
 impl Registration {
-    fn at(step: Step) -> Self {
+    pub(super) fn at(step: Step) -> Self {
         Self {
             step,
             party: None,
@@ -134,7 +130,7 @@ pub(super) fn repeat(turn: &mut Turn<'_>, chat: &Chat) {
     turn.say(chat.id, post);
 }
 
-fn list_places(
+pub(super) fn list_places(
     turn: &mut Turn<'_>,
     chat: &Chat,
     company: CompanyId,
@@ -379,231 +375,4 @@ pub(super) fn press(
     }
     turn.answer(chat.id, &callback.id, None);
     true
-}
-
-fn settle(chat: &mut Chat, place: MaintenanceEntityId) {
-    if let Some(link) = &mut chat.link {
-        link.maintenance_entity = Some(place);
-        link.place = None;
-    }
-}
-
-/// Okdesk has said whose INN it is.
-pub(super) fn company_found(
-    turn: &mut Turn<'_>,
-    chat: &mut Chat,
-    inn: &str,
-    company: Option<&Named<CompanyId>>,
-) {
-    let Dialog::Register(registration) = &mut chat.dialog else {
-        return;
-    };
-    if registration.step == Step::FindingCompany && registration.inn.as_deref() == Some(inn) {
-        registration.company = company.cloned();
-        go(turn, chat, Step::ConfirmCompany);
-    }
-}
-
-/// Okdesk has said whose number it is: one, none and several are three different answers.
-pub(super) fn contacts_found(
-    turn: &mut Turn<'_>,
-    chat: &mut Chat,
-    phone: &str,
-    contacts: &[FoundContact],
-) {
-    let words = turn.words(chat.language);
-    let Dialog::Register(registration) = &chat.dialog else {
-        return;
-    };
-    if registration.step != Step::FindingContact || registration.phone.as_deref() != Some(phone) {
-        return;
-    }
-    match contacts {
-        [] => go(turn, chat, Step::Name),
-        [contact] => {
-            let claimed = registration.inn.is_some() && contact.company.is_none();
-            chat.link = Some(Link {
-                contact: contact.id,
-                name: contact.name.clone(),
-                phone: phone.to_owned(),
-                company: contact.company.clone(),
-                maintenance_entity: contact.maintenance_entity,
-                place: None,
-            });
-            welcome(turn, chat, claimed);
-        }
-        _ => {
-            chat.dialog = Dialog::Idle;
-            turn.say(chat.id, words.several_contacts());
-            if let Some(admins) = turn.rules.admin_chat {
-                let found = contacts
-                    .iter()
-                    .map(|contact| contact.id.to_string())
-                    .collect::<Vec<_>>()
-                    .join(", ");
-                turn.say(
-                    admins,
-                    turn.staff_words().admin_several_contacts(phone, found),
-                );
-            }
-        }
-    }
-}
-
-/// The contact has been made; this may be long after the person went on to other things.
-pub(super) fn created(turn: &mut Turn<'_>, chat: &mut Chat, contact: ContactId, new: &NewContact) {
-    if chat.link.is_some() {
-        return;
-    }
-    let name = [
-        Some(&new.last_name),
-        Some(&new.first_name),
-        new.patronymic.as_ref(),
-    ];
-    let name: Vec<&str> = name.into_iter().flatten().map(String::as_str).collect();
-    chat.link = Some(Link {
-        contact,
-        name: name.join(" "),
-        phone: new.phone.clone(),
-        company: None,
-        maintenance_entity: None,
-        place: None,
-    });
-    welcome(turn, chat, new.note.is_some());
-}
-
-/// Says that it is done, and asks where the work is if the company has more than one place.
-fn welcome(turn: &mut Turn<'_>, chat: &mut Chat, claimed: bool) {
-    let words = turn.words(chat.language);
-    let Some(link) = chat.link.clone() else {
-        return;
-    };
-    let text = match &link.company {
-        Some(company) => words.welcome_company(&link.name, &company.name),
-        None if claimed => words.welcome_claimed(&link.name),
-        None => words.welcome(&link.name),
-    };
-    turn.say(
-        chat.id,
-        Post::from(text).rows(menu_rows(turn, chat.language)),
-    );
-    chat.dialog = Dialog::Idle;
-    if let (Some(company), None) = (&link.company, link.maintenance_entity) {
-        chat.dialog = Dialog::Register(Registration::at(Step::ListingMaintenanceEntities));
-        list_places(turn, chat, company.id, 0, None);
-    }
-}
-
-/// A page of the places of a company.
-pub(super) fn places(
-    turn: &mut Turn<'_>,
-    chat: &mut Chat,
-    places: &[Named<MaintenanceEntityId>],
-    page: u16,
-    at: Option<MessageId>,
-) {
-    let words = turn.words(chat.language);
-    let Dialog::Register(registration) = &mut chat.dialog else {
-        return;
-    };
-    if !matches!(
-        registration.step,
-        Step::ListingMaintenanceEntities | Step::MaintenanceEntity
-    ) {
-        return;
-    }
-    match places {
-        [] => return chat.dialog = Dialog::Idle,
-        [only] => {
-            chat.dialog = Dialog::Idle;
-            return settle(chat, only.id);
-        }
-        _ => {}
-    }
-    let pages = places.len().div_ceil(PAGE);
-    let page = usize::from(page).min(pages - 1);
-    registration.step = Step::MaintenanceEntity;
-    registration.offered = places
-        .iter()
-        .skip(page * PAGE)
-        .take(PAGE)
-        .cloned()
-        .collect();
-    let mut rows: Vec<_> = registration
-        .offered
-        .iter()
-        .map(|place| {
-            vec![button(
-                short(&place.name),
-                Action::MaintenanceEntity(Some(place.id)),
-            )]
-        })
-        .collect();
-    let to = |page: usize| Action::MaintenanceEntities {
-        page: u16::try_from(page).unwrap_or(u16::MAX),
-    };
-    let mut turns = vec![];
-    if page > 0 {
-        turns.push(button(words.page_back(), to(page - 1)));
-    }
-    if page + 1 < pages {
-        turns.push(button(words.page_on(), to(page + 1)));
-    }
-    if !turns.is_empty() {
-        rows.push(turns);
-    }
-    rows.push(vec![button(
-        words.place_other(),
-        Action::MaintenanceEntity(None),
-    )]);
-    turn.show(
-        chat.id,
-        at,
-        Post::from(words.place_choose(page + 1, pages)).rows(rows),
-    );
-}
-
-/// A label that fits a button.
-pub(super) fn short(label: &str) -> String {
-    crate::telegram::Rich::text(label.trim())
-        .shorten(60)
-        .plain()
-}
-
-/// A question of the registration could not be answered. A failure is never taken for "not found".
-pub(super) fn failed(turn: &mut Turn<'_>, chat: &mut Chat, call: &OkdeskCall, failure: &Failure) {
-    let words = turn.words(chat.language);
-    let Dialog::Register(registration) = &mut chat.dialog else {
-        return;
-    };
-    match (call, registration.step) {
-        (OkdeskCall::FindCompany { .. }, Step::FindingCompany) => {
-            turn.say(chat.id, words.search_failed());
-            go(turn, chat, Step::Inn);
-        }
-        (OkdeskCall::FindContacts { .. }, Step::FindingContact) => {
-            turn.say(chat.id, words.search_failed());
-            go(turn, chat, Step::Phone);
-        }
-        (OkdeskCall::ListMaintenanceEntities { .. }, _) => chat.dialog = Dialog::Idle,
-        (OkdeskCall::CreateContact(new), Step::Creating) => match failure.field.as_deref() {
-            // Somebody else's contact bears this account's name: it can do without.
-            Some("telegram_username") if new.telegram_username.is_some() => {
-                let new = NewContact {
-                    telegram_username: None,
-                    ..new.clone()
-                };
-                turn.okdesk(chat.id, OkdeskCall::CreateContact(new));
-            }
-            Some("first_name" | "last_name" | "patronymic") => {
-                turn.say(chat.id, words.name_refused());
-                go(turn, chat, Step::Name);
-            }
-            _ => {
-                chat.dialog = Dialog::Idle;
-                turn.say(chat.id, words.registration_failed());
-            }
-        },
-        _ => {}
-    }
 }

@@ -40,6 +40,7 @@ impl Needs {
                     Update::Callback(c) => {
                         crate::telegram::Action::decode(&c.data).and_then(|a| a.issue())
                     }
+                    Update::Membership(m) => m.lost,
                     _ => None,
                 },
                 audience: None,

@@ -4,6 +4,7 @@ use super::{History, IssueFacts, Named};
 use crate::telegram::{ChatId, IncomingFile, Language, MessageId, Party, Score};
 use okdesk_sdk::model::{
     AttachmentId, CommentId, CompanyId, ContactId, IssueId, MaintenanceEntityId, StatusCode,
+    Timestamp,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -40,6 +41,15 @@ pub struct Chat {
     /// The card on show, and what it shows.
     #[serde(default)]
     pub card: Option<Card>,
+    /// Which notices come, and how.
+    #[serde(default)]
+    pub settings: Settings,
+    /// Issues whose notices come without a sound.
+    #[serde(default)]
+    pub muted: BTreeSet<IssueId>,
+    /// How fast the person writes.
+    #[serde(default)]
+    pub pace: Pace,
     /// When numbers and INNs were tried, in Unix milliseconds.
     #[serde(default)]
     pub tries: Vec<i64>,
@@ -65,11 +75,53 @@ impl Chat {
             submitted: Vec::new(),
             last_issue: None,
             card: None,
+            settings: Settings::default(),
+            muted: BTreeSet::new(),
+            pace: Pace::default(),
             tries: Vec::new(),
             unreachable: false,
             missed: BTreeSet::new(),
         }
     }
+}
+
+/// Which notices come, and how.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Settings {
+    /// Tell of issues that others registered for this person.
+    pub created: bool,
+    /// Tell of another responsible person.
+    pub assignee: bool,
+    /// Tell of another deadline.
+    pub deadline: bool,
+    /// At night notices come without a sound.
+    pub night: bool,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            created: true,
+            assignee: false,
+            deadline: false,
+            night: false,
+        }
+    }
+}
+
+/// How fast a person writes.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Pace {
+    /// Beginning of the minute that is being counted, in Unix milliseconds.
+    pub since: i64,
+    /// Messages in it.
+    pub messages: u32,
+    /// The album counted last: its parts are one message.
+    pub album: Option<String>,
+    /// Whether the person was told to slow down.
+    pub warned: bool,
 }
 
 /// A comment being collected.
@@ -288,6 +340,12 @@ pub struct Issue {
     /// Files that have been passed on.
     #[serde(default)]
     pub files: BTreeSet<AttachmentId>,
+    /// The responsible person the client knows of.
+    #[serde(default)]
+    pub told_assignee: Option<String>,
+    /// The deadline the client knows of.
+    #[serde(default)]
+    pub told_deadline: Option<Timestamp>,
     /// How often it has been completed.
     #[serde(default)]
     pub completions: u16,
@@ -320,6 +378,8 @@ impl Issue {
             status_names: BTreeMap::new(),
             comments: BTreeSet::new(),
             files: BTreeSet::new(),
+            told_assignee: None,
+            told_deadline: None,
             completions: 0,
             completed: false,
             rating: None,

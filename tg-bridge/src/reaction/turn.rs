@@ -29,6 +29,7 @@ pub(super) struct Post {
     keyboard: Option<Keyboard>,
     about: Option<About>,
     protected: bool,
+    silent: bool,
 }
 
 impl From<Rich> for Post {
@@ -71,12 +72,17 @@ impl Post {
         self
     }
 
+    pub(super) fn silent(mut self, silent: bool) -> Self {
+        self.silent = silent;
+        self
+    }
+
     fn outgoing(self, text: Rich) -> Outgoing {
         Outgoing {
             html: text.html(),
             keyboard: self.keyboard,
             reply_to: None,
-            silent: false,
+            silent: self.silent,
             protected: self.protected,
         }
     }
@@ -105,6 +111,7 @@ impl<'a> Turn<'a> {
             let send = Send::Message(Outgoing {
                 html: part.html(),
                 protected: post.protected,
+                silent: post.silent,
                 ..Outgoing::default()
             });
             self.telegram(chat, send, post.about);

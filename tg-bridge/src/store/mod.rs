@@ -8,7 +8,9 @@ mod clock;
 mod error;
 mod queue;
 mod stage;
+mod wake;
 
+pub mod postgres;
 pub mod sqlite;
 
 pub use clock::Clock;
@@ -20,6 +22,7 @@ pub use queue::{
     Verdict, kind,
 };
 pub use stage::Decide;
+use wake::Wake;
 
 use crate::reaction::{Chat, Event, Issue};
 use crate::telegram::ChatId;
@@ -28,6 +31,15 @@ use okdesk_sdk::model::IssueId;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Notify;
+
+/// Who opens a store.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// A bridge that works the queue.
+    Bridge,
+    /// Somebody who looks or repairs while a bridge may be running.
+    Guest,
+}
 
 /// What a store answers, once it is known to be durable.
 pub type Answered<'a, T> = BoxFuture<'a, Result<T, StoreError>>;
@@ -101,6 +113,9 @@ pub trait Store: Send + Sync + 'static {
     /// Empties what ended longer ago than this, and removes what nobody will ask for again.
     fn tidy(&self, older: Duration) -> Answered<'_, ()>;
 
+    /// Takes or keeps the lead in something that one bridge at a time may do; it is given up by not asking for this long.
+    fn lead(&self, what: &'static str, length: Duration) -> Answered<'_, bool>;
+
     /// Told whenever this process adds work to the hop.
     fn work(&self, hop: Hop) -> &Notify;
 
@@ -119,7 +134,7 @@ pub trait Store: Send + Sync + 'static {
 /// # Errors
 /// When the place, the schema or the settings are not right, or another bridge has it.
 pub async fn open(url: &str, clock: Clock) -> Result<Arc<dyn Store>, OpenError> {
-    open_as(url, clock, sqlite::Role::Bridge).await
+    open_as(url, clock, Role::Bridge).await
 }
 
 /// Opens the store an address names, beside a bridge that may be working it: for looking and for repairs.
@@ -127,16 +142,19 @@ pub async fn open(url: &str, clock: Clock) -> Result<Arc<dyn Store>, OpenError> 
 /// # Errors
 /// When it is not there, or not of this program's schema.
 pub async fn open_beside(url: &str, clock: Clock) -> Result<Arc<dyn Store>, OpenError> {
-    open_as(url, clock, sqlite::Role::Guest).await
+    open_as(url, clock, Role::Guest).await
 }
 
-async fn open_as(url: &str, clock: Clock, role: sqlite::Role) -> Result<Arc<dyn Store>, OpenError> {
+async fn open_as(url: &str, clock: Clock, role: Role) -> Result<Arc<dyn Store>, OpenError> {
     match url.split_once(':') {
         Some(("sqlite", path)) => {
             let path = path.strip_prefix("//").unwrap_or(path);
             Ok(Arc::new(
                 sqlite::SqliteStore::open(path.as_ref(), clock, role).await?,
             ))
+        }
+        Some(("postgres" | "postgresql", _)) => {
+            Ok(Arc::new(postgres::PostgresStore::open(url, clock, role).await?))
         }
         _ => Err(OpenError::Address(
             url.split(':').next().unwrap_or_default().to_owned(),

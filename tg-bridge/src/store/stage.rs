@@ -2,6 +2,9 @@
 
 use super::{ItemId, NewItem, StoreError};
 use crate::reaction::{Chat, Effect, Event, Issue, Scene};
+use okdesk_sdk::model::IssueId;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
@@ -60,6 +63,19 @@ pub(super) fn decide(
         issue,
         items,
     }))
+}
+
+/// Okdesk's ids are positive and small; databases count in signed 64 bits.
+pub(super) fn row_id(id: IssueId) -> i64 {
+    id.get().cast_signed()
+}
+
+pub(super) fn encode(table: &'static str, id: i64, record: &impl Serialize) -> Result<String, StoreError> {
+    serde_json::to_string(record).map_err(|source| StoreError::Record { table, id, source })
+}
+
+pub(super) fn decode<T: DeserializeOwned>(table: &'static str, id: i64, body: &str) -> Result<T, StoreError> {
+    serde_json::from_str(body).map_err(|source| StoreError::Record { table, id, source })
 }
 
 fn words(panic: &(dyn std::any::Any + Send)) -> String {

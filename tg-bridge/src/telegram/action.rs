@@ -67,12 +67,35 @@ pub enum Action {
     Close(IssueId),
     /// Yes, close it.
     CloseNow(IssueId),
+    /// Notices of this issue come without a sound.
+    Mute(IssueId),
+    /// Notices of this issue come with a sound again.
+    Unmute(IssueId),
+    /// Show the settings.
+    Settings,
+    /// Change a setting.
+    Toggle(Setting),
+    /// Yes, forget everything about me.
+    DeleteMe,
     /// An address into the portal.
     Portal,
     /// Show the languages to choose from.
     Languages,
     /// Choose the language of the bot.
     Language(Language),
+}
+
+/// What a person can set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Setting {
+    /// Tell of issues registered for me.
+    Created,
+    /// Tell of another responsible person.
+    Assignee,
+    /// Tell of another deadline.
+    Deadline,
+    /// Be silent at night.
+    Night,
 }
 
 /// Who registers.
@@ -171,6 +194,14 @@ impl Action {
             Self::RateAgain { issue, completion } => format!("rerate:{issue}:{completion}"),
             Self::Close(issue) => format!("close:{issue}"),
             Self::CloseNow(issue) => format!("close-now:{issue}"),
+            Self::Mute(issue) => format!("mute:{issue}"),
+            Self::Unmute(issue) => format!("unmute:{issue}"),
+            Self::Settings => "settings".into(),
+            Self::Toggle(Setting::Created) => "toggle:created".into(),
+            Self::Toggle(Setting::Assignee) => "toggle:assignee".into(),
+            Self::Toggle(Setting::Deadline) => "toggle:deadline".into(),
+            Self::Toggle(Setting::Night) => "toggle:night".into(),
+            Self::DeleteMe => "delete-me".into(),
             Self::Portal => "portal".into(),
             Self::Languages => "languages".into(),
             Self::Language(Language::Ru) => "language:ru".into(),
@@ -223,6 +254,14 @@ impl Action {
             },
             ("close", Some(issue), None, None) => Self::Close(issue.parse().ok()?),
             ("close-now", Some(issue), None, None) => Self::CloseNow(issue.parse().ok()?),
+            ("mute", Some(issue), None, None) => Self::Mute(issue.parse().ok()?),
+            ("unmute", Some(issue), None, None) => Self::Unmute(issue.parse().ok()?),
+            ("settings", None, None, None) => Self::Settings,
+            ("toggle", Some("created"), None, None) => Self::Toggle(Setting::Created),
+            ("toggle", Some("assignee"), None, None) => Self::Toggle(Setting::Assignee),
+            ("toggle", Some("deadline"), None, None) => Self::Toggle(Setting::Deadline),
+            ("toggle", Some("night"), None, None) => Self::Toggle(Setting::Night),
+            ("delete-me", None, None, None) => Self::DeleteMe,
             ("portal", None, None, None) => Self::Portal,
             ("languages", None, None, None) => Self::Languages,
             ("language", Some("ru"), None, None) => Self::Language(Language::Ru),
@@ -241,6 +280,8 @@ impl Action {
             | Self::Comment(issue)
             | Self::Close(issue)
             | Self::CloseNow(issue)
+            | Self::Mute(issue)
+            | Self::Unmute(issue)
             | Self::Rate { issue, .. }
             | Self::RateAgain { issue, .. } => Some(issue),
             _ => None,

@@ -4,6 +4,7 @@
 //! that, so the bridge reads the few fields it acts on by itself and keeps everything else out of the way.
 
 use super::{ChatId, MessageId, UserId};
+use okdesk_sdk::model::IssueId;
 use serde::{Deserialize, Serialize};
 
 /// One update, reduced to what the bridge acts on.
@@ -167,4 +168,7 @@ pub struct Membership {
     pub from: Sender,
     /// Whether the bot can write there now.
     pub reachable: bool,
+    /// The issue of the message that met the closed door, where the bridge found out by itself.
+    #[serde(default)]
+    pub lost: Option<IssueId>,
 }

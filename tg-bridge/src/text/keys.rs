@@ -76,6 +76,11 @@ texts! {
         language_ask();
         group_only_private();
         missed(count);
+        settings();
+        my_data();
+        delete_ask();
+        deleted();
+        too_fast();
         // New issues
         issue_ask();
         draft_ready(text, files);
@@ -125,6 +130,8 @@ texts! {
         files_caption(number, author);
         status_changed(number, title, status);
         created_for_you(number, title, status);
+        assignee_changed(number, title, name);
+        deadline_changed(number, title, time);
         // Ratings
         rate_ask();
         rating_thanks();
@@ -158,6 +165,13 @@ texts! {
         menu_closed();
         menu_portal();
         menu_language();
+        menu_settings();
+        setting_created(state);
+        setting_assignee(state);
+        setting_deadline(state);
+        setting_night(state);
+        delete_yes();
+        delete_no();
         menu_back();
         language_set();
         send();
@@ -178,6 +192,10 @@ texts! {
         open_portal();
         comment();
         refresh();
+        mute();
+        unmute();
+        muted();
+        unmuted();
         close();
         close_yes();
         close_no();

@@ -272,7 +272,11 @@ mod tests {
                 let start = format!("\n{} =", key.replace('_', "-"));
                 let source = format!("\n{source}");
                 let text = source.split(&start).nth(1).unwrap();
-                let end = text.find("\n\n").unwrap_or(text.len());
+                let begins = |rest: &str| rest.starts_with(|c: char| c.is_ascii_alphabetic());
+                let ends = text
+                    .match_indices('\n')
+                    .find(|(at, _)| begins(&text[at + 1..]));
+                let end = ends.map_or(text.len(), |(at, _)| at);
                 for argument in *arguments {
                     assert!(
                         text[..end].contains(&format!("${argument}")),

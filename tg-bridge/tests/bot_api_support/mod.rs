@@ -4,7 +4,11 @@
     clippy::expect_used,
     reason = "a test may stop at the first surprise"
 )]
-#![allow(dead_code, unreachable_pub, reason = "each test program uses its own part")]
+#![allow(
+    dead_code,
+    unreachable_pub,
+    reason = "each test program uses its own part"
+)]
 
 use std::time::Duration;
 

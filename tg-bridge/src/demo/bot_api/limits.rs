@@ -109,3 +109,46 @@ impl Pace {
         wait.map_err(|wait| Refusal::too_many_requests(wait.as_secs_f64().ceil().max(1.0) as u64))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn waits(pace: &mut Pace, chat: i64, count: usize) -> Option<u64> {
+        pace.take(chat, count)
+            .err()
+            .and_then(|refusal| refusal.retry_after)
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_chat_takes_a_burst_and_then_one_a_second() {
+        let mut pace = Pace::new();
+        assert_eq!([(); 3].map(|()| waits(&mut pace, 7, 1)), [None; 3]);
+        assert_eq!(waits(&mut pace, 7, 1), Some(1));
+        assert_eq!(waits(&mut pace, 8, 1), None, "another chat goes on");
+        tokio::time::advance(Duration::from_secs(1)).await;
+        assert_eq!(
+            (waits(&mut pace, 7, 1), waits(&mut pace, 7, 1)),
+            (None, Some(1))
+        );
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_group_takes_twenty_a_minute_and_an_album_counts_its_items() {
+        let mut pace = Pace::new();
+        assert_eq!(
+            (waits(&mut pace, -5, 10), waits(&mut pace, -5, 10)),
+            (None, None)
+        );
+        assert_eq!(waits(&mut pace, -5, 1), Some(3));
+        tokio::time::advance(Duration::from_secs(3)).await;
+        assert_eq!(waits(&mut pace, -5, 1), None);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn thirty_a_second_overall() {
+        let mut pace = Pace::new();
+        assert!((1..=30).all(|chat| waits(&mut pace, chat, 1).is_none()));
+        assert_eq!(waits(&mut pace, 31, 1), Some(1));
+    }
+}

@@ -63,6 +63,9 @@
 //! `reaction`, `toast` (answer to a pressed button), `action` (typing …), `keyboard`, `commands`, `member`; each has `seq`,
 //! `type`, `chat_id`, `data`.
 //!
+//! A fault is `{method?, chat?, skip?, times?, after_effect?, fault}` with `fault` one of `{"retry_after": 5}`,
+//! `{"refuse": {"code": 403, "description": "Forbidden: …"}}`, `{"page": 502}`, `"hang"`, `"drop"`, `{"delay": 300}`.
+//!
 //! # What it does not do
 //!
 //! Channels, inline mode, payments, stories, business accounts, polls sent by the bot, legacy `Markdown`; it fetches no

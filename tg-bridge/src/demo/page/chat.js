@@ -1,6 +1,6 @@
 // The client's chat: Telegram as the bot's clients see it.
 
-import { $, Staged, ask, closeMenus, el, grow, reconcile, samplePdf, samplePicture } from './dom.js';
+import { $, Staged, ask, closeMenus, el, followEnd, grow, reconcile, samplePdf, samplePicture } from './dom.js';
 import { fileLink, safeUrl, telegramText } from './markup.js';
 import { clock, t } from './words.js';
 
@@ -9,6 +9,7 @@ const fileUrl = (id) => `api/chat/file/${encodeURIComponent(id)}`;
 /** What is on the screen: the server's state, whose eyes we use, and what is being written. */
 const view = { state: null, client: null, about: null, told: new Map(), seen: new Map() };
 let staged;
+let toEnd;
 
 export const clientId = () => view.client;
 
@@ -161,10 +162,6 @@ function showClients() {
   select.value = view.client;
 }
 
-function nearBottom(box) {
-  return box.scrollHeight - box.scrollTop - box.clientHeight < 160;
-}
-
 export function showChat(state = view.state) {
   if (!state) return;
   view.state = state;
@@ -178,15 +175,11 @@ export function showChat(state = view.state) {
   $('chat-title').textContent = state.bot.name;
   $('chat-status').textContent = action ? t('typing') : t('chatStatus');
   $('chat-empty').hidden = messages.length > 0;
-  const box = $('chat-scroll');
-  const follow = nearBottom(box);
   reconcile($('log'), grouped(messages), ({ messages: [first] }) => `${view.client}/${first.id}`, bubble);
-  if (follow) box.scrollTop = box.scrollHeight;
   $('start').hidden = messages.length > 0 && !blocked;
   $('start').textContent = blocked ? t('unblock') : t('start');
   $('chat-form').hidden = messages.length === 0 || blocked;
   showKeys();
-  if (follow) box.scrollTop = box.scrollHeight;
   showCommands();
   showToasts();
 }
@@ -244,7 +237,7 @@ async function submit(event) {
     field.value = text;
     staged.add(files.map(({ file }) => file));
   }
-  $('chat-scroll').scrollTop = $('chat-scroll').scrollHeight;
+  toEnd();
 }
 
 export const say = (text) => post('text', { text });
@@ -253,6 +246,7 @@ export const block = (blocked) => post('block', { blocked });
 
 export function startChat() {
   staged = new Staged($('chat-staged'));
+  toEnd = followEnd($('chat-scroll'), $('log'));
   const field = $('chat-text');
   $('chat-form').addEventListener('submit', submit);
   field.addEventListener('input', () => grow(field));
@@ -297,6 +291,6 @@ export function startChat() {
     writeAbout(null);
     $('log').replaceChildren();
     showChat();
-    $('chat-scroll').scrollTop = $('chat-scroll').scrollHeight;
+    toEnd();
   });
 }

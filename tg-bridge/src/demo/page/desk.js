@@ -1,6 +1,6 @@
 // The agent's desk: Okdesk as the people who answer see it.
 
-import { $, Staged, ask, el, grow, reconcile, samplePicture } from './dom.js';
+import { $, Staged, ask, el, followEnd, grow, reconcile, samplePicture } from './dom.js';
 import { fileLink, okdeskHtml } from './markup.js';
 import { moment, t } from './words.js';
 
@@ -124,7 +124,7 @@ function comment(said) {
   const staff = said.author.type === 'employee';
   return el('li', { class: `${said.public ? 'public' : 'internal'} ${staff ? 'staff' : 'from-client'}` },
     el('p', { class: 'author' }, el('b', {}, said.author.name), el('span', {}, t(staff ? 'fromStaff' : 'fromClient')),
-      el('span', { class: 'mark' }, said.public ? t('public') : `🔒 ${t('internal')}: ${t('internalNote')}`),
+      el('span', { class: 'mark' }, said.public ? t('public') : `🔒 ${t('internal')}`),
       el('time', {}, moment(said.published_at))),
     okdeskHtml(said.content),
     files(said.files));
@@ -208,13 +208,14 @@ function showTicket() {
       scroll: el('div', { class: 'scroll' }),
     };
     parts.scroll.append(parts.head, el('h4', {}, t('comments')), parts.list, parts.none);
+    parts.toEnd = followEnd(parts.scroll, parts.list, false);
     box.replaceChildren(parts.scroll, composer());
   }
   const { comments, ...rest } = issue;
   reconcile(parts.head, [rest], ({ id }) => id, head);
   const added = reconcile(parts.list, comments, ({ id }) => id, comment);
   parts.none.hidden = comments.length > 0;
-  if (added) parts.scroll.scrollTop = parts.shown ? parts.scroll.scrollHeight : 0;
+  if (added && parts.shown) parts.toEnd();
   parts.shown = true;
 }
 
@@ -229,6 +230,9 @@ function choose(id, byHand) {
 /** Whether the agent is in the middle of something that a new ticket must not interrupt. */
 const busy = () => Boolean($('desk-text')?.value) || ($('desk').contains(document.activeElement) && document.activeElement !== document.body);
 
+/** The open issue with most to see, for the first look. */
+const liveliest = (issues) => issues.filter(isOpen).sort((a, b) => b.comments.length - a.comments.length)[0];
+
 /** Shows what the server tells; without it, shows the known anew. */
 export function showDesk(answer = null, looking = true) {
   const state = answer ? understand(answer) : view.state;
@@ -240,7 +244,7 @@ export function showDesk(answer = null, looking = true) {
   const fresh = first ? null : state.issues.find(({ id }) => !before.has(id));
   if (fresh && !busy()) view.issue = fresh.id;
   const wide = $('columns').clientWidth > 640;
-  if (first && wide) view.issue = state.issues.find(isOpen)?.id ?? null;
+  if (first && wide) view.issue = liveliest(state.issues)?.id ?? null;
   const issue = issueNow();
   if (issue && looking) view.seen.set(issue.id, clientActs(issue));
   const select = $('employee');

@@ -95,6 +95,27 @@ export function grow(field) {
   field.style.height = `${Math.min(field.scrollHeight + 2, 180)}px`;
 }
 
+/**
+ * Keeps a scrolled box at its end while its reader is there, also when pictures load or the keyboard opens.
+ * Gives a function that goes to the end at once.
+ */
+export function followEnd(box, content, follow = true) {
+  let last = 0;
+  const toEnd = () => {
+    follow = true;
+    box.scrollTop = box.scrollHeight;
+  };
+  box.addEventListener('scroll', () => {
+    // Only a reader goes up; when the content grows, the end moves away by itself.
+    follow = box.scrollHeight - box.scrollTop - box.clientHeight < 60 || (follow && box.scrollTop >= last);
+    last = box.scrollTop;
+  }, { passive: true });
+  const observer = new ResizeObserver(() => follow && toEnd());
+  observer.observe(box);
+  observer.observe(content);
+  return toEnd;
+}
+
 /** Files waiting to be sent, shown as a list with a button each to drop them. */
 export class Staged {
   constructor(list) {

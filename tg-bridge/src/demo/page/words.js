@@ -3,9 +3,9 @@
 const words = {
   ru: {
     steps: 'Что попробовать',
-    step1: 'Слева вы – клиент: нажмите «Старт» и поделитесь контактом',
+    step1: 'Вы – клиент: нажмите «Старт» и поделитесь номером',
     step2: 'Опишите неполадку и приложите снимок: появится заявка',
-    step3: 'Справа вы – сотрудник: ответьте клиенту',
+    step3: 'Теперь вы – сотрудник: ответьте клиенту в Okdesk',
     step4: 'Переведите заявку в «Решена»: клиент поставит оценку',
     stepsDone: 'Весь путь пройден. Попробуйте другого клиента или сценарии.',
     language: 'Switch to English', theme: 'Светлая или тёмная тема',
@@ -40,9 +40,9 @@ const words = {
   },
   en: {
     steps: 'What to try',
-    step1: 'On the left you are the client: press Start and share the contact card',
+    step1: 'You are the client: press Start and share your number',
     step2: 'Describe a problem and attach a screenshot: a ticket appears',
-    step3: 'On the right you are an agent: answer the client',
+    step3: 'Now you are the agent: answer the client in Okdesk',
     step4: 'Move the ticket to “Решена” (resolved): the client will rate it',
     stepsDone: 'The whole path is done. Try another client or the scenarios.',
     language: 'Переключить на русский', theme: 'Light or dark theme',

@@ -10,7 +10,7 @@ mod writer;
 
 use super::{
     Answered, Claimed, Clock, DeadLetter, Decide, Hop, ItemId, Lease, NewItem, OpenError, Pressure,
-    Reacted, Settle, Store, StoreError,
+    Reacted, Role, Settle, Store, StoreError, Wake,
 };
 use crate::reaction::{Chat, Event, Issue, Needs};
 use crate::telegram::ChatId;
@@ -34,35 +34,6 @@ pub struct SqliteStore {
     wake: Arc<Wake>,
     /// Locked as long as the store lives: one file, one bridge.
     _lock: Option<File>,
-}
-
-/// Who opens the file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Role {
-    /// The bridge that works the queue: there is one.
-    Bridge,
-    /// Somebody who looks or repairs while a bridge may be running.
-    Guest,
-}
-
-#[derive(Debug, Default)]
-struct Wake {
-    inbox: Notify,
-    outbox: Notify,
-}
-
-impl Wake {
-    fn of(&self, hop: Hop) -> &Notify {
-        match hop {
-            Hop::In => &self.inbox,
-            Hop::Out => &self.outbox,
-        }
-    }
-
-    fn both(&self) {
-        self.inbox.notify_one();
-        self.outbox.notify_one();
-    }
 }
 
 impl SqliteStore {
@@ -280,6 +251,11 @@ impl Store for SqliteStore {
         self.writer
             .run(move |c| queue::tidy(c, before).boxed())
             .boxed()
+    }
+
+    fn lead(&self, _: &'static str, _: Duration) -> Answered<'_, bool> {
+        // One file, one bridge.
+        async { Ok(true) }.boxed()
     }
 
     fn work(&self, hop: Hop) -> &Notify {

@@ -1,7 +1,6 @@
 //! Opening the file: one process, durable settings that are checked, a schema that is known.
 
-use super::Role;
-use crate::store::{Clock, OpenError};
+use crate::store::{Clock, OpenError, Role};
 use sqlx::migrate::MigrateError;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Connection as _, SqliteConnection, SqlitePool};

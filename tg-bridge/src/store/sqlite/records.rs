@@ -2,17 +2,11 @@
 
 use super::Wrote;
 use crate::reaction::{Chat, Issue, Needs, Scene};
-use crate::store::stage::Changes;
-use crate::store::{Sent, StoreError};
+use crate::store::stage::{Changes, decode, encode, row_id};
+use crate::store::Sent;
 use crate::telegram::{About, ChatId, MessageRef};
 use okdesk_sdk::model::{CommentId, ContactId, IssueId};
-use serde::de::DeserializeOwned;
 use sqlx::SqliteConnection;
-
-/// Okdesk's ids are positive and small; the database counts in signed 64 bits.
-fn row_id(id: IssueId) -> i64 {
-    id.get().cast_signed()
-}
 
 pub(super) async fn stage(c: &mut SqliteConnection, now: i64, needs: &Needs) -> Wrote<Scene> {
     let chat = match needs.chat {
@@ -178,12 +172,4 @@ pub(super) async fn migrate(c: &mut SqliteConnection, from: ChatId, to: ChatId) 
         }
     }
     Ok(())
-}
-
-fn encode(table: &'static str, id: i64, record: &impl serde::Serialize) -> Wrote<String> {
-    serde_json::to_string(record).map_err(|source| StoreError::Record { table, id, source })
-}
-
-fn decode<T: DeserializeOwned>(table: &'static str, id: i64, body: &str) -> Wrote<T> {
-    serde_json::from_str(body).map_err(|source| StoreError::Record { table, id, source })
 }

@@ -143,4 +143,51 @@ mod tests {
         let entities = [Entity::new(EntityKind::Code, 2, 2)];
         assert_eq!(to_page_html("😀да", &entities), "😀<code>да</code>");
     }
+
+    /// Whatever the entities, the tags are balanced and the words are all there.
+    #[test]
+    fn any_entities_give_balanced_tags_and_the_whole_text() {
+        let mut random = fastrand::Rng::with_seed(11);
+        let kinds = [
+            EntityKind::Bold,
+            EntityKind::Spoiler,
+            EntityKind::Blockquote,
+            EntityKind::Pre,
+            EntityKind::Url,
+        ];
+        for _ in 0..500 {
+            let text: String = (0..8)
+                .map(|_| ['a', '<', '&', '"', '\n', 'я'][random.usize(..6)])
+                .collect();
+            let entities: Vec<Entity> = (0..random.usize(..5))
+                .map(|_| {
+                    let offset = random.usize(..8);
+                    Entity::new(
+                        kinds[random.usize(..5)],
+                        offset,
+                        random.usize(1..=8 - offset),
+                    )
+                })
+                .collect();
+            let html = to_page_html(&text, &entities);
+            let (mut words, mut open) = (String::new(), Vec::new());
+            for piece in html.split('<') {
+                let (tag, rest) = piece.split_once('>').unwrap_or(("", piece));
+                let name = tag.split(' ').next().unwrap();
+                match name.strip_prefix('/') {
+                    Some(closed) => assert_eq!(open.pop(), Some(closed.to_owned()), "{html}"),
+                    None if !name.is_empty() => open.push(name.to_owned()),
+                    None => {}
+                }
+                words.push_str(rest);
+            }
+            assert!(open.is_empty(), "{html}");
+            let words = words
+                .replace("&lt;", "<")
+                .replace("&gt;", ">")
+                .replace("&quot;", "\"")
+                .replace("&amp;", "&");
+            assert_eq!(words, text);
+        }
+    }
 }

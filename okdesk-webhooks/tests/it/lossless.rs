@@ -1,7 +1,5 @@
 //! Whatever is accepted comes out as it went in, and nothing makes the reader panic.
 
-#![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
-
 use okdesk_webhooks::desk::HelpDeskEvent;
 use okdesk_webhooks::testing::{Replay, body};
 use okdesk_webhooks::{Event, EventKind, schema};

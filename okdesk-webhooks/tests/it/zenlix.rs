@@ -1,7 +1,5 @@
 //! The hook of ZENLIX: the published sample, the twelve events, and every trap that is known.
 
-#![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
-
 use jiff::tz::{TimeZone, offset};
 use okdesk_webhooks::ParseError;
 use okdesk_webhooks::desk::{Change, HelpDeskEvent, Visibility};
@@ -12,7 +10,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 use tower::ServiceExt;
 
-const SAMPLE: &str = include_str!("data/zenlix-sample.json");
+const SAMPLE: &str = include_str!("../data/zenlix-sample.json");
 
 fn kyiv() -> Zenlix {
     // In June; the tests do not depend on a database of zones.

@@ -1,7 +1,5 @@
 //! Names and shapes seen in the wild: read when asked for, and only what is listed.
 
-#![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
-
 use okdesk_webhooks::alias::{self, Aliased};
 use okdesk_webhooks::event::CsatRate;
 use okdesk_webhooks::receiver::{Ack, Delivery, Receiver};

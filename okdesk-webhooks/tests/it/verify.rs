@@ -1,7 +1,5 @@
 //! Each verifier: what it accepts, what it refuses, and what it never shows.
 
-#![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
-
 use std::net::IpAddr;
 
 use http::{HeaderMap, HeaderName, HeaderValue};

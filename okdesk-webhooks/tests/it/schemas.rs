@@ -1,8 +1,6 @@
 //! The JSON Schemas in `docs/schemas/` are those of the code, and every known body is valid by them.
 //!
-//! `BLESS=1 cargo test -p okdesk-webhooks --test schemas` writes them anew.
-
-#![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+//! `BLESS=1 cargo test -p okdesk-webhooks --test it schemas` writes them anew.
 
 use std::fs;
 use std::path::PathBuf;

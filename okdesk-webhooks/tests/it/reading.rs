@@ -1,0 +1,230 @@
+//! What the reader does with bodies that are not as they should be.
+
+use okdesk_webhooks::testing::body;
+use okdesk_webhooks::{Event, EventKind, ParseError};
+use serde_json::{Value, json};
+
+use crate::events::{documented, recorded, variant};
+
+#[test]
+fn nobody_responsible_is_read_in_every_form() {
+    for nobody in [
+        json!({"group": null, "employee": null}),
+        json!({"group": {"name": null, "id": null}, "employee": {}}),
+        json!({}),
+        json!(null),
+        json!([]),
+    ] {
+        let event = body("new_assignee")
+            .set("/event/new_assignee", nobody)
+            .event()
+            .unwrap();
+        let assignee = variant!(&event, NewAssignee)
+            .new_assignee
+            .clone()
+            .unwrap_or_default();
+        assert!(!event.is_partial());
+        assert_eq!(assignee.group, None);
+        assert_eq!(assignee.employee.and_then(|employee| employee.id), None);
+    }
+    let event = documented("new_assignee");
+    assert_eq!(
+        event.issue().unwrap().client.as_ref().unwrap().company,
+        None
+    );
+}
+
+#[test]
+fn whatever_is_unclear_is_not_public() {
+    for unclear in [
+        json!(null),
+        json!("maybe"),
+        json!(2),
+        json!([]),
+        json!({}),
+        json!(""),
+    ] {
+        let event = body("new_comment")
+            .set("/event/comment/is_public", unclear.clone())
+            .event()
+            .unwrap();
+        assert!(!event.is_public(), "{unclear}");
+        assert_eq!(
+            event.comment().map(|comment| comment.id.get()),
+            Some(7002),
+            "{unclear}"
+        );
+
+        let event = body("new_files")
+            .set("/event/attachments/0/is_public", unclear.clone())
+            .event()
+            .unwrap();
+        assert!(!event.is_public(), "{unclear}");
+        assert_eq!(event.public_attachments().count(), 0);
+    }
+    for event in [
+        body("new_comment").remove("/event/comment/is_public"),
+        body("new_comment").remove("/event/comment"),
+        body("new_comment").set("/event/comment", Value::Null),
+        body("new_comment").set("/event/comment/id", "none"),
+        body("new_files").remove("/event/attachments/0/is_public"),
+        body("new_files").remove("/event/attachments"),
+        body("new_ticket"),
+        body("new_csat_rate"),
+        body("new_moon"),
+    ] {
+        assert!(!event.event().unwrap().is_public(), "{event:?}");
+    }
+    assert!(recorded("new_files").is_public());
+}
+
+#[test]
+fn an_unknown_event_keeps_everything() {
+    let body = br#"{"event": {"event_type": "issue_merged", "into": 7}, "issue": {"id": "12"}}"#;
+    let event = Event::parse(body).unwrap();
+    let unknown = variant!(&event, Unknown);
+    assert_eq!(unknown.event_type, "issue_merged");
+    assert_eq!(unknown.raw().as_bytes(), body);
+    assert!(!event.kind().is_known());
+    assert_eq!(event.issue_id().unwrap().get(), 12);
+    assert_eq!(event.pointer("/event/into").unwrap(), 7);
+    assert!(event.dedup_key().starts_with("issue_merged:sha256:"));
+}
+
+#[test]
+fn a_known_event_without_its_entity_is_unknown_but_says_what_it_claims() {
+    for event in [
+        body("new_comment").remove("/issue"),
+        body("new_comment").set("/issue", Value::Null),
+        body("new_comment").set("/issue", "153"),
+        body("new_comment").remove("/issue/id"),
+        body("new_comment").set("/issue/id", 0),
+        body("new_comment").set("/issue/id", "one"),
+    ] {
+        let event = event.event().unwrap();
+        variant!(&event, Unknown);
+        assert_eq!(event.kind(), EventKind::NewComment);
+        assert_eq!(event.issue_id(), None);
+    }
+}
+
+#[test]
+fn what_cannot_be_read_costs_only_itself() {
+    let event = body("new_comment")
+        .set("/issue/created_at", json!({"date": 1}))
+        .set("/issue/status", 5)
+        .set("/event/attachments/0/id", "x")
+        .set("/event/author/type", json!([1]))
+        .event()
+        .unwrap();
+    let comment = variant!(&event, NewComment);
+    assert!(event.is_partial());
+    assert_eq!(
+        (&comment.issue.created_at, &comment.issue.status),
+        (&None, &None)
+    );
+    assert_eq!(comment.issue.title, "Не печатает чековый принтер");
+    assert_eq!(
+        comment
+            .attachments
+            .iter()
+            .map(|file| file.id.get())
+            .collect::<Vec<_>>(),
+        [902]
+    );
+    let author = event.author().unwrap();
+    assert_eq!(
+        (
+            author.kind.as_ref(),
+            author.contact_id(),
+            author.employee_id()
+        ),
+        (None, None, None)
+    );
+    assert_eq!(event.comment().unwrap().id.get(), 7002);
+}
+
+#[test]
+fn a_repeated_key_is_survived() {
+    let body = br#"{"event":{"event_type":"new_comment","comment":{"id":1,"id":2,"is_public":true}},"issue":{"id":3}}"#;
+    let event = Event::parse(body).unwrap();
+    assert!(event.is_partial());
+    assert_eq!(event.comment().unwrap().id.get(), 2);
+}
+
+#[test]
+fn the_order_of_keys_does_not_matter() {
+    let body = br#"{"issue":{"title":"t","id":3},"more":[],"event":{"comment":{"content":"c","id":1},"event_type":"new_comment"}}"#;
+    assert_eq!(
+        variant!(&Event::parse(body).unwrap(), NewComment)
+            .issue
+            .title,
+        "t"
+    );
+}
+
+#[test]
+fn what_is_not_an_event_is_an_error_that_quotes_nothing() {
+    let at = |line, column| ParseError::NotJson { line, column };
+    let cases: [(&[u8], ParseError); 12] = [
+        (b"", at(1, 0)),
+        (b"secret words", at(1, 1)),
+        (b"{\"event\": {\n\"secret\": }", at(2, 11)),
+        (
+            b"{\"event\":{\"event_type\":\"new_ticket\"},\"issue\":{\"id\":1}} secret",
+            at(1, 56),
+        ),
+        (b"\xff\xfe", ParseError::NotUtf8 { at: 0 }),
+        (b"{\"a\xff\"}", ParseError::NotUtf8 { at: 3 }),
+        (b"null", ParseError::NotAnEvent),
+        (b"[]", ParseError::NotAnEvent),
+        (b"{}", ParseError::NotAnEvent),
+        (b"{\"event\":\"secret\"}", ParseError::NotAnEvent),
+        (b"{\"event\":{}}", ParseError::NotAnEvent),
+        (b"{\"event\":{\"event_type\":7}}", ParseError::NotAnEvent),
+    ];
+    for (body, expected) in cases {
+        let error = Event::parse(body).unwrap_err();
+        assert_eq!(error, expected, "{}", String::from_utf8_lossy(body));
+        assert!(!format!("{error} {error:?}").contains("secret"));
+    }
+}
+
+#[test]
+fn debug_shows_no_body() {
+    let event = body("new_moon").event().unwrap();
+    assert!(!format!("{event:?}").contains("Кузнецова"));
+}
+
+#[test]
+fn keys_ignore_the_order_of_keys_and_white_space() {
+    let compact = body("new_deadline").to_bytes();
+    let value: Value = serde_json::from_slice(&compact).unwrap();
+    let pretty = serde_json::to_vec_pretty(&value).unwrap();
+    let mut reversed = String::from("{");
+    for (index, (key, part)) in value.as_object().unwrap().iter().rev().enumerate() {
+        let comma = if index > 0 { "," } else { "" };
+        reversed.push_str(&format!("{comma}{}:{part}", Value::from(key.as_str())));
+    }
+    reversed.push('}');
+    let keys = [&compact[..], &pretty[..], reversed.as_bytes()]
+        .map(|body| Event::parse(body).unwrap().dedup_key());
+    assert_eq!(keys[0], keys[1]);
+    assert_eq!(keys[0], keys[2]);
+    let other = body("new_deadline")
+        .set("/event/deadline_at/auto_recount", false)
+        .event()
+        .unwrap();
+    assert_ne!(other.dedup_key(), keys[0]);
+}
+
+#[test]
+fn no_two_events_share_a_key() {
+    let mut keys: Vec<_> = EventKind::ALL
+        .iter()
+        .map(|kind| recorded(kind.as_str()).dedup_key())
+        .collect();
+    keys.sort();
+    keys.dedup();
+    assert_eq!(keys.len(), EventKind::ALL.len());
+}

@@ -1,0 +1,366 @@
+//! The SQL of the queue. Every time is the database's.
+
+use super::Wrote;
+use crate::store::{
+    Batch, Claimed, DeadLetter, Hop, Item, ItemId, Lease, NewItem, Pressure, Settle, Verdict, millis,
+};
+use sqlx::postgres::PgRow;
+use sqlx::{PgConnection, PgExecutor, PgPool, Row as _};
+use std::time::Duration;
+
+/// How many items a claim reads of each lane.
+const BATCH: i64 = 10;
+
+/// Takes one item in by one statement. The lane counts it first, so that its number is the lane's.
+pub(super) async fn insert_one(db: impl PgExecutor<'_>, ahead: i64, item: &NewItem) -> Wrote<bool> {
+    let inserted = sqlx::query(
+        "WITH known AS (SELECT 1 FROM item WHERE dedup = $4),
+              place AS (
+                  INSERT INTO lane (hop, key, next_at, pending, next_seq)
+                  SELECT $2, $3, greatest($7, bridge_now($1)), 1, 1 WHERE NOT EXISTS (SELECT FROM known)
+                  ON CONFLICT (hop, key) DO UPDATE SET
+                      next_at = CASE WHEN lane.pending = 0 THEN excluded.next_at ELSE lane.next_at END,
+                      pending = lane.pending + 1,
+                      next_seq = lane.next_seq + 1
+                  RETURNING next_seq)
+         INSERT INTO item (hop, lane, seq, dedup, kind, body, created_at)
+         SELECT $2, $3, next_seq, $4, $5, $6, bridge_now($1) FROM place",
+    )
+    .bind(ahead)
+    .bind(item.hop.as_str())
+    .bind(&item.lane)
+    .bind(&item.dedup)
+    .bind(item.kind)
+    .bind(&item.body)
+    .bind(item.due)
+    .execute(db)
+    .await?;
+    Ok(inserted.rows_affected() > 0)
+}
+
+pub(super) async fn insert(c: &mut PgConnection, ahead: i64, items: &[NewItem]) -> Wrote<usize> {
+    let mut new = 0;
+    for item in items {
+        new += usize::from(insert_one(&mut *c, ahead, item).await?);
+    }
+    Ok(new)
+}
+
+pub(super) async fn claim(
+    pool: &PgPool,
+    ahead: i64,
+    hop: Hop,
+    lanes: usize,
+    lease: Duration,
+) -> Wrote<Claimed> {
+    let length = millis(lease);
+    let rows = sqlx::query(
+        "WITH due AS (
+             SELECT key FROM lane
+             WHERE hop = $2 AND pending > 0 AND next_at <= bridge_now($1) AND lease_until <= bridge_now($1)
+             ORDER BY next_at LIMIT $3 FOR UPDATE SKIP LOCKED)
+         UPDATE lane SET lease_until = bridge_now($1) + $4, epoch = epoch + 1
+         FROM due WHERE lane.hop = $2 AND lane.key = due.key
+         RETURNING lane.key, lane.epoch",
+    )
+    .bind(ahead)
+    .bind(hop.as_str())
+    .bind(i64::try_from(lanes).unwrap_or(i64::MAX))
+    .bind(length)
+    .fetch_all(pool)
+    .await?;
+    let mut claimed = Claimed::default();
+    for row in rows {
+        let lane: String = row.try_get(0)?;
+        let items = sqlx::query(
+            "SELECT id, kind, body, attempts, created_at, started_at FROM item
+             WHERE hop = $1 AND lane = $2 AND state = 'pending' ORDER BY seq LIMIT $3",
+        )
+        .bind(hop.as_str())
+        .bind(&lane)
+        .bind(BATCH)
+        .try_map(item)
+        .fetch_all(pool)
+        .await?;
+        let lease = Lease { hop, lane, epoch: row.try_get(1)?, millis: length };
+        claimed.batches.push(Batch { lease, items });
+    }
+    if claimed.batches.len() < lanes {
+        claimed.next_at = sqlx::query_scalar(
+            "SELECT min(greatest(next_at, lease_until)) FROM lane WHERE hop = $1 AND pending > 0",
+        )
+        .bind(hop.as_str())
+        .fetch_one(pool)
+        .await?;
+    }
+    Ok(claimed)
+}
+
+fn item(row: PgRow) -> Result<Item, sqlx::Error> {
+    Ok(Item {
+        id: ItemId(row.try_get(0)?),
+        kind: row.try_get(1)?,
+        body: row.try_get(2)?,
+        attempts: u32::try_from(row.try_get::<i64, _>(3)?).unwrap_or(u32::MAX),
+        created_at: row.try_get(4)?,
+        started_at: row.try_get(5)?,
+    })
+}
+
+pub(super) async fn extend(db: impl PgExecutor<'_>, ahead: i64, lease: &Lease) -> Wrote<bool> {
+    let ours = sqlx::query(
+        "UPDATE lane SET lease_until = bridge_now($1) + $2 WHERE hop = $3 AND key = $4 AND epoch = $5",
+    )
+    .bind(ahead)
+    .bind(lease.millis)
+    .bind(lease.hop.as_str())
+    .bind(&lease.lane)
+    .bind(lease.epoch)
+    .execute(db)
+    .await?;
+    Ok(ours.rows_affected() > 0)
+}
+
+pub(super) async fn begin(db: impl PgExecutor<'_>, ahead: i64, lease: &Lease, item: ItemId) -> Wrote<bool> {
+    let begun = sqlx::query(
+        "WITH ours AS (
+             UPDATE lane SET lease_until = bridge_now($1) + $2
+             WHERE hop = $3 AND key = $4 AND epoch = $5 RETURNING 1)
+         UPDATE item SET started_at = bridge_now($1) FROM ours WHERE id = $6",
+    )
+    .bind(ahead)
+    .bind(lease.millis)
+    .bind(lease.hop.as_str())
+    .bind(&lease.lane)
+    .bind(lease.epoch)
+    .bind(item.0)
+    .execute(db)
+    .await?;
+    Ok(begun.rows_affected() > 0)
+}
+
+/// Marks an item of a lane we hold as done and takes it off the lane.
+pub(super) async fn end(c: &mut PgConnection, ahead: i64, lease: &Lease, item: ItemId) -> Wrote<bool> {
+    let ours = sqlx::query(
+        "UPDATE lane SET pending = pending - 1, lease_until = bridge_now($1) + $2
+         WHERE hop = $3 AND key = $4 AND epoch = $5",
+    )
+    .bind(ahead)
+    .bind(lease.millis)
+    .bind(lease.hop.as_str())
+    .bind(&lease.lane)
+    .bind(lease.epoch)
+    .execute(&mut *c)
+    .await?;
+    if ours.rows_affected() == 0 {
+        return Ok(false);
+    }
+    sqlx::query("UPDATE item SET state = 'done', ended_at = bridge_now($1), error = NULL WHERE id = $2")
+        .bind(ahead)
+        .bind(item.0)
+        .execute(c)
+        .await?;
+    Ok(true)
+}
+
+/// Turns an item that was just ended into a dead letter.
+pub(super) async fn bury(c: &mut PgConnection, ahead: i64, item: ItemId, error: &str) -> Wrote<()> {
+    sqlx::query("UPDATE item SET state = 'dead', ended_at = bridge_now($1), error = $2 WHERE id = $3")
+        .bind(ahead)
+        .bind(error)
+        .bind(item.0)
+        .execute(c)
+        .await?;
+    Ok(())
+}
+
+pub(super) async fn settle(
+    c: &mut PgConnection,
+    ahead: i64,
+    lease: &Lease,
+    item: ItemId,
+    settle: &Settle,
+) -> Wrote<bool> {
+    let ours = match &settle.verdict {
+        Verdict::Done => end(c, ahead, lease, item).await?,
+        Verdict::Dead { error } => {
+            let ours = end(c, ahead, lease, item).await?;
+            if ours {
+                bury(c, ahead, item, error).await?;
+            }
+            ours
+        }
+        Verdict::Retry { at, counted, uncertain, error } => {
+            let held = sqlx::query(
+                "WITH ours AS (
+                     UPDATE lane SET next_at = $1, lease_until = 0
+                     WHERE hop = $2 AND key = $3 AND epoch = $4 RETURNING 1)
+                 UPDATE item SET attempts = attempts + $5, error = $6,
+                     started_at = CASE WHEN $7 THEN started_at END
+                 FROM ours WHERE id = $8",
+            )
+            .bind(at)
+            .bind(lease.hop.as_str())
+            .bind(&lease.lane)
+            .bind(lease.epoch)
+            .bind(i64::from(*counted))
+            .bind(error)
+            .bind(uncertain)
+            .bind(item.0)
+            .execute(&mut *c)
+            .await?;
+            held.rows_affected() > 0
+        }
+    };
+    if !ours {
+        return Ok(false);
+    }
+    for sent in &settle.sent {
+        super::records::remember(c, *sent).await?;
+    }
+    insert(c, ahead, &settle.follow).await?;
+    Ok(true)
+}
+
+/// Gives a lane back. It goes to the end of the line, so that a busy chat does not starve the others.
+/// Whether something is waiting in it.
+pub(super) async fn release(db: impl PgExecutor<'_>, ahead: i64, lease: &Lease) -> Wrote<bool> {
+    let pending: Option<i64> = sqlx::query_scalar(
+        "UPDATE lane SET lease_until = 0, next_at = greatest(next_at, bridge_now($1))
+         WHERE hop = $2 AND key = $3 AND epoch = $4 RETURNING pending",
+    )
+    .bind(ahead)
+    .bind(lease.hop.as_str())
+    .bind(&lease.lane)
+    .bind(lease.epoch)
+    .fetch_optional(db)
+    .await?;
+    Ok(pending.is_some_and(|pending| pending > 0))
+}
+
+pub(super) async fn dead(pool: &PgPool, limit: u32) -> Wrote<Vec<DeadLetter>> {
+    let letters = sqlx::query(
+        "SELECT id, hop, lane, kind, body, attempts, coalesce(ended_at, 0), coalesce(error, '')
+         FROM item WHERE state = 'dead' ORDER BY id DESC LIMIT $1",
+    )
+    .bind(i64::from(limit))
+    .try_map(|row: PgRow| {
+        Ok(DeadLetter {
+            id: ItemId(row.try_get(0)?),
+            hop: Hop::parse(row.try_get(1)?),
+            lane: row.try_get(2)?,
+            kind: row.try_get(3)?,
+            body: row.try_get(4)?,
+            attempts: u32::try_from(row.try_get::<i64, _>(5)?).unwrap_or(u32::MAX),
+            ended_at: row.try_get(6)?,
+            error: row.try_get(7)?,
+        })
+    })
+    .fetch_all(pool)
+    .await?;
+    Ok(letters)
+}
+
+pub(super) async fn revive(c: &mut PgConnection, ahead: i64, item: ItemId) -> Wrote<bool> {
+    // It counts as new: its age and its tries begin again.
+    let lane: Option<(String, String)> = sqlx::query_as(
+        "UPDATE item SET state = 'pending', attempts = 0, created_at = bridge_now($1), ended_at = NULL
+         WHERE id = $2 AND state = 'dead' RETURNING hop, lane",
+    )
+    .bind(ahead)
+    .bind(item.0)
+    .fetch_optional(&mut *c)
+    .await?;
+    let Some((hop, lane)) = lane else { return Ok(false) };
+    sqlx::query(
+        "INSERT INTO lane (hop, key, next_at, pending) VALUES ($2, $3, bridge_now($1), 1)
+         ON CONFLICT (hop, key) DO UPDATE SET pending = lane.pending + 1",
+    )
+    .bind(ahead)
+    .bind(hop)
+    .bind(lane)
+    .execute(c)
+    .await?;
+    Ok(true)
+}
+
+pub(super) async fn discard(pool: &PgPool, item: ItemId) -> Wrote<bool> {
+    // The row stays as a key: the same event must not come in again.
+    let gone = sqlx::query("UPDATE item SET state = 'done', body = '' WHERE id = $1 AND state = 'dead'")
+        .bind(item.0)
+        .execute(pool)
+        .await?;
+    Ok(gone.rows_affected() > 0)
+}
+
+pub(super) async fn pressure(pool: &PgPool, ahead: i64) -> Wrote<Pressure> {
+    let (waiting_in, waiting_out, oldest): (i64, i64, i64) = sqlx::query_as(
+        "SELECT count(*) FILTER (WHERE hop = 'in'), count(*) FILTER (WHERE hop = 'out'),
+                coalesce(greatest(bridge_now($1) - min(created_at), 0), 0)
+         FROM item WHERE state = 'pending' AND lane NOT LIKE 'timer:%'",
+    )
+    .bind(ahead)
+    .fetch_one(pool)
+    .await?;
+    let dead: i64 =
+        sqlx::query_scalar("SELECT count(*) FROM item WHERE state = 'dead'").fetch_one(pool).await?;
+    Ok(Pressure {
+        waiting_in: waiting_in.unsigned_abs(),
+        waiting_out: waiting_out.unsigned_abs(),
+        oldest,
+        dead: dead.unsigned_abs(),
+    })
+}
+
+pub(super) async fn tidy(c: &mut PgConnection, ahead: i64, age: i64) -> Wrote<()> {
+    // Keys of the help desk's events stay, because reconciliation meets old events again; their bodies go.
+    sqlx::query("UPDATE item SET body = '' WHERE state = 'done' AND ended_at < bridge_now($1) - $2 AND body <> ''")
+        .bind(ahead)
+        .bind(age)
+        .execute(&mut *c)
+        .await?;
+    sqlx::query(
+        "DELETE FROM item WHERE state = 'done' AND ended_at < bridge_now($1) - $2
+         AND (hop = 'out' OR kind = 'update' OR dedup LIKE 'timer:%' OR dedup LIKE 'answer:%' OR dedup LIKE 'delayed:%')",
+    )
+    .bind(ahead)
+    .bind(age)
+    .execute(&mut *c)
+    .await?;
+    sqlx::query(
+        "DELETE FROM lane WHERE pending = 0 AND next_at < bridge_now($1) - $2 AND lease_until < bridge_now($1) - $2",
+    )
+    .bind(ahead)
+    .bind(age)
+    .execute(c)
+    .await?;
+    Ok(())
+}
+
+pub(super) async fn lead(pool: &PgPool, ahead: i64, what: &str, holder: &str, length: Duration) -> Wrote<bool> {
+    let held = sqlx::query(
+        "INSERT INTO lead (what, holder, until) VALUES ($2, $3, bridge_now($1) + $4)
+         ON CONFLICT (what) DO UPDATE SET holder = excluded.holder, until = excluded.until
+         WHERE lead.holder = excluded.holder OR lead.until < bridge_now($1)",
+    )
+    .bind(ahead)
+    .bind(what)
+    .bind(holder)
+    .bind(millis(length))
+    .execute(pool)
+    .await?;
+    Ok(held.rows_affected() > 0)
+}
+
+pub(super) async fn meta(pool: &PgPool, key: &str) -> Wrote<Option<String>> {
+    Ok(sqlx::query_scalar("SELECT value FROM meta WHERE key = $1").bind(key).fetch_optional(pool).await?)
+}
+
+pub(super) async fn set_meta(c: &mut PgConnection, key: &str, value: &str) -> Wrote<()> {
+    sqlx::query("INSERT INTO meta (key, value) VALUES ($1, $2) ON CONFLICT (key) DO UPDATE SET value = $2")
+        .bind(key)
+        .bind(value)
+        .execute(c)
+        .await?;
+    Ok(())
+}
