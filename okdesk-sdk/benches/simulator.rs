@@ -1,7 +1,11 @@
 //! How fast the simulator starts, and how many simple requests it serves with 10,000 issues in the account.
 //!
 //! `cargo bench -p okdesk-sdk --features testing --bench simulator`. Client and server share the machine.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a measurement may stop at the first surprise")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a measurement may stop at the first surprise"
+)]
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};

@@ -1,5 +1,12 @@
 //! Each row of the delivery table, against real TCP servers: can this write have happened, and was it repeated?
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::large_futures,
+    reason = "a test stops at the first surprise"
+)]
+
 mod support;
 
 use okdesk_sdk::model::{Author, ContactId, IssueId};

@@ -1,5 +1,12 @@
 //! What an error tells: five shapes of `errors`, refusals with status 200, merged issues, pages of HTML.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::large_futures,
+    reason = "a test stops at the first surprise"
+)]
+
 mod support;
 
 use okdesk_sdk::model::{Author, ContactId, IssueId};

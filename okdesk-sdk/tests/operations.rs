@@ -1,5 +1,12 @@
 //! `docs/operations.md` is made from the table of operations. `BLESS=1 cargo nextest run -p okdesk-sdk --test operations` writes it anew.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::large_futures,
+    reason = "a test stops at the first surprise"
+)]
+
 use std::fmt::Write as _;
 use std::path::PathBuf;
 

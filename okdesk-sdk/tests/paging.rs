@@ -1,5 +1,12 @@
 //! Long lists: against servers that page in every way known, and against a model whose list moves.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::large_futures,
+    reason = "a test stops at the first surprise"
+)]
+
 mod support;
 
 use std::collections::BTreeSet;

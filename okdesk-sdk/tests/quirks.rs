@@ -3,6 +3,13 @@
 //! Not the client's business, so without a test here: 58 (mail as HTML) and 59 (notes of the system) are for whoever shows
 //! comments; 39 (messages are for people) is a rule for callers; 48 is the pager's and stands in `paging.rs`.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::large_futures,
+    reason = "a test stops at the first surprise"
+)]
+
 mod support;
 
 use okdesk_sdk::model::*;

@@ -1,5 +1,12 @@
 //! Create and look, against the simulator: the answer is lost, the thing is found, and nothing is written twice.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::large_futures,
+    reason = "a test stops at the first surprise"
+)]
+
 use std::time::Duration;
 
 use okdesk_sdk::model::{Author, IssueId};

@@ -1,5 +1,12 @@
 //! Repetition, pauses, limits and deadlines, with the clock stopped.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::large_futures,
+    reason = "a test stops at the first surprise"
+)]
+
 mod support;
 
 use std::future::IntoFuture as _;

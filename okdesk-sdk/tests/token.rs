@@ -1,5 +1,12 @@
 //! The token is nowhere but in the line of a request to the account's own host.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::large_futures,
+    reason = "a test stops at the first surprise"
+)]
+
 mod support;
 
 use std::io::Write;

@@ -2,6 +2,13 @@
 //!
 //! `BLESS=1 cargo nextest run -p okdesk-sdk --test wire` writes the files anew; review the difference like code.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::large_futures,
+    reason = "a test stops at the first surprise"
+)]
+
 mod support;
 
 use std::fmt::Write as _;
