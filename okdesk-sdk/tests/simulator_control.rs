@@ -540,3 +540,22 @@ async fn a_login_link_signs_in_once_and_expires() {
     let (_, link) = okdesk.post("login_link", body).await;
     assert_eq!(follow(&link["url"]).await, 200);
 }
+
+#[tokio::test]
+async fn a_reset_begins_again() {
+    let okdesk = demo().await;
+    let first = okdesk.sim.snapshot();
+    okdesk.post("issues", json!({"title": "Проба"})).await;
+    okdesk.sim.faults().on_any().always(Fault::Status(500));
+    okdesk.sim.clock().stop();
+    assert_eq!(okdesk.sim("reset", json!({})).await.0, 200);
+    assert!(okdesk.sim.recorder().all().is_empty());
+    let (status, issues) = okdesk.get("issues/list").await;
+    assert_eq!(
+        (status, issues.as_array().unwrap().len()),
+        (200, 5),
+        "the key still opens"
+    );
+    assert_eq!(okdesk.sim.snapshot()["companies"], first["companies"]);
+    assert!(!okdesk.sim.clock().is_stopped());
+}

@@ -12,6 +12,7 @@ use super::api::Links;
 use super::clock::Clock;
 use super::faults::Faults;
 use super::recorder::Recorder;
+use super::seed::Seed;
 use super::state::Account;
 use super::traffic::Replay;
 use super::webhooks::{Emitter, render};
@@ -30,13 +31,21 @@ pub(crate) struct Engine {
     pub(crate) base: Url,
     /// The host of the files, with a slash at the end.
     pub(crate) files: Url,
+    /// What the account begins with, again after a reset.
+    pub(crate) seed: Seed,
     secret: RandomState,
     /// Counts what happened.
     pub(crate) changes: watch::Sender<u64>,
 }
 
 impl Engine {
-    pub(crate) fn new(account: Account, emitter: Emitter, base: Url, files: Url) -> Self {
+    pub(crate) fn new(
+        account: Account,
+        seed: Seed,
+        emitter: Emitter,
+        base: Url,
+        files: Url,
+    ) -> Self {
         Self {
             account: Mutex::new(account),
             clock: Clock::default(),
@@ -46,6 +55,7 @@ impl Engine {
             emitter,
             base,
             files,
+            seed,
             secret: RandomState::new(),
             changes: watch::Sender::new(0),
         }

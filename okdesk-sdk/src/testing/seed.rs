@@ -7,8 +7,7 @@ use std::sync::Arc;
 use super::engine::Engine;
 use super::state::Account;
 use super::state::dictionaries::{ADMINISTRATOR_ROLE, FIRST_LINE_GROUP};
-use super::state::next_in;
-use super::state::people::Employee;
+use super::state::people::{Actor, Employee};
 
 /// What a simulator starts with.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -21,13 +20,46 @@ pub enum Seed {
     Demo,
 }
 
+/// The id of the administrator, who is always the first to be there.
+pub(crate) const ADMINISTRATOR: u64 = 1;
+
+/// Fills an account that holds nothing, and gives the administrator this key.
+pub(crate) fn begin(engine: &Arc<Engine>, token: String) {
+    engine.arrange(|account| {
+        administrator(account);
+        account.give_key(Actor::Employee(ADMINISTRATOR), token);
+    });
+    match engine.seed {
+        Seed::Empty => {}
+        Seed::Demo => demo::plant(engine),
+    }
+}
+
+/// Forgets all that has happened and begins again; key, dialect and addresses of webhooks stay.
+pub(crate) fn begin_again(engine: &Arc<Engine>) {
+    engine.clock.reset();
+    engine.faults.clear();
+    let token = engine.arrange(|account| {
+        let token = account.key_for(Actor::Employee(ADMINISTRATOR));
+        let empty = Account {
+            dialect: account.dialect,
+            now: account.now,
+            ..Account::new(account.zone)
+        };
+        *account = empty;
+        token
+    });
+    begin(engine, token);
+    engine.recorder.clear();
+    engine.emitter.forget();
+}
+
 /// The employee whose key the simulator hands out.
-pub(crate) fn administrator(account: &mut Account) -> u64 {
-    let id = next_in(&account.employees);
+fn administrator(account: &mut Account) {
     account.employees.insert(
-        id,
+        ADMINISTRATOR,
         Employee {
-            id,
+            id: ADMINISTRATOR,
             last_name: "Орлова".to_owned(),
             first_name: "Мария".to_owned(),
             patronymic: Some("Сергеевна".to_owned()),
@@ -41,12 +73,4 @@ pub(crate) fn administrator(account: &mut Account) -> u64 {
             ..Employee::default()
         },
     );
-    id
-}
-
-pub(crate) fn plant(engine: &Arc<Engine>, seed: Seed) {
-    match seed {
-        Seed::Empty => {}
-        Seed::Demo => demo::plant(engine),
-    }
 }

@@ -16,7 +16,7 @@ use super::faults::Faults;
 use super::http::{Server, bind};
 use super::json::snapshot;
 use super::recorder::Recorder;
-use super::seed::{self, Seed};
+use super::seed::{self, ADMINISTRATOR, Seed};
 use super::staff::{Staff, StaffName};
 use super::state::people::Actor;
 use super::state::{self, file};
@@ -114,21 +114,19 @@ impl SimulatorBuilder {
         let is_new = saved.is_none();
         let mut account = saved.unwrap_or_else(|| state::Account::new(Offset::constant(3)));
         account.dialect = self.dialect;
-        let engine = Arc::new(Engine::new(account, emitter, base, files));
-        let token = engine.arrange(|account| {
-            let administrator = Actor::Employee(if is_new {
-                seed::administrator(account)
-            } else {
-                1
-            });
-            if let Some(token) = self.token {
+        let administrator = Actor::Employee(ADMINISTRATOR);
+        let token = match (self.token, is_new) {
+            (Some(token), true) => token,
+            (None, true) => state::keys::secret(),
+            (Some(token), false) => {
                 account.give_key(administrator, token.clone());
-                return token;
+                token
             }
-            account.key_for(administrator)
-        });
+            (None, false) => account.key_for(administrator),
+        };
+        let engine = Arc::new(Engine::new(account, self.seed, emitter, base, files));
         if is_new {
-            seed::plant(&engine, self.seed);
+            seed::begin(&engine, token.clone());
         }
         self.webhooks
             .into_iter()
@@ -230,7 +228,9 @@ impl Simulator {
     /// Merges an issue into another one, as an administrator does in the interface.
     pub fn merge(&self, issue: IssueId, into: IssueId) -> Result<(), super::Refused> {
         self.engine
-            .act(|account| account.merge_issue(issue.get(), into.get(), Actor::Employee(1)))
+            .act(|account| {
+                account.merge_issue(issue.get(), into.get(), Actor::Employee(ADMINISTRATOR))
+            })
             .map_err(super::Refused::from)
     }
 
@@ -279,6 +279,12 @@ impl Simulator {
     pub fn turn_on(&self, switch: Switch) {
         self.engine
             .act(|account| account.dialect = account.dialect.with(switch));
+    }
+
+    /// Begins again with what the account held at first. Its key, its dialect and the addresses of webhooks stay;
+    /// recorder, faults, deliveries and clock are as new.
+    pub fn reset(&self) {
+        seed::begin_again(&self.engine);
     }
 
     /// The whole account: companies, contacts, employees, maintenance entities, issues with their comments.

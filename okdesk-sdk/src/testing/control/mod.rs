@@ -7,17 +7,20 @@ mod act;
 mod plan;
 mod view;
 
+use std::sync::Arc;
+
 use super::engine::Engine;
 use super::http::{Reply, Request};
 use super::json::{Json, errors, object, snapshot};
 use super::params::Params;
+use super::seed;
 use super::state::people::Actor;
 use super::state::refusal::Refusal;
 
 const PAGE: &str = include_str!("page.html");
 const OPENAPI: &str = include_str!("openapi.json");
 
-pub(crate) async fn serve(engine: &Engine, request: &Request) -> Reply {
+pub(crate) async fn serve(engine: &Arc<Engine>, request: &Request) -> Reply {
     if request.method != "GET" && is_from_elsewhere(request) {
         return Reply::json(
             403,
@@ -55,7 +58,7 @@ fn is_from_elsewhere(request: &Request) -> bool {
 }
 
 fn control(
-    engine: &Engine,
+    engine: &Arc<Engine>,
     method: &str,
     steps: &[&str],
     params: &Params,
@@ -84,6 +87,10 @@ fn control(
         ("POST", ["issues", issue, action]) => act::on_issue(engine, id(issue)?, action, params),
         ("DELETE", ["issues", issue]) => act::on_issue(engine, id(issue)?, "delete", params),
         ("GET", ["files", file]) => act::file(engine, id(file)?),
+        ("POST", ["reset"]) => {
+            seed::begin_again(engine);
+            Ok(act::done())
+        }
         ("GET", ["clock"]) => ok(plan::clock(engine)),
         ("POST", ["clock"]) => plan::move_clock(engine, params),
         ("POST", ["faults"]) => plan::add_fault(engine, params),

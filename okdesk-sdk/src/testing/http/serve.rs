@@ -1,5 +1,7 @@
 //! One request from its first byte to the last of its answer, with whatever goes wrong between.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use hyper::body::Incoming;
 use hyper::header::{LOCATION, RETRY_AFTER};
@@ -23,7 +25,7 @@ const API: &str = "/api/v1/";
 
 /// Serves the account's own host.
 pub(super) async fn account(
-    engine: &Engine,
+    engine: &Arc<Engine>,
     request: HttpRequest<Incoming>,
 ) -> Result<Response<Wire>, Dropped> {
     let (parts, body) = request.into_parts();

@@ -163,7 +163,8 @@ impl Account {
     }
 }
 
-fn secret() -> String {
+/// A text nobody guesses.
+pub(crate) fn secret() -> String {
     std::iter::repeat_with(|| format!("{:016x}", fastrand::u64(..)))
         .take(3)
         .collect()

@@ -145,6 +145,16 @@ impl Emitter {
         self.with(|state| state.hooks.iter().map(|hook| hook.url.clone()).collect())
     }
 
+    /// Forgets deliveries that have ended, and how the next ones shall go wrong.
+    pub(crate) fn forget(&self) {
+        self.with(|state| {
+            state
+                .deliveries
+                .retain(|_, one| one.outcome == Outcome::Waiting);
+            state.plan = Plan::default();
+        });
+    }
+
     pub(crate) fn stop(&self) {
         self.with(|state| state.hooks.drain(..).for_each(|hook| hook.worker.abort()));
         self.shared.ended.notify_waiters();
