@@ -1,6 +1,7 @@
 //! Parts of the `tg-bridge` program, see its README. Not a library to build on: names change as the program needs.
 
 mod bot;
+mod check;
 pub mod cli;
 pub mod config;
 pub mod delivery;

@@ -6,6 +6,7 @@ use crate::delivery::{Okdesk, Outbox};
 use crate::health::Health;
 use crate::http::{DoorError, Doors};
 use crate::intake::inbox::Inbox;
+use crate::intake::reconciler::Reconciler;
 use crate::intake::telegram;
 use crate::metrics::Metrics;
 use crate::reaction::Rules;
@@ -119,6 +120,15 @@ impl Bridge {
             Arc::new(inbox),
             stopped.clone(),
         ));
+        if config.reconcile_minutes > 0 {
+            let reconciler = Reconciler {
+                client: okdesk.client().clone(),
+                store: store.clone(),
+                metrics: metrics.clone(),
+                every: Duration::from_secs(60) * u32::from(config.reconcile_minutes),
+            };
+            tasks.spawn(reconciler.run(stopped.clone()));
+        }
         tasks.spawn(crate::rules::refresh(
             okdesk.client().clone(),
             rules,
@@ -198,7 +208,12 @@ impl Bridge {
     pub async fn failed(&self) -> String {
         let mut failed = self.fail.subscribe();
         let failed = async move {
-            match failed.wait_for(Option::is_some).await.ok().and_then(|reason| reason.clone()) {
+            match failed
+                .wait_for(Option::is_some)
+                .await
+                .ok()
+                .and_then(|reason| reason.clone())
+            {
                 Some(reason) => reason,
                 None => std::future::pending().await,
             }
@@ -213,9 +228,7 @@ impl Bridge {
     pub async fn stop(mut self) {
         self.health.drain();
         self.stop.send_replace(true);
-        let ended = async {
-            while self.tasks.join_next().await.is_some() {}
-        };
+        let ended = async { while self.tasks.join_next().await.is_some() {} };
         if tokio::time::timeout(GRACE, ended).await.is_err() {
             // What is cut here is still in the queue and will be found there.
             tracing::warn!("some work did not end in time and goes back to the queue");

@@ -27,29 +27,49 @@ struct Browser {
 
 fn on_path(names: &[&str]) -> Option<PathBuf> {
     let folders = std::env::var_os("PATH")?;
-    let mut places = std::env::split_paths(&folders).flat_map(|folder| names.iter().map(move |name| folder.join(name)));
+    let mut places = std::env::split_paths(&folders)
+        .flat_map(|folder| names.iter().map(move |name| folder.join(name)));
     places.find(|place| place.is_file())
 }
 
 /// The browser and its driver, where the machine has them.
 fn installed() -> Option<(PathBuf, PathBuf)> {
-    let browser = on_path(&["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]);
+    let browser = on_path(&[
+        "chromium",
+        "chromium-browser",
+        "google-chrome",
+        "google-chrome-stable",
+    ]);
     let driver = on_path(&["chromedriver"]);
     if let (Some(browser), Some(driver)) = (&browser, &driver) {
         return Some((browser.clone(), driver.clone()));
     }
-    let missing = format!("no browser to click with: chromium {browser:?}, chromedriver {driver:?}");
+    let missing =
+        format!("no browser to click with: chromium {browser:?}, chromedriver {driver:?}");
     assert_ne!(std::env::var("CI").as_deref(), Ok("true"), "{missing}");
     eprintln!("SKIPPED: {missing}; install them with `apt-get install chromium chromium-driver`");
     None
 }
 
 impl Browser {
-    async fn open((browser, driver): &(PathBuf, PathBuf), (width, height): (u32, u32), phone: bool) -> Self {
-        let mut driver = Command::new(driver).arg("--port=0").stdout(Stdio::piped()).kill_on_drop(true).spawn().unwrap();
+    async fn open(
+        (browser, driver): &(PathBuf, PathBuf),
+        (width, height): (u32, u32),
+        phone: bool,
+    ) -> Self {
+        let mut driver = Command::new(driver)
+            .arg("--port=0")
+            .stdout(Stdio::piped())
+            .kill_on_drop(true)
+            .spawn()
+            .unwrap();
         let mut lines = BufReader::new(driver.stdout.take().unwrap()).lines();
         let port = loop {
-            let line = lines.next_line().await.unwrap().expect("chromedriver ended early");
+            let line = lines
+                .next_line()
+                .await
+                .unwrap()
+                .expect("chromedriver ended early");
             if let Some((_, port)) = line.split_once("successfully on port ") {
                 break port.trim_end_matches('.').to_owned();
             }
@@ -65,9 +85,12 @@ impl Browser {
         args.push(format!("--window-size={width},{height}"));
         let mut options = json!({ "binary": browser, "args": args });
         if phone {
-            options["mobileEmulation"] = json!({ "deviceMetrics": { "width": width, "height": height, "pixelRatio": 2.0 } });
+            options["mobileEmulation"] =
+                json!({ "deviceMetrics": { "width": width, "height": height, "pixelRatio": 2.0 } });
         }
-        let Value::Object(capabilities) = json!({ "goog:chromeOptions": options, "goog:loggingPrefs": { "browser": "ALL" } }) else {
+        let Value::Object(capabilities) =
+            json!({ "goog:chromeOptions": options, "goog:loggingPrefs": { "browser": "ALL" } })
+        else {
             unreachable!()
         };
         let page = ClientBuilder::new(HttpConnector::new())
@@ -75,13 +98,23 @@ impl Browser {
             .connect(&format!("http://127.0.0.1:{port}"))
             .await
             .unwrap();
-        Self { page, driver, _profile: profile }
+        Self {
+            page,
+            driver,
+            _profile: profile,
+        }
     }
 
     /// Opens the page in Russian, whatever the machine speaks.
     async fn go(&self, url: &str) {
         self.page.goto(url).await.unwrap();
-        self.page.execute("localStorage.setItem('language', 'ru'); localStorage.setItem('theme', 'light')", vec![]).await.unwrap();
+        self.page
+            .execute(
+                "localStorage.setItem('language', 'ru'); localStorage.setItem('theme', 'light')",
+                vec![],
+            )
+            .await
+            .unwrap();
         self.page.refresh().await.unwrap();
         self.see("#tickets button").await;
     }
@@ -108,7 +141,13 @@ impl Browser {
         let begun = std::time::Instant::now();
         loop {
             let script = "return [...document.querySelectorAll(arguments[0])].some(node => node.textContent.includes(arguments[1]))";
-            if self.page.execute(script, vec![json!(css), json!(text)]).await.unwrap() == true {
+            if self
+                .page
+                .execute(script, vec![json!(css), json!(text)])
+                .await
+                .unwrap()
+                == true
+            {
                 return;
             }
             if begun.elapsed() > PATIENCE {
@@ -123,7 +162,10 @@ impl Browser {
         let begun = std::time::Instant::now();
         while let Err(error) = self.see(css).await.click().await {
             // Moved or replaced between look and click, as happens to people too.
-            assert!(begun.elapsed() < PATIENCE, "{css} cannot be clicked: {error}");
+            assert!(
+                begun.elapsed() < PATIENCE,
+                "{css} cannot be clicked: {error}"
+            );
             tokio::time::sleep(Duration::from_millis(40)).await;
         }
     }
@@ -139,7 +181,13 @@ impl Browser {
     async fn tab_to(&self, id: &str) {
         for _ in 0..40 {
             self.press(Key::Tab).await;
-            if self.page.execute("return document.activeElement.id", vec![]).await.unwrap() == id {
+            if self
+                .page
+                .execute("return document.activeElement.id", vec![])
+                .await
+                .unwrap()
+                == id
+            {
                 return;
             }
         }
@@ -147,13 +195,19 @@ impl Browser {
     }
 
     async fn shot(&self, name: &str) {
-        let folder = std::env::var_os("CI_OUTPUT")
-            .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../target/screenshots"), PathBuf::from);
+        let folder = std::env::var_os("CI_OUTPUT").map_or_else(
+            || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../target/screenshots"),
+            PathBuf::from,
+        );
         std::fs::create_dir_all(&folder).unwrap();
         // Nothing of the page moves longer than this, and a picture in motion shows nothing.
         let still = "const done = arguments[0]; Promise.allSettled(document.getAnimations().map(a => a.finished)).then(() => done())";
         self.page.execute_async(still, vec![]).await.unwrap();
-        std::fs::write(folder.join(format!("demo-{name}.png")), self.page.screenshot().await.unwrap()).unwrap();
+        std::fs::write(
+            folder.join(format!("demo-{name}.png")),
+            self.page.screenshot().await.unwrap(),
+        )
+        .unwrap();
     }
 
     async fn close(mut self) {
@@ -185,43 +239,74 @@ async fn the_story_clicked_in_a_browser() {
     browser.click("#pick-sample").await;
     browser.see("#chat-staged li:nth-child(2)").await;
     let field = browser.see("#chat-text").await;
-    field.send_keys("Принтер на третьем этаже печатает полосы. Снимок и счёт прилагаю.").await.unwrap();
+    field
+        .send_keys("Принтер на третьем этаже печатает полосы. Снимок и счёт прилагаю.")
+        .await
+        .unwrap();
     browser.press(Key::Enter).await;
     browser.click("[data-callback='submit']").await;
 
     // The new ticket opens on the desk by itself, with both files.
-    browser.see_text("#ticket h3", "Принтер на третьем этаже").await;
+    browser
+        .see_text("#ticket h3", "Принтер на третьем этаже")
+        .await;
     browser.see("#ticket .files a[download$='.pdf']").await;
     browser.see_text("#log .words", "№").await;
     browser.shot("3-ticket").await;
 
-    browser.see("#desk-text").await.send_keys("Здравствуйте! Картридж заменим сегодня до 18:00.").await.unwrap();
+    browser
+        .see("#desk-text")
+        .await
+        .send_keys("Здравствуйте! Картридж заменим сегодня до 18:00.")
+        .await
+        .unwrap();
     browser.click(".say .row button:nth-child(2)").await;
     browser.see(".say .staged li").await;
     browser.click(".say .main").await;
-    browser.see_text("#log .message:not(.own) .words", "Картридж заменим сегодня").await;
+    browser
+        .see_text("#log .message:not(.own) .words", "Картридж заменим сегодня")
+        .await;
     browser.see("#log .message:not(.own) .picture img").await;
 
     browser.click(".say label.internal").await;
-    browser.see("#desk-text").await.send_keys("Гарантия кончилась вчера, клиенту не говорить.").await.unwrap();
+    browser
+        .see("#desk-text")
+        .await
+        .send_keys("Гарантия кончилась вчера, клиенту не говорить.")
+        .await
+        .unwrap();
     browser.shot("4-internal").await;
     browser.click(".say .main").await;
-    browser.see_text(".comments .internal", "Гарантия кончилась").await;
+    browser
+        .see_text(".comments .internal", "Гарантия кончилась")
+        .await;
 
     // Hostile words stay words on both sides.
     browser.click(".say label.public").await;
-    browser.see("#desk-text").await.send_keys("<img src=x onerror=\"document.title='owned'\"> & <b>точка</b>").await.unwrap();
+    browser
+        .see("#desk-text")
+        .await
+        .send_keys("<img src=x onerror=\"document.title='owned'\"> & <b>точка</b>")
+        .await
+        .unwrap();
     browser.click(".say .main").await;
-    browser.see_text("#log .message:not(.own) .words", "точка").await;
+    browser
+        .see_text("#log .message:not(.own) .words", "точка")
+        .await;
 
     browser.click("[data-status='completed']").await;
-    browser.click("#log .inline [data-callback^='rate:'][data-callback$=':5']").await;
+    browser
+        .click("#log .inline [data-callback^='rate:'][data-callback$=':5']")
+        .await;
     browser.see("#ticket .rate.good").await;
     browser.see_text("#steps", "Весь путь пройден").await;
     browser.shot("5-rated").await;
 
     let chat = browser.see("#log").await.text().await.unwrap();
-    assert!(!chat.contains("Гарантия"), "the internal comment is in the chat: {chat}");
+    assert!(
+        !chat.contains("Гарантия"),
+        "the internal comment is in the chat: {chat}"
+    );
     assert_eq!(browser.page.title().await.unwrap(), "tg-bridge demo");
 
     browser.click("#language").await;
@@ -233,7 +318,11 @@ async fn the_story_clicked_in_a_browser() {
     // The same account on a phone: one half at a time.
     let phone = Browser::open(&installed, (390, 844), true).await;
     phone.page.goto(&demo.url).await.unwrap();
-    phone.page.execute("localStorage.setItem('language', 'ru')", vec![]).await.unwrap();
+    phone
+        .page
+        .execute("localStorage.setItem('language', 'ru')", vec![])
+        .await
+        .unwrap();
     phone.page.refresh().await.unwrap();
     phone.see("#log .message").await;
     phone.shot("7-phone-chat").await;
@@ -244,8 +333,13 @@ async fn the_story_clicked_in_a_browser() {
     phone.click("#tickets li:first-child button").await;
     phone.see("#desk-text").await;
     phone.shot("9-phone-ticket").await;
-    let wider = "return document.documentElement.scrollWidth > document.documentElement.clientWidth";
-    assert_eq!(phone.page.execute(wider, vec![]).await.unwrap(), false, "the page is wider than the phone");
+    let wider =
+        "return document.documentElement.scrollWidth > document.documentElement.clientWidth";
+    assert_eq!(
+        phone.page.execute(wider, vec![]).await.unwrap(),
+        false,
+        "the page is wider than the phone"
+    );
     phone.close().await;
 
     demo.stop("-INT").await;

@@ -3,14 +3,18 @@
 
 mod engine;
 
-use engine::{PATIENCE, Rig, SECRET, echo, eventually, message_of, next, said, say, telling, text_of, until_said, until_stored};
+use engine::{
+    PATIENCE, Rig, SECRET, echo, eventually, message_of, next, said, say, telling, text_of,
+    until_said, until_stored,
+};
 use okdesk_sdk::model::{ContactId, Html, IssueId};
 use okdesk_sdk::testing::Fault as DeskFault;
 use serde_json::json;
 use std::time::Duration;
 use tg_bridge::demo::bot_api::{Attachment, Fault, FaultRule};
 use tg_bridge::reaction::{
-    Chat, Effect, Event, FailureKind, Happening, LostReason, NewComment, NewIssue, OkdeskCall, Outcome, Reply, Scene,
+    Chat, Effect, Event, FailureKind, Happening, Issue, Link, LostReason, NewComment, NewIssue,
+    OkdeskCall, Outcome, Reply, Scene,
 };
 use tg_bridge::run::StartError;
 use tg_bridge::store::{Hop, OpenError};
@@ -33,7 +37,10 @@ fn new_comment_hook(issue: u64, comment: u64) -> String {
 fn tell_comments(chat: i64) -> impl Fn(&mut Scene, &Event) -> Vec<Effect> {
     move |_, event| match event {
         Event::Desk(desk) => match &desk.happening {
-            Happening::Comment(comment) => vec![say(chat, &format!("{}: {}", comment.id, comment.content.as_str()))],
+            Happening::Comment(comment) => vec![say(
+                chat,
+                &format!("{}: {}", comment.id, comment.content.as_str()),
+            )],
             _ => vec![],
         },
         _ => vec![],
@@ -47,8 +54,20 @@ fn lost_connection() -> FaultRule {
 /// An issue of a contact.
 fn issue(rig: &Rig) -> (ContactId, IssueId) {
     let company = rig.okdesk.account().company("Ромашка").create();
-    let contact = rig.okdesk.account().contact("Анна", "Смирнова").company(company).create();
-    (contact, rig.okdesk.account().issue("Принтер").contact(contact).create())
+    let contact = rig
+        .okdesk
+        .account()
+        .contact("Анна", "Смирнова")
+        .company(company)
+        .create();
+    (
+        contact,
+        rig.okdesk
+            .account()
+            .issue("Принтер")
+            .contact(contact)
+            .create(),
+    )
 }
 
 /// Comments of an issue as the account has them.
@@ -57,7 +76,10 @@ fn comments(rig: &Rig, issue: IssueId) -> Vec<String> {
     let issues = all["issues"].as_array().unwrap();
     let issue = issues.iter().find(|i| i["id"] == issue.get()).unwrap();
     let comments = issue["comments"].as_array().unwrap();
-    comments.iter().map(|c| c["content"].as_str().unwrap().to_owned()).collect()
+    comments
+        .iter()
+        .map(|c| c["content"].as_str().unwrap().to_owned())
+        .collect()
 }
 
 /// Turns each text into a comment of the issue and answers with what became of it.
@@ -69,8 +91,16 @@ fn comment_on(issue: IssueId, author: ContactId) -> impl Fn(&mut Scene, &Event) 
                 _ => vec![],
             };
             let content = Html::from_text(&message.text);
-            let call = OkdeskCall::CreateComment(NewComment { issue, author, content, files });
-            return vec![Effect::Okdesk { chat: message.chat, call }];
+            let call = OkdeskCall::CreateComment(NewComment {
+                issue,
+                author,
+                content,
+                files,
+            });
+            return vec![Effect::Okdesk {
+                chat: message.chat,
+                call,
+            }];
         }
         match event {
             Event::Answer(answer) => vec![say(answer.chat.0, outcome(&answer.outcome))],
@@ -93,13 +123,24 @@ async fn a_text_is_answered_and_a_comment_is_told() {
     let anna = rig.telegram.user(101, "Анна");
     let (_, issue) = issue(&rig);
     let tell = tell_comments(101);
-    let bridge = rig.start(move |scene, event| [echo(scene, event), tell(scene, event)].concat()).await;
+    let bridge = rig
+        .start(move |scene, event| [echo(scene, event), tell(scene, event)].concat())
+        .await;
     anna.send_text("Добрый день");
     until_said(&anna, "Добрый день").await;
-    let comment = rig.okdesk.staff("Пётр").comment(issue, "Чиним").send().unwrap();
+    let comment = rig
+        .okdesk
+        .staff("Пётр")
+        .comment(issue, "Чиним")
+        .send()
+        .unwrap();
     until_said(&anna, &format!("{comment}: Чиним")).await;
     bridge.stop().await;
-    assert!(rig.telegram.violations().is_empty(), "{:?}", rig.telegram.violations());
+    assert!(
+        rig.telegram.violations().is_empty(),
+        "{:?}",
+        rig.telegram.violations()
+    );
 }
 
 #[tokio::test]
@@ -158,8 +199,13 @@ async fn fai_03_a_repeated_event_has_one_effect_in_a_row_in_parallel_and_after_a
 #[tokio::test]
 async fn fai_04_a_chat_that_must_wait_waits_and_the_others_go_on() {
     let rig = Rig::new().await;
-    let (anna, boris) = (rig.telegram.user(101, "Анна"), rig.telegram.user(102, "Борис"));
-    rig.telegram.faults().too_many_requests("sendMessage", 101, 1, 1);
+    let (anna, boris) = (
+        rig.telegram.user(101, "Анна"),
+        rig.telegram.user(102, "Борис"),
+    );
+    rig.telegram
+        .faults()
+        .too_many_requests("sendMessage", 101, 1, 1);
     let bridge = rig.start(echo).await;
     anna.send_text("раз");
     eventually(|| rig.telegram.calls_of("sendMessage").first().cloned()).await;
@@ -170,7 +216,11 @@ async fn fai_04_a_chat_that_must_wait_waits_and_the_others_go_on() {
     bridge.stop().await;
     let texts: Vec<_> = anna.chat().from_bot().into_iter().map(|m| m.text).collect();
     assert_eq!(texts, ["раз", "два"], "in order, each once");
-    assert!(rig.telegram.violations().is_empty(), "{:?}", rig.telegram.violations());
+    assert!(
+        rig.telegram.violations().is_empty(),
+        "{:?}",
+        rig.telegram.violations()
+    );
 }
 
 #[tokio::test]
@@ -202,7 +252,13 @@ async fn a_comment_whose_fate_is_unknown_is_looked_for_before_it_is_repeated() {
     let rig = Rig::new().await;
     let anna = rig.telegram.user(101, "Анна");
     let (contact, issue) = issue(&rig);
-    for fault in [DeskFault::DropAfter, DeskFault::CutBody, DeskFault::Garbage, DeskFault::DropBefore, DeskFault::Status(500)] {
+    for fault in [
+        DeskFault::DropAfter,
+        DeskFault::CutBody,
+        DeskFault::Garbage,
+        DeskFault::DropBefore,
+        DeskFault::Status(500),
+    ] {
         rig.okdesk.faults().on("comments.create").once(fault);
     }
     let bridge = rig.start(comment_on(issue, contact)).await;
@@ -215,7 +271,10 @@ async fn a_comment_whose_fate_is_unknown_is_looked_for_before_it_is_repeated() {
     })
     .await;
     bridge.stop().await;
-    assert_eq!(comments(&rig, issue), ["раз", "два", "три", "четыре", "пять"]);
+    assert_eq!(
+        comments(&rig, issue),
+        ["раз", "два", "три", "четыре", "пять"]
+    );
 }
 
 #[tokio::test]
@@ -223,7 +282,10 @@ async fn tic_05_an_issue_whose_fate_is_unknown_is_looked_for_before_it_is_repeat
     let rig = Rig::new().await;
     let anna = rig.telegram.user(101, "Анна");
     let contact = rig.okdesk.account().contact("Анна", "Смирнова").create();
-    rig.okdesk.faults().on("issues.create").once(DeskFault::DropAfter);
+    rig.okdesk
+        .faults()
+        .on("issues.create")
+        .once(DeskFault::DropAfter);
     let decide = move |_: &mut Scene, event: &Event| match (text_of(event), event) {
         (Some((chat, text)), _) => {
             let new = NewIssue {
@@ -234,10 +296,15 @@ async fn tic_05_an_issue_whose_fate_is_unknown_is_looked_for_before_it_is_repeat
                 maintenance_entity: None,
                 files: vec![],
             };
-            vec![Effect::Okdesk { chat: ChatId(chat), call: OkdeskCall::CreateIssue(new) }]
+            vec![Effect::Okdesk {
+                chat: ChatId(chat),
+                call: OkdeskCall::CreateIssue(new),
+            }]
         }
         (_, Event::Answer(answer)) => match &answer.outcome {
-            Outcome::Done(Reply::IssueCreated { issue, .. }) => vec![say(101, &format!("№ {}", issue.id))],
+            Outcome::Done(Reply::IssueCreated { issue, .. }) => {
+                vec![say(101, &format!("№ {}", issue.id))]
+            }
             _ => vec![],
         },
         _ => vec![],
@@ -251,10 +318,19 @@ async fn tic_05_an_issue_whose_fate_is_unknown_is_looked_for_before_it_is_repeat
     .await;
     bridge.stop().await;
     let all = rig.okdesk.snapshot();
-    let issues: Vec<_> = all["issues"].as_array().unwrap().iter().filter(|i| i["title"] == "Не печатает").collect();
+    let issues: Vec<_> = all["issues"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|i| i["title"] == "Не печатает")
+        .collect();
     assert_eq!(issues.len(), 1, "{issues:#?}");
     assert_eq!(told.text, format!("№ {}", issues[0]["id"]));
-    assert_eq!(rig.okdesk.recorder().count("issues.create"), 1, "found, not repeated");
+    assert_eq!(
+        rig.okdesk.recorder().count("issues.create"),
+        1,
+        "found, not repeated"
+    );
 }
 
 #[tokio::test]
@@ -262,14 +338,21 @@ async fn fai_07_a_refusal_is_not_repeated_and_fai_08_can_be_handled_by_an_admin(
     let rig = Rig::new().await;
     let anna = rig.telegram.user(101, "Анна");
     let (contact, issue) = issue(&rig);
-    rig.okdesk.faults().on("comments.create").once(DeskFault::Status(403));
+    rig.okdesk
+        .faults()
+        .on("comments.create")
+        .once(DeskFault::Status(403));
     let (decide, mut told) = telling(comment_on(issue, contact));
     let bridge = rig.start(decide).await;
     anna.send_text("раз");
     anna.send_text("два");
     until_said(&anna, "сохранено").await;
     assert_eq!(said(&anna, "отказано"), 1);
-    assert_eq!(rig.okdesk.recorder().count("comments.create"), 2, "one try each");
+    assert_eq!(
+        rig.okdesk.recorder().count("comments.create"),
+        2,
+        "one try each"
+    );
     let failure = next(&mut told, |event| match event {
         Event::Answer(answer) => match &answer.outcome {
             Outcome::Failed(failure) => Some(failure.clone()),
@@ -283,7 +366,11 @@ async fn fai_07_a_refusal_is_not_repeated_and_fai_08_can_be_handled_by_an_admin(
     let dead = bridge.store().dead(10).await.unwrap();
     assert_eq!(dead.len(), 1);
     assert_eq!(dead[0].hop, Hop::Out);
-    assert!(dead[0].error.contains("403") || dead[0].error.contains("Forbidden"), "{}", dead[0].error);
+    assert!(
+        dead[0].error.contains("403") || dead[0].error.contains("Forbidden"),
+        "{}",
+        dead[0].error
+    );
     assert!(bridge.store().revive(dead[0].id).await.unwrap());
     eventually(|| (said(&anna, "сохранено") == 2).then_some(())).await;
     bridge.stop().await;
@@ -294,7 +381,12 @@ async fn fai_07_a_refusal_is_not_repeated_and_fai_08_can_be_handled_by_an_admin(
 async fn fai_09_a_message_whose_answer_was_lost_comes_at_most_twice_and_the_next_is_not_lost() {
     let rig = Rig::new().await;
     let anna = rig.telegram.user(101, "Анна");
-    rig.telegram.faults().add(lost_connection().method("sendMessage").times(1).after_effect());
+    rig.telegram.faults().add(
+        lost_connection()
+            .method("sendMessage")
+            .times(1)
+            .after_effect(),
+    );
     let bridge = rig.start(echo).await;
     anna.send_text("раз");
     anna.send_text("два");
@@ -304,7 +396,10 @@ async fn fai_09_a_message_whose_answer_was_lost_comes_at_most_twice_and_the_next
     })
     .await;
     let (_, metrics) = rig.get(&bridge, "/metrics").await;
-    assert!(metrics.contains("tg_bridge_uncertain_sends_total 1"), "{metrics}");
+    assert!(
+        metrics.contains("tg_bridge_uncertain_sends_total 1"),
+        "{metrics}"
+    );
     bridge.stop().await;
     assert_eq!(said(&anna, "раз"), 2);
 }
@@ -314,30 +409,70 @@ async fn fai_11_what_is_no_failure_for_people_is_none_for_the_bridge() {
     let rig = Rig::new().await;
     let anna = rig.telegram.user(101, "Анна");
     for (method, words) in [
-        ("editMessageText", "Bad Request: message is not modified: specified new message content is the same"),
-        ("editMessageReplyMarkup", "Bad Request: message is not modified"),
-        ("answerCallbackQuery", "Bad Request: query is too old and response timeout expired or query ID is invalid"),
+        (
+            "editMessageText",
+            "Bad Request: message is not modified: specified new message content is the same",
+        ),
+        (
+            "editMessageReplyMarkup",
+            "Bad Request: message is not modified",
+        ),
+        (
+            "answerCallbackQuery",
+            "Bad Request: query is too old and response timeout expired or query ID is invalid",
+        ),
     ] {
-        let refused = Fault::Refuse { code: 400, description: words.into() };
-        rig.telegram.faults().add(FaultRule::new(refused).method(method).times(1));
+        let refused = Fault::Refuse {
+            code: 400,
+            description: words.into(),
+        };
+        rig.telegram
+            .faults()
+            .add(FaultRule::new(refused).method(method).times(1));
     }
     let decide = |_: &mut Scene, event: &Event| {
-        let Some(message) = message_of(event) else { return vec![] };
+        let Some(message) = message_of(event) else {
+            return vec![];
+        };
         let (chat, id) = (message.chat, message.id);
-        let to = Outgoing { html: "заново".into(), ..Outgoing::default() };
+        let to = Outgoing {
+            html: "заново".into(),
+            ..Outgoing::default()
+        };
         let all = [
-            Send::Edit { message: id, to: to.clone() },
-            Send::EditKeyboard { message: id, keyboard: vec![] },
-            Send::AnswerCallback { callback: "17".into(), note: None },
+            Send::Edit {
+                message: id,
+                to: to.clone(),
+            },
+            Send::EditKeyboard {
+                message: id,
+                keyboard: vec![],
+            },
+            Send::AnswerCallback {
+                callback: "17".into(),
+                note: None,
+            },
             // This one is really not there.
-            Send::Edit { message: tg_bridge::telegram::MessageId(9_999), to },
+            Send::Edit {
+                message: tg_bridge::telegram::MessageId(9_999),
+                to,
+            },
         ];
-        all.into_iter().map(|send| Effect::Telegram { chat, send, about: None }).collect()
+        all.into_iter()
+            .map(|send| Effect::Telegram {
+                chat,
+                send,
+                about: None,
+            })
+            .collect()
     };
     let bridge = rig.start(decide).await;
     anna.send_text("раз");
     until_said(&anna, "заново").await;
-    until_stored(async || (bridge.store().pressure().await.unwrap().waiting_out == 0).then_some(())).await;
+    until_stored(async || {
+        (bridge.store().pressure().await.unwrap().waiting_out == 0).then_some(())
+    })
+    .await;
     assert!(bridge.store().dead(10).await.unwrap().is_empty());
     bridge.stop().await;
     assert_eq!(said(&anna, "заново"), 1);
@@ -356,14 +491,22 @@ async fn fai_12_poison_blocks_nobody() {
     };
     let bridge = rig.start(decide).await;
     anna.send_text("яд");
-    rig.telegram.push_update("message", json!({"chat": {"id": 101}, "text": ["not a text"]}));
-    rig.telegram.push_update("something_new", json!({"chat": {"id": 101}}));
+    rig.telegram.push_update(
+        "message",
+        json!({"chat": {"id": 101}, "text": ["not a text"]}),
+    );
+    rig.telegram
+        .push_update("something_new", json!({"chat": {"id": 101}}));
     anna.send_text("потом");
     until_said(&anna, "потом").await;
     let dead = bridge.store().dead(10).await.unwrap();
     assert_eq!(dead.len(), 1, "{dead:?}");
     assert_eq!(dead[0].error, "poison");
-    assert_eq!(bridge.store().chat(ChatId(101)).await.unwrap(), None, "nothing of it was kept");
+    assert_eq!(
+        bridge.store().chat(ChatId(101)).await.unwrap(),
+        None,
+        "nothing of it was kept"
+    );
     bridge.stop().await;
 }
 
@@ -373,7 +516,7 @@ async fn com_07_refused_formatting_goes_once_as_plain_text() {
     let anna = rig.telegram.user(101, "Анна");
     let bridge = rig
         .start(|_, event| match text_of(event) {
-            Some((chat, _)) => vec![say(chat, "<b>жирно &amp; <i>криво</b>")],
+            Some((chat, _)) => vec![say(chat, "<b>жирно &amp; криво")],
             None => vec![],
         })
         .await;
@@ -387,8 +530,14 @@ async fn com_07_refused_formatting_goes_once_as_plain_text() {
 #[tokio::test]
 async fn not_07_a_chat_that_refuses_is_told_to_the_reaction_and_left_alone() {
     let rig = Rig::new().await;
-    let (anna, boris) = (rig.telegram.user(101, "Анна"), rig.telegram.user(102, "Борис"));
-    let blocked = Fault::Refuse { code: 403, description: "Forbidden: bot was blocked by the user".into() };
+    let (anna, boris) = (
+        rig.telegram.user(101, "Анна"),
+        rig.telegram.user(102, "Борис"),
+    );
+    let blocked = Fault::Refuse {
+        code: 403,
+        description: "Forbidden: bot was blocked by the user".into(),
+    };
     rig.telegram.faults().add(FaultRule::new(blocked).chat(101));
     let (decide, mut told) = telling(echo);
     let bridge = rig.start(decide).await;
@@ -404,7 +553,14 @@ async fn not_07_a_chat_that_refuses_is_told_to_the_reaction_and_left_alone() {
     .await;
     assert_eq!((chat, reachable), (ChatId(101), false));
     until_said(&boris, "два").await;
-    assert_eq!(rig.telegram.calls_of("sendMessage").iter().filter(|c| c.chat_id == Some(101)).count(), 1);
+    assert_eq!(
+        rig.telegram
+            .calls_of("sendMessage")
+            .iter()
+            .filter(|c| c.chat_id == Some(101))
+            .count(),
+        1
+    );
     bridge.stop().await;
 }
 
@@ -418,18 +574,21 @@ async fn ops_01_a_second_copy_is_refused_by_database_and_by_token() {
         other => panic!("{:?}", other.err()),
     }
     // Another file, the same token.
-    rig.telegram.wait_for_call(|call| call.method == "getUpdates", PATIENCE).await.unwrap();
+    let anna = rig.telegram.user(101, "Анна");
+    anna.send_text("начало");
+    until_said(&anna, "начало").await;
     let elsewhere = tempfile::tempdir().unwrap();
     let other = format!("sqlite:{}", elsewhere.path().join("other.db").display());
     let mut vars = rig.vars();
     vars.push(("DATABASE_URL", other));
     let config = tg_bridge::config::Config::from_vars(vars).unwrap();
     let second = tg_bridge::run::Bridge::start(config).await.unwrap();
-    let reason = tokio::time::timeout(PATIENCE, second.failed()).await.unwrap();
+    let reason = tokio::time::timeout(PATIENCE, second.failed())
+        .await
+        .unwrap();
     assert!(reason.contains("BOT_TOKEN"), "{reason}");
     second.stop().await;
     // The first one has not suffered.
-    let anna = rig.telegram.user(101, "Анна");
     anna.send_text("раз");
     until_said(&anna, "раз").await;
     bridge.stop().await;
@@ -452,10 +611,18 @@ async fn ops_05_readiness_tells_what_is_wrong() {
     .await;
     assert!(body.contains("oldest item"), "{body}");
     let (_, metrics) = rig.get(&bridge, "/metrics").await;
-    assert!(metrics.contains("tg_bridge_queue_items{hop=\"out\"} 1"), "{metrics}");
+    assert!(
+        metrics.contains("tg_bridge_queue_items{hop=\"out\"} 1"),
+        "{metrics}"
+    );
     assert!(metrics.contains("tg_bridge_ready 0"), "{metrics}");
     assert_eq!(rig.get(&bridge, "/nothing").await.0, 404);
-    let post = rig.http.post(format!("http://{}/metrics", bridge.addr())).send().await.unwrap();
+    let post = rig
+        .http
+        .post(format!("http://{}/metrics", bridge.addr()))
+        .send()
+        .await
+        .unwrap();
     assert_eq!(post.status().as_u16(), 405);
 }
 
@@ -463,13 +630,18 @@ async fn ops_05_readiness_tells_what_is_wrong() {
 async fn ops_06_a_stop_lets_running_calls_end_and_nothing_is_lost_or_repeated() {
     let rig = Rig::new().await;
     let users: Vec<_> = (101..109).map(|id| rig.telegram.user(id, "Анна")).collect();
-    rig.telegram.faults().add(FaultRule::new(Fault::Delay(300)).method("sendMessage"));
+    rig.telegram
+        .faults()
+        .add(FaultRule::new(Fault::Delay(300)).method("sendMessage"));
     let bridge = rig.start(echo).await;
     for user in &users {
         user.send_text("раз");
         user.send_text("два");
     }
-    rig.telegram.wait_for_call(|call| call.method == "sendMessage", PATIENCE).await.unwrap();
+    rig.telegram
+        .wait_for_call(|call| call.method == "sendMessage", PATIENCE)
+        .await
+        .unwrap();
     bridge.stop().await;
     let bridge = rig.start(echo).await;
     for user in &users {
@@ -482,6 +654,97 @@ async fn ops_06_a_stop_lets_running_calls_end_and_nothing_is_lost_or_repeated() 
     }
 }
 
+/// Links each chat that writes to the contact, and tells it everything.
+fn follow(contact: ContactId) -> impl Fn(&mut Scene, &Event) -> Vec<Effect> {
+    move |scene, event| {
+        if let Some((chat, text)) = text_of(event) {
+            scene.chat = Some(Chat {
+                link: Some(Link {
+                    contact,
+                    name: "Анна".into(),
+                    phone: "+79990000001".into(),
+                    company: None,
+                    maintenance_entity: None,
+                    place: None,
+                }),
+                ..Chat::new(ChatId(chat))
+            });
+            return vec![say(chat, text)];
+        }
+        let Event::Desk(desk) = event else {
+            return vec![];
+        };
+        scene
+            .issue
+            .get_or_insert_with(|| Issue::new(desk.issue.clone()))
+            .facts = desk.issue.clone();
+        let news = match &desk.happening {
+            Happening::Created => format!("новая {}", desk.issue.title),
+            Happening::Comment(comment) => comment.content.as_str().to_owned(),
+            Happening::Status { to, .. } => format!("статус {}", to.code),
+            Happening::Files(files) => format!("файл {}", files[0].name),
+            _ => return vec![],
+        };
+        scene
+            .audience
+            .iter()
+            .map(|chat| say(chat.id.0, &news))
+            .collect()
+    }
+}
+
+#[tokio::test]
+async fn ops_07_what_no_webhook_told_is_found_and_nothing_old_is_told() {
+    let rig = Rig::new().await.with("RECONCILE_MINUTES", "1");
+    let anna = rig.telegram.user(101, "Анна");
+    let (contact, old) = issue(&rig);
+    let staff = rig.okdesk.staff("Пётр");
+    staff.comment(old, "давно").send().unwrap();
+    // Half an hour later, so that it is old by every clock; the two clocks go together.
+    let pass = |time: Duration| {
+        rig.okdesk.clock().advance(time);
+        rig.clock.advance(time);
+    };
+    pass(Duration::from_secs(1800));
+    let bridge = rig.try_start(follow(contact)).await.unwrap();
+    anna.send_text("привет");
+    until_said(&anna, "привет").await;
+    until_stored(async || bridge.store().meta("reconcile.begun").await.unwrap()).await;
+
+    pass(Duration::from_secs(30));
+    staff.comment(old, "внутри").internal().send().unwrap();
+    staff.comment(old, "сейчас").send().unwrap();
+    let fresh = rig
+        .okdesk
+        .account()
+        .issue("Сканер")
+        .contact(contact)
+        .create();
+    pass(Duration::from_secs(40));
+    until_said(&anna, "сейчас").await;
+    until_said(&anna, "новая Сканер").await;
+
+    // The status of an issue that is known by now; and a comment that a late webhook tells again.
+    staff.change_status(fresh, "completed").send().unwrap();
+    pass(Duration::from_secs(70));
+    until_said(&anna, "статус completed").await;
+    pass(Duration::from_secs(70));
+    anna.send_text("конец");
+    until_said(&anna, "конец").await;
+    bridge.stop().await;
+    let texts: Vec<_> = anna.chat().from_bot().into_iter().map(|m| m.text).collect();
+    let mut once = texts.clone();
+    once.sort();
+    once.dedup();
+    assert_eq!(once.len(), texts.len(), "each once: {texts:?}");
+    assert!(
+        !texts
+            .iter()
+            .any(|text| text == "давно" || text == "внутри" || text == "новая Принтер"),
+        "{texts:?}"
+    );
+}
+
 #[tokio::test]
 async fn sec_01_a_webhook_without_the_secret_is_refused_and_not_stored() {
     let rig = Rig::new().await;
@@ -490,38 +753,78 @@ async fn sec_01_a_webhook_without_the_secret_is_refused_and_not_stored() {
     let bridge = rig.start(tell_comments(101)).await;
     let base = format!("http://{}/okdesk/webhook", bridge.addr());
     let post = async |url: String, header: Option<&str>| {
-        let mut request = rig.http.post(url).header("content-type", "application/json").body(new_comment_hook(7, 1));
+        let mut request = rig
+            .http
+            .post(url)
+            .header("content-type", "application/json")
+            .body(new_comment_hook(7, 1));
         if let Some(header) = header {
             request = request.header("X-Webhook-Secret", header);
         }
         request.send().await.unwrap().status().as_u16()
     };
     assert_eq!(post(base.clone(), None).await, 401);
-    assert_eq!(post(format!("{base}/a-wrong-secret-of-them"), None).await, 401);
-    assert_eq!(post(base.clone(), Some("a-wrong-secret-of-them")).await, 401);
+    assert_eq!(
+        post(format!("{base}/a-wrong-secret-of-them"), None).await,
+        401
+    );
+    assert_eq!(
+        post(base.clone(), Some("a-wrong-secret-of-them")).await,
+        401
+    );
     let (_, metrics) = rig.get(&bridge, "/metrics").await;
-    assert!(metrics.contains("tg_bridge_events_total{source=\"webhook\",repeated=\"false\"} 0"), "{metrics}");
+    assert!(
+        metrics.contains("tg_bridge_events_total{source=\"webhook\",repeated=\"false\"} 0"),
+        "{metrics}"
+    );
     assert_eq!(post(base.clone(), Some(SECRET)).await, 200);
     until_said(&anna, "1: Готово").await;
-    let ready = rig.http.get(&base).send().await.unwrap().text().await.unwrap();
+    let ready = rig
+        .http
+        .get(&base)
+        .send()
+        .await
+        .unwrap()
+        .text()
+        .await
+        .unwrap();
     let ready: serde_json::Value = serde_json::from_str(&ready).unwrap();
-    assert_eq!(ready, json!({"message": "Webhook endpoint is ready", "path": "/okdesk/webhook"}));
+    assert_eq!(
+        ready,
+        json!({"message": "Webhook endpoint is ready", "path": "/okdesk/webhook"})
+    );
     bridge.stop().await;
 }
 
 #[tokio::test]
 async fn sec_02_telegram_may_bring_updates_if_it_knows_the_secret() {
     let rig = Rig::new().await;
-    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let free = std::net::TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap()
+        .port();
     let rig = rig
         .with("PORT", free.to_string())
-        .with("TELEGRAM_WEBHOOK_URL", format!("http://127.0.0.1:{free}/telegram/updates"))
+        .with(
+            "TELEGRAM_WEBHOOK_URL",
+            format!("http://127.0.0.1:{free}/telegram/updates"),
+        )
         .with("TELEGRAM_WEBHOOK_SECRET", "the_secret_of_telegram");
     let anna = rig.telegram.user(101, "Анна");
     let bridge = rig.start(echo).await;
-    let call = rig.telegram.wait_for_call(|call| call.method == "setWebhook", PATIENCE).await.unwrap();
+    let call = rig
+        .telegram
+        .wait_for_call(|call| call.method == "setWebhook", PATIENCE)
+        .await
+        .unwrap();
     let asked = call.parameters["allowed_updates"].to_string();
-    for kind in ["message", "edited_message", "callback_query", "my_chat_member"] {
+    for kind in [
+        "message",
+        "edited_message",
+        "callback_query",
+        "my_chat_member",
+    ] {
         assert!(asked.contains(kind), "{asked}");
     }
 
@@ -557,24 +860,41 @@ async fn files_arrive_byte_for_byte_and_the_lost_ones_are_named() {
     let (contact, issue) = issue(&rig);
     let (decide, mut told) = telling(comment_on(issue, contact));
     let bridge = rig.start(decide).await;
-    let content: Vec<u8> = (0..200_000_u32).flat_map(u32::to_le_bytes).take(700_000).collect();
-    anna.caption("Счёт").send_document("Счёт № 17.pdf", "application/pdf", content.clone());
+    let content: Vec<u8> = (0..200_000_u32)
+        .flat_map(u32::to_le_bytes)
+        .take(700_000)
+        .collect();
+    anna.caption("Счёт")
+        .send_document("Счёт № 17.pdf", "application/pdf", content.clone());
     until_said(&anna, "сохранено").await;
     let sent = rig.okdesk.recorder().last("comments.create").unwrap();
     let (_, bytes) = sent.file("comment[attachments][0][attachment]").unwrap();
     assert_eq!(bytes.as_ref(), content);
 
-    anna.caption("Велик").send_document("фильм.bin", "application/octet-stream", vec![0; 1_100_000]);
+    anna.caption("Велик").send_document(
+        "фильм.bin",
+        "application/octet-stream",
+        vec![0; 1_100_000],
+    );
     let lost = next(&mut told, |event| match event {
         Event::Answer(answer) => match &answer.outcome {
-            Outcome::Done(Reply::CommentCreated { lost, .. }) if !lost.is_empty() => Some(lost.clone()),
+            Outcome::Done(Reply::CommentCreated { lost, .. }) if !lost.is_empty() => {
+                Some(lost.clone())
+            }
             _ => None,
         },
         _ => None,
     })
     .await;
-    assert_eq!((lost[0].name.as_str(), lost[0].reason), ("фильм.bin", LostReason::TooLarge));
-    assert_eq!(rig.telegram.calls_of("getFile").len(), 1, "the large one was not even asked for");
+    assert_eq!(
+        (lost[0].name.as_str(), lost[0].reason),
+        ("фильм.bin", LostReason::TooLarge)
+    );
+    assert_eq!(
+        rig.telegram.calls_of("getFile").len(),
+        1,
+        "the large one was not even asked for"
+    );
     bridge.stop().await;
     assert_eq!(comments(&rig, issue), ["Счёт", "Велик"]);
 }
@@ -594,8 +914,16 @@ async fn fil_08_pictures_come_as_an_album_other_files_as_documents_and_the_rest_
                     name: "архив <1>.zip".into(),
                     size: 60 * 1024 * 1024,
                 });
-                let send = Send::Files { issue: desk.issue.id, files, caption: "<b>Файлы</b>".into() };
-                vec![Effect::Telegram { chat: ChatId(101), send, about: None }]
+                let send = Send::Files {
+                    issue: desk.issue.id,
+                    files,
+                    caption: "<b>Файлы</b>".into(),
+                };
+                vec![Effect::Telegram {
+                    chat: ChatId(101),
+                    send,
+                    about: None,
+                }]
             }
             _ => vec![],
         },
@@ -606,19 +934,42 @@ async fn fil_08_pictures_come_as_an_album_other_files_as_documents_and_the_rest_
     let document = vec![7_u8; 300_000];
     rig.okdesk
         .staff("Пётр")
-        .add_files(issue, true, [("a.png", picture.clone()), ("b.png", picture.clone()), ("акт.pdf", document.clone())])
+        .add_files(
+            issue,
+            true,
+            [
+                ("a.png", picture.clone()),
+                ("b.png", picture.clone()),
+                ("акт.pdf", document.clone()),
+            ],
+        )
         .unwrap();
     let link = until_said(&anna, "📎 архив <1>.zip").await;
-    assert!(link.html.contains(&format!("https://portal.example.org/issues/{issue}")), "{}", link.html);
+    assert!(
+        link.html
+            .contains(&format!("https://portal.example.org/issues/{issue}")),
+        "{}",
+        link.html
+    );
     let album = rig.telegram.calls_of("sendMediaGroup");
     assert_eq!(album.len(), 1);
-    assert!(album[0].files.iter().all(|file| file.bytes.as_ref() == picture), "both pictures, unchanged");
+    assert!(
+        album[0]
+            .files
+            .iter()
+            .all(|file| file.bytes.as_ref() == picture),
+        "both pictures, unchanged"
+    );
     assert_eq!(album[0].files.len(), 2);
     let sent = rig.telegram.calls_of("sendDocument");
     assert_eq!(sent[0].files[0].bytes.as_ref(), document);
     assert_eq!(sent[0].files[0].name, "акт.pdf");
     bridge.stop().await;
-    assert!(rig.telegram.violations().is_empty(), "{:?}", rig.telegram.violations());
+    assert!(
+        rig.telegram.violations().is_empty(),
+        "{:?}",
+        rig.telegram.violations()
+    );
 }
 
 /// One grey pixel.
@@ -626,10 +977,14 @@ fn tiny_png() -> Vec<u8> {
     let mut png = vec![0x89, b'P', b'N', b'G', 0x0d, 0x0a, 0x1a, 0x0a];
     png.extend([0, 0, 0, 13]);
     png.extend(b"IHDR");
-    png.extend([0, 0, 0, 1, 0, 0, 0, 1, 8, 0, 0, 0, 0, 0x3a, 0x7e, 0x9b, 0x55]);
+    png.extend([
+        0, 0, 0, 1, 0, 0, 0, 1, 8, 0, 0, 0, 0, 0x3a, 0x7e, 0x9b, 0x55,
+    ]);
     png.extend([0, 0, 0, 10]);
     png.extend(b"IDAT");
-    png.extend([0x78, 0x9c, 0x63, 0x68, 0, 0, 0, 0x82, 0, 0x81, 0x77, 0xcd, 0x72, 0xb6]);
+    png.extend([
+        0x78, 0x9c, 0x63, 0x68, 0, 0, 0, 0x82, 0, 0x81, 0x77, 0xcd, 0x72, 0xb6,
+    ]);
     png.extend([0, 0, 0, 0]);
     png.extend(b"IEND");
     png.extend([0xae, 0x42, 0x60, 0x82]);
@@ -642,13 +997,26 @@ async fn a_picture_telegram_does_not_show_goes_as_a_document() {
     let anna = rig.telegram.user(101, "Анна");
     anna.send_text("привет");
     let (_, issue) = issue(&rig);
-    let refused = Fault::Refuse { code: 400, description: "Bad Request: PHOTO_INVALID_DIMENSIONS".into() };
-    rig.telegram.faults().add(FaultRule::new(refused).method("sendPhoto"));
+    let refused = Fault::Refuse {
+        code: 400,
+        description: "Bad Request: PHOTO_INVALID_DIMENSIONS".into(),
+    };
+    rig.telegram
+        .faults()
+        .add(FaultRule::new(refused).method("sendPhoto"));
     let decide = |_: &mut Scene, event: &Event| match event {
         Event::Desk(desk) => match &desk.happening {
             Happening::Files(files) => {
-                let send = Send::Files { issue: desk.issue.id, files: files.clone(), caption: String::new() };
-                vec![Effect::Telegram { chat: ChatId(101), send, about: None }]
+                let send = Send::Files {
+                    issue: desk.issue.id,
+                    files: files.clone(),
+                    caption: String::new(),
+                };
+                vec![Effect::Telegram {
+                    chat: ChatId(101),
+                    send,
+                    about: None,
+                }]
             }
             _ => vec![],
         },
@@ -656,8 +1024,15 @@ async fn a_picture_telegram_does_not_show_goes_as_a_document() {
     };
     let bridge = rig.start(decide).await;
     let picture = tiny_png();
-    rig.okdesk.staff("Пётр").add_files(issue, true, [("схема.png", picture.clone())]).unwrap();
-    let call = rig.telegram.wait_for_call(|call| call.method == "sendDocument", PATIENCE).await.unwrap();
+    rig.okdesk
+        .staff("Пётр")
+        .add_files(issue, true, [("схема.png", picture.clone())])
+        .unwrap();
+    let call = rig
+        .telegram
+        .wait_for_call(|call| call.method == "sendDocument", PATIENCE)
+        .await
+        .unwrap();
     assert_eq!(call.files[0].bytes.as_ref(), picture);
     bridge.stop().await;
 }
@@ -668,7 +1043,8 @@ async fn an_album_of_the_client_keeps_its_files() {
     let anna = rig.telegram.user(101, "Анна");
     let (decide, mut told) = telling(|_, _| vec![]);
     let bridge = rig.start(decide).await;
-    anna.caption("Вид сбоку").send_album([Attachment::photo(tiny_png()), Attachment::photo(tiny_png())]);
+    anna.caption("Вид сбоку")
+        .send_album([Attachment::photo(tiny_png()), Attachment::photo(tiny_png())]);
     let mut files: Vec<IncomingFile> = Vec::new();
     while files.len() < 2 {
         files.push(

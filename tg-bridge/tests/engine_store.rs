@@ -55,19 +55,28 @@ struct Database {
 impl Database {
     async fn drop(self) {
         let sql = format!("DROP SCHEMA {} CASCADE", self.schema);
-        sqlx::query(sqlx::AssertSqlSafe(sql)).execute(&self.admin).await.unwrap();
+        sqlx::query(sqlx::AssertSqlSafe(sql))
+            .execute(&self.admin)
+            .await
+            .unwrap();
     }
 }
 
 async fn postgres_database() -> Option<Database> {
     let Ok(server) = std::env::var("TEST_POSTGRES_URL") else {
-        assert!(std::env::var("CI").is_err(), "TEST_POSTGRES_URL must be set in CI");
+        assert!(
+            std::env::var("CI").is_err(),
+            "TEST_POSTGRES_URL must be set in CI"
+        );
         eprintln!("SKIPPED: TEST_POSTGRES_URL is not set, the PostgreSQL store was not tested");
         return None;
     };
     let admin = sqlx::PgPool::connect(&server).await.unwrap();
     let schema = format!("bridge_{:016x}", fastrand::u64(..));
-    sqlx::query(sqlx::AssertSqlSafe(format!("CREATE SCHEMA {schema}"))).execute(&admin).await.unwrap();
+    sqlx::query(sqlx::AssertSqlSafe(format!("CREATE SCHEMA {schema}")))
+        .execute(&admin)
+        .await
+        .unwrap();
     let mark = if server.contains('?') { '&' } else { '?' };
     let url = format!("{server}{mark}options=-csearch_path%3D{schema}");
     Some(Database { admin, schema, url })
@@ -772,7 +781,10 @@ async fn parallel_holders_carry_out_everything_once_and_in_order(store: Arc<dyn 
 
 async fn reactions_in_parallel_lose_no_change(store: Arc<dyn Store>, _: Clock) {
     // One chat is acted on by two lanes at once: its own and its timers'.
-    store.accept((0..40).map(|n| update(n, n % 8 + 1)).collect()).await.unwrap();
+    store
+        .accept((0..40).map(|n| update(n, n % 8 + 1)).collect())
+        .await
+        .unwrap();
     let count = decide(|scene, _| {
         let chat = scene.chat.get_or_insert_with(|| Chat::new(ChatId(1)));
         chat.tries.push(1);
@@ -784,13 +796,19 @@ async fn reactions_in_parallel_lose_no_change(store: Arc<dyn Store>, _: Clock) {
         let (store, count) = (store.clone(), count.clone());
         async move {
             for item in &batch.items {
-                let reacted = store.react(&batch.lease, item.id, message(1, None), count.clone()).await.unwrap();
+                let reacted = store
+                    .react(&batch.lease, item.id, message(1, None), count.clone())
+                    .await
+                    .unwrap();
                 assert_eq!(reacted, Reacted::Done(0));
             }
         }
     });
     futures_util::future::join_all(work).await;
-    assert_eq!(store.chat(ChatId(1)).await.unwrap().unwrap().tries.len(), 40);
+    assert_eq!(
+        store.chat(ChatId(1)).await.unwrap().unwrap().tries.len(),
+        40
+    );
 }
 
 #[test]

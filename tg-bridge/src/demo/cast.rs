@@ -30,20 +30,48 @@ pub(super) enum Note {
 pub(super) fn clients(telegram: &BotApi, account: &Value) -> Vec<Client> {
     let client = |id, names: (&str, &str), username, phone: &str, language, note| {
         let (first_name, last_name) = (names.0.to_owned(), names.1.to_owned());
-        let user = telegram.user(id, &first_name).profile(Some(&last_name), username, Some(phone), Some(language));
-        Client { user, first_name, last_name, note }
+        let user = telegram.user(id, &first_name).profile(
+            Some(&last_name),
+            username,
+            Some(phone),
+            Some(language),
+        );
+        Client {
+            user,
+            first_name,
+            last_name,
+            note,
+        }
     };
     let mut clients = vec![
-        client(1002, ("Борис", "Новиков"), None, "79037654321", "ru", Note::Unknown),
-        client(1003, ("Emily", "Stone"), Some("emily_stone"), "447700900123", "en", Note::English),
+        client(
+            1002,
+            ("Борис", "Новиков"),
+            None,
+            "79037654321",
+            "ru",
+            Note::Unknown,
+        ),
+        client(
+            1003,
+            ("Emily", "Stone"),
+            Some("emily_stone"),
+            "447700900123",
+            "en",
+            Note::English,
+        ),
     ];
-    let text = |contact: &Value, field: &str| contact[field].as_str().unwrap_or_default().to_owned();
+    let text =
+        |contact: &Value, field: &str| contact[field].as_str().unwrap_or_default().to_owned();
     let phone = |contact: &Value| [text(contact, "phone"), text(contact, "mobile_phone")].concat();
     let contacts = account["contacts"].as_array().into_iter().flatten();
     if let Some(known) = contacts.clone().find(|contact| !phone(contact).is_empty()) {
         let names = (text(known, "first_name"), text(known, "last_name"));
         let digits: String = phone(known).chars().filter(char::is_ascii_digit).collect();
-        clients.insert(0, client(1001, (&names.0, &names.1), None, &digits, "ru", Note::Known));
+        clients.insert(
+            0,
+            client(1001, (&names.0, &names.1), None, &digits, "ru", Note::Known),
+        );
     }
     clients
 }

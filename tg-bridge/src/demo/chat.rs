@@ -32,8 +32,18 @@ struct Portrait<'a> {
 
 impl<'a> Portrait<'a> {
     fn of(client: &'a Client) -> Self {
-        let Client { user, first_name, last_name, note } = client;
-        Self { id: user.id(), first_name, last_name, note: *note }
+        let Client {
+            user,
+            first_name,
+            last_name,
+            note,
+        } = client;
+        Self {
+            id: user.id(),
+            first_name,
+            last_name,
+            note: *note,
+        }
     }
 }
 
@@ -70,7 +80,11 @@ struct Block {
     blocked: bool,
 }
 
-pub(super) async fn route(stage: &Stage, path: &[&str], request: Request<Incoming>) -> Result<Answer, Refusal> {
+pub(super) async fn route(
+    stage: &Stage,
+    path: &[&str],
+    request: Request<Incoming>,
+) -> Result<Answer, Refusal> {
     match (request.method(), path) {
         (&Method::GET, []) => json(&state(stage)),
         (&Method::GET, ["violations"]) => json(&stage.telegram.violations()),
@@ -87,10 +101,20 @@ fn state(stage: &Stage) -> State<'_> {
     let chat = |client: &Client| {
         let (id, chat) = (client.user.id(), client.user.chat());
         let commands = stage.telegram.commands(id);
-        Some((id, Chat { view: chat.view()?, messages: chat.messages(), commands, toasts: chat.toasts() }))
+        Some((
+            id,
+            Chat {
+                view: chat.view()?,
+                messages: chat.messages(),
+                commands,
+                toasts: chat.toasts(),
+            },
+        ))
     };
     State {
-        bot: Bot { name: cast::BOT_NAME },
+        bot: Bot {
+            name: cast::BOT_NAME,
+        },
         clients: stage.clients.iter().map(Portrait::of).collect(),
         chats: stage.clients.iter().filter_map(chat).collect(),
     }
@@ -99,7 +123,9 @@ fn state(stage: &Stage) -> State<'_> {
 fn user<'a>(stage: &'a Stage, id: &str) -> Result<&'a User, Refusal> {
     let id: i64 = id.parse().map_err(|_| Refusal::absent())?;
     let client = stage.clients.iter().find(|client| client.user.id() == id);
-    client.map(|client| &client.user).ok_or_else(Refusal::absent)
+    client
+        .map(|client| &client.user)
+        .ok_or_else(Refusal::absent)
 }
 
 async fn act(user: &User, what: &str, request: Request<Incoming>) -> Result<Answer, Refusal> {
@@ -114,11 +140,13 @@ async fn act(user: &User, what: &str, request: Request<Incoming>) -> Result<Answ
         }
         "press" => {
             let Press { message, data } = read_json(request).await?;
-            user.press_on(message, &data).map_err(|error| Refusal::bad(error.to_string()))?;
+            user.press_on(message, &data)
+                .map_err(|error| Refusal::bad(error.to_string()))?;
         }
         "edit" => {
             let Edit { message, text } = read_json(request).await?;
-            user.edit(message, &text).map_err(|error| Refusal::bad(error.to_string()))?;
+            user.edit(message, &text)
+                .map_err(|error| Refusal::bad(error.to_string()))?;
         }
         "block" => match read_json::<Block>(request).await?.blocked {
             true => user.block(),
@@ -137,7 +165,11 @@ fn answering(user: &User, message: Option<i64>) -> User {
 fn send_files(user: &User, form: Form) -> Result<(), Refusal> {
     let as_media = form.text("as") == "media";
     let user = answering(user, form.number("reply_to")).caption(form.text("caption"));
-    let mut files: Vec<Attachment> = form.files.into_iter().map(|file| attachment(file, as_media)).collect();
+    let mut files: Vec<Attachment> = form
+        .files
+        .into_iter()
+        .map(|file| attachment(file, as_media))
+        .collect();
     match files.len() {
         0 => return Err(Refusal::bad("there is no file")),
         1 => {
@@ -163,8 +195,13 @@ fn attachment(FormFile { name, bytes }: FormFile, as_media: bool) -> Attachment 
 /// A file of any chat, by the id that the messages name.
 fn sent_file(stage: &Stage, id: &str) -> Result<Answer, Refusal> {
     let bytes = stage.telegram.file(id).ok_or_else(Refusal::absent)?;
-    let mut views = stage.clients.iter().flat_map(|client| client.user.chat().all_messages());
-    let told = views.find_map(|message| message.files.into_iter().find(|file| file.file_id == id)).and_then(|file| file.mime);
+    let mut views = stage
+        .clients
+        .iter()
+        .flat_map(|client| client.user.chat().all_messages());
+    let told = views
+        .find_map(|message| message.files.into_iter().find(|file| file.file_id == id))
+        .and_then(|file| file.mime);
     // Telegram calls every photo a JPEG; the first bytes tell what it is.
     let mime = match bytes.as_ref() {
         [0x89, b'P', b'N', b'G', ..] => "image/png",

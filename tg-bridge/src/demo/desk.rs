@@ -31,11 +31,17 @@ struct Assignee {
     to: Option<u64>,
 }
 
-pub(super) async fn route(stage: &Stage, path: &[&str], request: Request<Incoming>) -> Result<Answer, Refusal> {
+pub(super) async fn route(
+    stage: &Stage,
+    path: &[&str],
+    request: Request<Incoming>,
+) -> Result<Answer, Refusal> {
     match (request.method(), path) {
-        (&Method::GET, []) => {
-            json(&State { account: stage.okdesk.snapshot(), seeded: &stage.seeded, outage: stage.outage() })
-        }
+        (&Method::GET, []) => json(&State {
+            account: stage.okdesk.snapshot(),
+            seeded: &stage.seeded,
+            outage: stage.outage(),
+        }),
         (&Method::POST, ["outage"]) => {
             stage.set_outage(true);
             done()
@@ -65,12 +71,19 @@ fn refused(refused: Refused) -> Refusal {
     Refusal::bad(refused.to_string())
 }
 
-async fn act(stage: &Stage, issue: IssueId, what: &str, request: Request<Incoming>) -> Result<Answer, Refusal> {
+async fn act(
+    stage: &Stage,
+    issue: IssueId,
+    what: &str,
+    request: Request<Incoming>,
+) -> Result<Answer, Refusal> {
     let staff = |id: u64| -> Staff { stage.okdesk.staff(EmployeeId::new(id)) };
     match what {
         "comments" => {
             let form = Form::read(request).await?;
-            let employee = form.number("employee").ok_or_else(|| Refusal::bad("nobody writes"))?;
+            let employee = form
+                .number("employee")
+                .ok_or_else(|| Refusal::bad("nobody writes"))?;
             let content = Html::from_text(form.text("content"));
             let mut comment = staff(employee).comment(issue, content.as_str());
             if form.text("public") != "true" {
@@ -83,11 +96,16 @@ async fn act(stage: &Stage, issue: IssueId, what: &str, request: Request<Incomin
         }
         "status" => {
             let Status { status, employee } = read_json(request).await?;
-            staff(employee).change_status(issue, status).send().map_err(refused)?;
+            staff(employee)
+                .change_status(issue, status)
+                .send()
+                .map_err(refused)?;
         }
         "assignee" => {
             let Assignee { employee, to } = read_json(request).await?;
-            staff(employee).assign(issue, to.map(EmployeeId::new)).map_err(refused)?;
+            staff(employee)
+                .assign(issue, to.map(EmployeeId::new))
+                .map_err(refused)?;
         }
         _ => return Err(Refusal::absent()),
     }
@@ -96,6 +114,14 @@ async fn act(stage: &Stage, issue: IssueId, what: &str, request: Request<Incomin
 
 /// A file of an issue, for the agent to look at.
 fn attachment(stage: &Stage, id: &str) -> Result<Answer, Refusal> {
-    let (name, bytes) = stage.okdesk.file(AttachmentId::new(number(id)?)).ok_or_else(Refusal::absent)?;
-    Ok(file(mime_guess::from_path(&name).first_or_octet_stream().essence_str(), bytes))
+    let (name, bytes) = stage
+        .okdesk
+        .file(AttachmentId::new(number(id)?))
+        .ok_or_else(Refusal::absent)?;
+    Ok(file(
+        mime_guess::from_path(&name)
+            .first_or_octet_stream()
+            .essence_str(),
+        bytes,
+    ))
 }

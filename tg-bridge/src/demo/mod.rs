@@ -63,18 +63,35 @@ impl Demo {
     /// # Errors
     /// When a port or a folder cannot be had, or the bridge does not start.
     pub async fn start(options: Options) -> Result<Self, Error> {
-        let listener = listen(options.port).await.map_err(|error| Error::Io("no port for the page", error))?;
-        let address = listener.local_addr().map_err(|error| Error::Io("no port for the page", error))?;
+        let listener = listen(options.port)
+            .await
+            .map_err(|error| Error::Io("no port for the page", error))?;
+        let address = listener
+            .local_addr()
+            .map_err(|error| Error::Io("no port for the page", error))?;
         let folder = tempfile::Builder::new().prefix("tg-bridge-demo-").tempdir();
         let folder = folder.map_err(|error| Error::Io("no temporary folder", error))?;
-        let database = options.database.unwrap_or_else(|| folder.path().join("bridge.db"));
-        let stage = Stage::start().await.map_err(|error| Error::Io("a stand-in does not start", error))?;
-        let config = Config::from_vars(stage.settings(&database)).map_err(|error| Error::Bridge(error.into()))?;
-        let bridge = Bridge::start(config).await.map_err(|error| Error::Bridge(error.into()))?;
+        let database = options
+            .database
+            .unwrap_or_else(|| folder.path().join("bridge.db"));
+        let stage = Stage::start()
+            .await
+            .map_err(|error| Error::Io("a stand-in does not start", error))?;
+        let config = Config::from_vars(stage.settings(&database))
+            .map_err(|error| Error::Bridge(error.into()))?;
+        let bridge = Bridge::start(config)
+            .await
+            .map_err(|error| Error::Bridge(error.into()))?;
         stage.okdesk.add_webhook(bridge.webhook_url().clone());
         let stage = Arc::new(stage);
         let server = tokio::spawn(server::serve(listener, Arc::clone(&stage)));
-        Ok(Self { url: format!("http://{address}/"), server, bridge, _stage: stage, _folder: folder })
+        Ok(Self {
+            url: format!("http://{address}/"),
+            server,
+            bridge,
+            _stage: stage,
+            _folder: folder,
+        })
     }
 
     /// The page's address.

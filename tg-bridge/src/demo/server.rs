@@ -21,15 +21,47 @@ use tokio::sync::mpsc;
 
 /// The files of the page, compiled in.
 const FILES: &[(&str, &str, &str)] = &[
-    ("index.html", "text/html; charset=utf-8", include_str!("page/index.html")),
-    ("style.css", "text/css; charset=utf-8", include_str!("page/style.css")),
+    (
+        "index.html",
+        "text/html; charset=utf-8",
+        include_str!("page/index.html"),
+    ),
+    (
+        "style.css",
+        "text/css; charset=utf-8",
+        include_str!("page/style.css"),
+    ),
     ("icon.svg", "image/svg+xml", include_str!("page/icon.svg")),
-    ("app.js", "text/javascript; charset=utf-8", include_str!("page/app.js")),
-    ("chat.js", "text/javascript; charset=utf-8", include_str!("page/chat.js")),
-    ("desk.js", "text/javascript; charset=utf-8", include_str!("page/desk.js")),
-    ("dom.js", "text/javascript; charset=utf-8", include_str!("page/dom.js")),
-    ("markup.js", "text/javascript; charset=utf-8", include_str!("page/markup.js")),
-    ("words.js", "text/javascript; charset=utf-8", include_str!("page/words.js")),
+    (
+        "app.js",
+        "text/javascript; charset=utf-8",
+        include_str!("page/app.js"),
+    ),
+    (
+        "chat.js",
+        "text/javascript; charset=utf-8",
+        include_str!("page/chat.js"),
+    ),
+    (
+        "desk.js",
+        "text/javascript; charset=utf-8",
+        include_str!("page/desk.js"),
+    ),
+    (
+        "dom.js",
+        "text/javascript; charset=utf-8",
+        include_str!("page/dom.js"),
+    ),
+    (
+        "markup.js",
+        "text/javascript; charset=utf-8",
+        include_str!("page/markup.js"),
+    ),
+    (
+        "words.js",
+        "text/javascript; charset=utf-8",
+        include_str!("page/words.js"),
+    ),
 ];
 
 /// Serves until dropped; connections end with it.
@@ -46,17 +78,28 @@ pub(super) async fn serve(listener: TcpListener, stage: Arc<Stage>) {
         connections.spawn(async move {
             let service = service_fn(move |request| {
                 let stage = Arc::clone(&stage);
-                async move { Ok::<_, Infallible>(route(&stage, request).await.unwrap_or_else(Refusal::into_answer)) }
+                async move {
+                    Ok::<_, Infallible>(
+                        route(&stage, request)
+                            .await
+                            .unwrap_or_else(Refusal::into_answer),
+                    )
+                }
             });
             // A browser that goes away in the middle of an answer is nobody's mistake.
-            let _ = http1::Builder::new().serve_connection(TokioIo::new(socket), service).await;
+            let _ = http1::Builder::new()
+                .serve_connection(TokioIo::new(socket), service)
+                .await;
         });
     }
 }
 
 async fn route(stage: &Arc<Stage>, request: Request<Incoming>) -> Result<Answer, Refusal> {
     if !is_ours(&request) {
-        return Err(Refusal::new(StatusCode::FORBIDDEN, "only the demonstration's own page may ask"));
+        return Err(Refusal::new(
+            StatusCode::FORBIDDEN,
+            "only the demonstration's own page may ask",
+        ));
     }
     let path = request.uri().path().trim_matches('/').to_owned();
     let parts: Vec<&str> = path.split('/').collect();
@@ -70,14 +113,28 @@ async fn route(stage: &Arc<Stage>, request: Request<Incoming>) -> Result<Answer,
 }
 
 fn page_file(name: &str) -> Result<Answer, Refusal> {
-    let (_, content_type, body) = FILES.iter().find(|(known, _, _)| *known == name).ok_or_else(Refusal::absent)?;
-    Ok(answer(StatusCode::OK, content_type, Bytes::from_static(body.as_bytes())))
+    let (_, content_type, body) = FILES
+        .iter()
+        .find(|(known, _, _)| *known == name)
+        .ok_or_else(Refusal::absent)?;
+    Ok(answer(
+        StatusCode::OK,
+        content_type,
+        Bytes::from_static(body.as_bytes()),
+    ))
 }
 
 /// Whether the page of this very address asks: the name is the loopback's, and what a browser says of the origin fits.
 fn is_ours(request: &Request<Incoming>) -> bool {
-    let header = |name| request.headers().get(name).and_then(|value| value.to_str().ok());
-    let Some(host) = header(HOST) else { return false };
+    let header = |name| {
+        request
+            .headers()
+            .get(name)
+            .and_then(|value| value.to_str().ok())
+    };
+    let Some(host) = header(HOST) else {
+        return false;
+    };
     let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
     let local = matches!(name, "127.0.0.1" | "localhost" | "[::1]");
     local && header(ORIGIN).is_none_or(|origin| origin.strip_prefix("http://") == Some(host))

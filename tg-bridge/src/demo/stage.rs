@@ -27,13 +27,22 @@ pub(super) struct Stage {
 
 impl Stage {
     pub(super) async fn start() -> io::Result<Self> {
-        let telegram = BotApi::builder().name(cast::BOT_NAME, "demo_support_bot").start().await?;
+        let telegram = BotApi::builder()
+            .name(cast::BOT_NAME, "demo_support_bot")
+            .start()
+            .await?;
         let okdesk = Simulator::builder().seed(Seed::Demo).try_start().await?;
         let account = okdesk.snapshot();
         let issues = account["issues"].as_array().into_iter().flatten();
         let seeded = issues.filter_map(|issue| issue["id"].as_u64()).collect();
         let clients = cast::clients(&telegram, &account);
-        Ok(Self { telegram, okdesk, clients, seeded, outage: watch::Sender::new(false) })
+        Ok(Self {
+            telegram,
+            okdesk,
+            clients,
+            seeded,
+            outage: watch::Sender::new(false),
+        })
     }
 
     /// The settings an operator would write into `.env`.
@@ -76,7 +85,11 @@ impl Stage {
 
     /// Tells a page which half of it has changed, until it goes away.
     pub(super) async fn tell(&self, page: mpsc::Sender<Bytes>) {
-        let (mut chat, mut desk, mut outage) = (self.telegram.changes(), self.okdesk.changes(), self.outage.subscribe());
+        let (mut chat, mut desk, mut outage) = (
+            self.telegram.changes(),
+            self.okdesk.changes(),
+            self.outage.subscribe(),
+        );
         loop {
             let event: &'static [u8] = tokio::select! {
                 changed = chat.changed() => match changed {

@@ -67,7 +67,10 @@ pub(crate) async fn poll(
                 let items: Vec<_> = updates.iter().filter_map(|raw| item(raw.get())).collect();
                 let next = items.iter().map(|(number, _)| number + 1).max();
                 if items.len() < updates.len() {
-                    tracing::error!(lost = updates.len() - items.len(), "updates without a number");
+                    tracing::error!(
+                        lost = updates.len() - items.len(),
+                        "updates without a number"
+                    );
                 }
                 if !updates.is_empty() && next.is_none() {
                     pause(&mut stop, Duration::from_secs(5)).await;
@@ -80,9 +83,13 @@ pub(crate) async fn poll(
                 continue;
             }
             Err(PollError::Conflict) if newcomer => {
-                return Some("another program fetches updates with this BOT_TOKEN; stop it first".into());
+                return Some(
+                    "another program fetches updates with this BOT_TOKEN; stop it first".into(),
+                );
             }
-            Err(PollError::Unauthorized) if newcomer => return Some("Telegram does not know this BOT_TOKEN".into()),
+            Err(PollError::Unauthorized) if newcomer => {
+                return Some("Telegram does not know this BOT_TOKEN".into());
+            }
             Err(PollError::Hooked) => {
                 // A webhook set earlier keeps updates away from polling.
                 let _ = api.quick().delete_webhook().await;

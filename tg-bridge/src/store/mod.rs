@@ -27,7 +27,7 @@ use wake::Wake;
 use crate::reaction::{Chat, Event, Issue};
 use crate::telegram::ChatId;
 use futures_util::future::BoxFuture;
-use okdesk_sdk::model::IssueId;
+use okdesk_sdk::model::{ContactId, IssueId};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Notify;
@@ -88,6 +88,9 @@ pub trait Store: Send + Sync + 'static {
 
     /// An issue's record.
     fn issue(&self, id: IssueId) -> Answered<'_, Option<Issue>>;
+
+    /// Whether any chat is linked to the contact.
+    fn is_linked(&self, contact: ContactId) -> Answered<'_, bool>;
 
     /// Where a chat is now: a group that became a supergroup has another id.
     fn resolve(&self, chat: ChatId) -> Answered<'_, ChatId>;
@@ -153,9 +156,9 @@ async fn open_as(url: &str, clock: Clock, role: Role) -> Result<Arc<dyn Store>, 
                 sqlite::SqliteStore::open(path.as_ref(), clock, role).await?,
             ))
         }
-        Some(("postgres" | "postgresql", _)) => {
-            Ok(Arc::new(postgres::PostgresStore::open(url, clock, role).await?))
-        }
+        Some(("postgres" | "postgresql", _)) => Ok(Arc::new(
+            postgres::PostgresStore::open(url, clock, role).await?,
+        )),
         _ => Err(OpenError::Address(
             url.split(':').next().unwrap_or_default().to_owned(),
         )),

@@ -70,11 +70,19 @@ pub(super) fn row_id(id: IssueId) -> i64 {
     id.get().cast_signed()
 }
 
-pub(super) fn encode(table: &'static str, id: i64, record: &impl Serialize) -> Result<String, StoreError> {
+pub(super) fn encode(
+    table: &'static str,
+    id: i64,
+    record: &impl Serialize,
+) -> Result<String, StoreError> {
     serde_json::to_string(record).map_err(|source| StoreError::Record { table, id, source })
 }
 
-pub(super) fn decode<T: DeserializeOwned>(table: &'static str, id: i64, body: &str) -> Result<T, StoreError> {
+pub(super) fn decode<T: DeserializeOwned>(
+    table: &'static str,
+    id: i64,
+    body: &str,
+) -> Result<T, StoreError> {
     serde_json::from_str(body).map_err(|source| StoreError::Record { table, id, source })
 }
 

@@ -56,7 +56,10 @@ impl Rig {
             ("OKDESK_API_TOKEN", self.okdesk.token().to_owned()),
             ("OKDESK_PORTAL_URL", "https://portal.example.org".to_owned()),
             ("WEBHOOK_SECRET", SECRET.to_owned()),
-            ("DATABASE_URL", format!("sqlite:{}", self.database().display())),
+            (
+                "DATABASE_URL",
+                format!("sqlite:{}", self.database().display()),
+            ),
             ("PORT", "0".to_owned()),
             ("RATING_AUTHOR_ID", "1".to_owned()),
             ("RECONCILE_MINUTES", "0".to_owned()),
@@ -85,24 +88,42 @@ impl Rig {
 
     /// The status of a webhook posted to the bridge.
     pub async fn post(&self, bridge: &Bridge, body: impl Into<reqwest::Body>) -> u16 {
-        let request = self.http.post(bridge.webhook_url().clone()).header("content-type", "application/json");
+        let request = self
+            .http
+            .post(bridge.webhook_url().clone())
+            .header("content-type", "application/json");
         request.body(body).send().await.unwrap().status().as_u16()
     }
 
     pub async fn get(&self, bridge: &Bridge, path: &str) -> (u16, String) {
-        let response = self.http.get(format!("http://{}{path}", bridge.addr())).send().await.unwrap();
+        let response = self
+            .http
+            .get(format!("http://{}{path}", bridge.addr()))
+            .send()
+            .await
+            .unwrap();
         (response.status().as_u16(), response.text().await.unwrap())
     }
 }
 
 /// Waits until the chat shows a message of the bot with this text.
 pub async fn until_said(user: &User, text: &str) -> MessageView {
-    eventually(|| user.chat().from_bot().into_iter().find(|message| message.text == text)).await
+    eventually(|| {
+        user.chat()
+            .from_bot()
+            .into_iter()
+            .find(|message| message.text == text)
+    })
+    .await
 }
 
 /// How often the bot said this.
 pub fn said(user: &User, text: &str) -> usize {
-    user.chat().from_bot().iter().filter(|message| message.text == text).count()
+    user.chat()
+        .from_bot()
+        .iter()
+        .filter(|message| message.text == text)
+        .count()
 }
 
 /// Looks until there is something to see.
@@ -134,7 +155,10 @@ pub async fn until_stored<T>(look: impl AsyncFn() -> Option<T>) -> T {
 pub fn say(chat: i64, text: &str) -> Effect {
     Effect::Telegram {
         chat: ChatId(chat),
-        send: Send::Message(Outgoing { html: text.into(), ..Outgoing::default() }),
+        send: Send::Message(Outgoing {
+            html: text.into(),
+            ..Outgoing::default()
+        }),
         about: None,
     }
 }
@@ -148,13 +172,17 @@ pub fn echo(_: &mut Scene, event: &Event) -> Vec<Effect> {
 }
 
 pub fn text_of(event: &Event) -> Option<(i64, &str)> {
-    message_of(event).filter(|m| !m.text.is_empty()).map(|m| (m.chat.0, m.text.as_str()))
+    message_of(event)
+        .filter(|m| !m.text.is_empty())
+        .map(|m| (m.chat.0, m.text.as_str()))
 }
 
 pub fn message_of(event: &Event) -> Option<&Message> {
     match event {
         Event::Telegram(update) => match update.as_ref() {
-            Update::Message(message) if !matches!(message.content, Content::Service(_)) => Some(message),
+            Update::Message(message) if !matches!(message.content, Content::Service(_)) => {
+                Some(message)
+            }
             _ => None,
         },
         _ => None,
@@ -178,7 +206,10 @@ pub fn telling(
 }
 
 /// The next event that is wanted.
-pub async fn next<T>(told: &mut mpsc::UnboundedReceiver<Event>, wanted: impl Fn(&Event) -> Option<T>) -> T {
+pub async fn next<T>(
+    told: &mut mpsc::UnboundedReceiver<Event>,
+    wanted: impl Fn(&Event) -> Option<T>,
+) -> T {
     let found = tokio::time::timeout(PATIENCE, async {
         loop {
             let event = told.recv().await.expect("the bridge is gone");

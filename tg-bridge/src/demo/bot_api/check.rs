@@ -57,7 +57,9 @@ fn check_value(kind: &Kind, value: &Value, path: &str, found: &mut Vec<String>) 
         Kind::Id => value.is_i64() || value.as_str().is_some_and(is_id),
         Kind::Array(_) => value.is_array(),
         // A plain text button of a reply keyboard may be written as a string.
-        Kind::Object(names) => value.is_object() || (value.is_string() && names == &["KeyboardButton"]),
+        Kind::Object(names) => {
+            value.is_object() || (value.is_string() && names == &["KeyboardButton"])
+        }
     };
     if !fits {
         found.push(format!("`{path}` is not {}", words_for(kind)));

@@ -15,7 +15,7 @@ use crate::reaction::{Chat, Event, Issue, Needs};
 use crate::telegram::ChatId;
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
-use okdesk_sdk::model::IssueId;
+use okdesk_sdk::model::{ContactId, IssueId};
 use sqlx::migrate::MigrateError;
 use sqlx::postgres::PgPoolOptions;
 use sqlx::{PgConnection, PgPool};
@@ -52,7 +52,10 @@ impl PostgresStore {
             .acquire_timeout(Duration::from_secs(10))
             .connect(url)
             .await
-            .map_err(|e| OpenError::Place { place: "in DATABASE_URL".into(), reason: e.to_string() })?;
+            .map_err(|e| OpenError::Place {
+                place: "in DATABASE_URL".into(),
+                reason: e.to_string(),
+            })?;
         if role == Role::Bridge {
             MIGRATIONS.run(&pool).await.map_err(newer)?;
             sqlx::query("INSERT INTO meta (key, value) VALUES ('opened_at', $1) ON CONFLICT (key) DO UPDATE SET value = $1")
@@ -62,7 +65,12 @@ impl PostgresStore {
                 .map_err(|e| OpenError::Place { place: "in DATABASE_URL".into(), reason: e.to_string() })?;
         }
         let name = format!("{}-{:016x}", std::process::id(), fastrand::u64(..));
-        Ok(Self { pool, clock, wake: Arc::default(), name })
+        Ok(Self {
+            pool,
+            clock,
+            wake: Arc::default(),
+            name,
+        })
     }
 
     /// Runs a transaction to its end, whoever waits for it, and again if others were in its way.
@@ -78,7 +86,8 @@ impl PostgresStore {
                 tries += 1;
                 match once(&pool, &work).await {
                     Err(e) if tries < TRIES && is_contention(&e) => {
-                        tokio::time::sleep(Duration::from_millis(fastrand::u64(1..20 << tries))).await;
+                        tokio::time::sleep(Duration::from_millis(fastrand::u64(1..20 << tries)))
+                            .await;
                     }
                     other => return other,
                 }
@@ -105,15 +114,19 @@ where
 /// Serialisation failure, deadlock, or a key that somebody else has just taken in.
 fn is_contention(error: &StoreError) -> bool {
     match error {
-        StoreError::Database(sqlx::Error::Database(e)) => {
-            e.code().is_some_and(|code| matches!(code.as_ref(), "40001" | "40P01" | "23505"))
-        }
+        StoreError::Database(sqlx::Error::Database(e)) => e
+            .code()
+            .is_some_and(|code| matches!(code.as_ref(), "40001" | "40P01" | "23505")),
         _ => false,
     }
 }
 
 fn newer(error: MigrateError) -> OpenError {
-    let known = MIGRATIONS.iter().map(|m| m.version).max().unwrap_or_default();
+    let known = MIGRATIONS
+        .iter()
+        .map(|m| m.version)
+        .max()
+        .unwrap_or_default();
     match error {
         MigrateError::VersionMissing(found) if found > known => OpenError::Newer { found, known },
         other => OpenError::Migration(other),
@@ -129,7 +142,8 @@ impl Store for PostgresStore {
                     Ok(inserted) => new += usize::from(inserted),
                     // Somebody else took it in at this very moment.
                     Err(e) if is_contention(&e) => {
-                        new += usize::from(queue::insert_one(&self.pool, self.ahead(), item).await?);
+                        new +=
+                            usize::from(queue::insert_one(&self.pool, self.ahead(), item).await?);
                     }
                     Err(e) => return Err(e),
                 }
@@ -142,7 +156,12 @@ impl Store for PostgresStore {
         .boxed()
     }
 
-    fn advance(&self, key: &'static str, value: String, items: Vec<NewItem>) -> Answered<'_, usize> {
+    fn advance(
+        &self,
+        key: &'static str,
+        value: String,
+        items: Vec<NewItem>,
+    ) -> Answered<'_, usize> {
         let ahead = self.ahead();
         let (value, items) = (Arc::new(value), Arc::new(items));
         async move {
@@ -199,7 +218,13 @@ impl Store for PostgresStore {
         .boxed()
     }
 
-    fn react(&self, lease: &Lease, item: ItemId, event: Event, decide: Decide) -> Answered<'_, Reacted> {
+    fn react(
+        &self,
+        lease: &Lease,
+        item: ItemId,
+        event: Event,
+        decide: Decide,
+    ) -> Answered<'_, Reacted> {
         let ahead = self.ahead();
         let (lease, event) = (Arc::new(lease.clone()), Arc::new(event));
         async move {
@@ -236,12 +261,17 @@ impl Store for PostgresStore {
         async move { records::issue(&mut *self.pool.acquire().await?, id).await }.boxed()
     }
 
+    fn is_linked(&self, contact: ContactId) -> Answered<'_, bool> {
+        records::is_linked(&self.pool, contact).boxed()
+    }
+
     fn resolve(&self, chat: ChatId) -> Answered<'_, ChatId> {
         async move { records::resolve(&mut *self.pool.acquire().await?, chat).await }.boxed()
     }
 
     fn migrate(&self, from: ChatId, to: ChatId) -> Answered<'_, ()> {
-        self.transact(move |c| records::migrate(c, from, to).boxed()).boxed()
+        self.transact(move |c| records::migrate(c, from, to).boxed())
+            .boxed()
     }
 
     fn dead(&self, limit: u32) -> Answered<'_, Vec<DeadLetter>> {
@@ -251,7 +281,9 @@ impl Store for PostgresStore {
     fn revive(&self, item: ItemId) -> Answered<'_, bool> {
         let ahead = self.ahead();
         async move {
-            let found = self.transact(move |c| queue::revive(c, ahead, item).boxed()).await?;
+            let found = self
+                .transact(move |c| queue::revive(c, ahead, item).boxed())
+                .await?;
             self.wake.both();
             Ok(found)
         }
@@ -276,7 +308,8 @@ impl Store for PostgresStore {
 
     fn tidy(&self, older: Duration) -> Answered<'_, ()> {
         let (ahead, age) = (self.ahead(), super::millis(older));
-        self.transact(move |c| queue::tidy(c, ahead, age).boxed()).boxed()
+        self.transact(move |c| queue::tidy(c, ahead, age).boxed())
+            .boxed()
     }
 
     fn lead(&self, what: &'static str, length: Duration) -> Answered<'_, bool> {
@@ -299,7 +332,10 @@ impl Store for PostgresStore {
     fn close(&self) -> BoxFuture<'_, ()> {
         async move {
             // The lead goes to another replica at once, not after its time.
-            let _ = sqlx::query("DELETE FROM lead WHERE holder = $1").bind(&self.name).execute(&self.pool).await;
+            let _ = sqlx::query("DELETE FROM lead WHERE holder = $1")
+                .bind(&self.name)
+                .execute(&self.pool)
+                .await;
             self.pool.close().await;
         }
         .boxed()

@@ -2,7 +2,8 @@
 
 use super::Wrote;
 use crate::store::{
-    Batch, Claimed, DeadLetter, Hop, Item, ItemId, Lease, NewItem, Pressure, Settle, Verdict, millis,
+    Batch, Claimed, DeadLetter, Hop, Item, ItemId, Lease, NewItem, Pressure, Settle, Verdict,
+    millis,
 };
 use sqlx::postgres::PgRow;
 use sqlx::{PgConnection, PgExecutor, PgPool, Row as _};
@@ -82,7 +83,12 @@ pub(super) async fn claim(
         .try_map(item)
         .fetch_all(pool)
         .await?;
-        let lease = Lease { hop, lane, epoch: row.try_get(1)?, millis: length };
+        let lease = Lease {
+            hop,
+            lane,
+            epoch: row.try_get(1)?,
+            millis: length,
+        };
         claimed.batches.push(Batch { lease, items });
     }
     if claimed.batches.len() < lanes {
@@ -121,7 +127,12 @@ pub(super) async fn extend(db: impl PgExecutor<'_>, ahead: i64, lease: &Lease) -
     Ok(ours.rows_affected() > 0)
 }
 
-pub(super) async fn begin(db: impl PgExecutor<'_>, ahead: i64, lease: &Lease, item: ItemId) -> Wrote<bool> {
+pub(super) async fn begin(
+    db: impl PgExecutor<'_>,
+    ahead: i64,
+    lease: &Lease,
+    item: ItemId,
+) -> Wrote<bool> {
     let begun = sqlx::query(
         "WITH ours AS (
              UPDATE lane SET lease_until = bridge_now($1) + $2
@@ -140,7 +151,12 @@ pub(super) async fn begin(db: impl PgExecutor<'_>, ahead: i64, lease: &Lease, it
 }
 
 /// Marks an item of a lane we hold as done and takes it off the lane.
-pub(super) async fn end(c: &mut PgConnection, ahead: i64, lease: &Lease, item: ItemId) -> Wrote<bool> {
+pub(super) async fn end(
+    c: &mut PgConnection,
+    ahead: i64,
+    lease: &Lease,
+    item: ItemId,
+) -> Wrote<bool> {
     let ours = sqlx::query(
         "UPDATE lane SET pending = pending - 1, lease_until = bridge_now($1) + $2
          WHERE hop = $3 AND key = $4 AND epoch = $5",
@@ -155,22 +171,26 @@ pub(super) async fn end(c: &mut PgConnection, ahead: i64, lease: &Lease, item: I
     if ours.rows_affected() == 0 {
         return Ok(false);
     }
-    sqlx::query("UPDATE item SET state = 'done', ended_at = bridge_now($1), error = NULL WHERE id = $2")
-        .bind(ahead)
-        .bind(item.0)
-        .execute(c)
-        .await?;
+    sqlx::query(
+        "UPDATE item SET state = 'done', ended_at = bridge_now($1), error = NULL WHERE id = $2",
+    )
+    .bind(ahead)
+    .bind(item.0)
+    .execute(c)
+    .await?;
     Ok(true)
 }
 
 /// Turns an item that was just ended into a dead letter.
 pub(super) async fn bury(c: &mut PgConnection, ahead: i64, item: ItemId, error: &str) -> Wrote<()> {
-    sqlx::query("UPDATE item SET state = 'dead', ended_at = bridge_now($1), error = $2 WHERE id = $3")
-        .bind(ahead)
-        .bind(error)
-        .bind(item.0)
-        .execute(c)
-        .await?;
+    sqlx::query(
+        "UPDATE item SET state = 'dead', ended_at = bridge_now($1), error = $2 WHERE id = $3",
+    )
+    .bind(ahead)
+    .bind(error)
+    .bind(item.0)
+    .execute(c)
+    .await?;
     Ok(())
 }
 
@@ -190,7 +210,12 @@ pub(super) async fn settle(
             }
             ours
         }
-        Verdict::Retry { at, counted, uncertain, error } => {
+        Verdict::Retry {
+            at,
+            counted,
+            uncertain,
+            error,
+        } => {
             let held = sqlx::query(
                 "WITH ours AS (
                      UPDATE lane SET next_at = $1, lease_until = 0
@@ -271,7 +296,9 @@ pub(super) async fn revive(c: &mut PgConnection, ahead: i64, item: ItemId) -> Wr
     .bind(item.0)
     .fetch_optional(&mut *c)
     .await?;
-    let Some((hop, lane)) = lane else { return Ok(false) };
+    let Some((hop, lane)) = lane else {
+        return Ok(false);
+    };
     sqlx::query(
         "INSERT INTO lane (hop, key, next_at, pending) VALUES ($2, $3, bridge_now($1), 1)
          ON CONFLICT (hop, key) DO UPDATE SET pending = lane.pending + 1",
@@ -286,10 +313,11 @@ pub(super) async fn revive(c: &mut PgConnection, ahead: i64, item: ItemId) -> Wr
 
 pub(super) async fn discard(pool: &PgPool, item: ItemId) -> Wrote<bool> {
     // The row stays as a key: the same event must not come in again.
-    let gone = sqlx::query("UPDATE item SET state = 'done', body = '' WHERE id = $1 AND state = 'dead'")
-        .bind(item.0)
-        .execute(pool)
-        .await?;
+    let gone =
+        sqlx::query("UPDATE item SET state = 'done', body = '' WHERE id = $1 AND state = 'dead'")
+            .bind(item.0)
+            .execute(pool)
+            .await?;
     Ok(gone.rows_affected() > 0)
 }
 
@@ -302,8 +330,9 @@ pub(super) async fn pressure(pool: &PgPool, ahead: i64) -> Wrote<Pressure> {
     .bind(ahead)
     .fetch_one(pool)
     .await?;
-    let dead: i64 =
-        sqlx::query_scalar("SELECT count(*) FROM item WHERE state = 'dead'").fetch_one(pool).await?;
+    let dead: i64 = sqlx::query_scalar("SELECT count(*) FROM item WHERE state = 'dead'")
+        .fetch_one(pool)
+        .await?;
     Ok(Pressure {
         waiting_in: waiting_in.unsigned_abs(),
         waiting_out: waiting_out.unsigned_abs(),
@@ -337,7 +366,13 @@ pub(super) async fn tidy(c: &mut PgConnection, ahead: i64, age: i64) -> Wrote<()
     Ok(())
 }
 
-pub(super) async fn lead(pool: &PgPool, ahead: i64, what: &str, holder: &str, length: Duration) -> Wrote<bool> {
+pub(super) async fn lead(
+    pool: &PgPool,
+    ahead: i64,
+    what: &str,
+    holder: &str,
+    length: Duration,
+) -> Wrote<bool> {
     let held = sqlx::query(
         "INSERT INTO lead (what, holder, until) VALUES ($2, $3, bridge_now($1) + $4)
          ON CONFLICT (what) DO UPDATE SET holder = excluded.holder, until = excluded.until
@@ -353,14 +388,19 @@ pub(super) async fn lead(pool: &PgPool, ahead: i64, what: &str, holder: &str, le
 }
 
 pub(super) async fn meta(pool: &PgPool, key: &str) -> Wrote<Option<String>> {
-    Ok(sqlx::query_scalar("SELECT value FROM meta WHERE key = $1").bind(key).fetch_optional(pool).await?)
+    Ok(sqlx::query_scalar("SELECT value FROM meta WHERE key = $1")
+        .bind(key)
+        .fetch_optional(pool)
+        .await?)
 }
 
 pub(super) async fn set_meta(c: &mut PgConnection, key: &str, value: &str) -> Wrote<()> {
-    sqlx::query("INSERT INTO meta (key, value) VALUES ($1, $2) ON CONFLICT (key) DO UPDATE SET value = $2")
-        .bind(key)
-        .bind(value)
-        .execute(c)
-        .await?;
+    sqlx::query(
+        "INSERT INTO meta (key, value) VALUES ($1, $2) ON CONFLICT (key) DO UPDATE SET value = $2",
+    )
+    .bind(key)
+    .bind(value)
+    .execute(c)
+    .await?;
     Ok(())
 }

@@ -2,11 +2,11 @@
 
 use super::Wrote;
 use crate::reaction::{Chat, Issue, Needs, Scene};
-use crate::store::stage::{Changes, decode, encode, row_id};
 use crate::store::Sent;
+use crate::store::stage::{Changes, decode, encode, row_id};
 use crate::telegram::{About, ChatId, MessageRef};
 use okdesk_sdk::model::{CommentId, ContactId, IssueId};
-use sqlx::PgConnection;
+use sqlx::{PgConnection, PgPool};
 
 /// Loads the records and holds them until the transaction ends, so that reactions of several replicas to one chat or one
 /// issue come one after the other. Issues are locked before chats wherever the issue is known in advance; the rare case
@@ -54,8 +54,17 @@ pub(super) async fn stage(c: &mut PgConnection, ahead: i64, needs: &Needs) -> Wr
         }
         None => Vec::new(),
     };
-    let now = sqlx::query_scalar("SELECT bridge_now($1)").bind(ahead).fetch_one(c).await?;
-    Ok(Scene { now, chat, issue, replied, audience })
+    let now = sqlx::query_scalar("SELECT bridge_now($1)")
+        .bind(ahead)
+        .fetch_one(c)
+        .await?;
+    Ok(Scene {
+        now,
+        chat,
+        issue,
+        replied,
+        audience,
+    })
 }
 
 #[derive(Clone, Copy)]
@@ -70,7 +79,10 @@ async fn hold(c: &mut PgConnection, what: Held, id: i64) -> Wrote<()> {
         Held::Chat => 0,
         Held::Issue => 1,
     });
-    sqlx::query("SELECT pg_advisory_xact_lock($1)").bind(key).execute(c).await?;
+    sqlx::query("SELECT pg_advisory_xact_lock($1)")
+        .bind(key)
+        .execute(c)
+        .await?;
     Ok(())
 }
 
@@ -144,6 +156,15 @@ async fn linked(c: &mut PgConnection, contact: ContactId) -> Wrote<Vec<Chat>> {
     rows.iter()
         .map(|(id, body)| decode("chat", *id, body))
         .collect()
+}
+
+pub(super) async fn is_linked(pool: &PgPool, contact: ContactId) -> Wrote<bool> {
+    Ok(
+        sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM chat WHERE contact_id = $1)")
+            .bind(contact.get().cast_signed())
+            .fetch_one(pool)
+            .await?,
+    )
 }
 
 /// What a message is about.
