@@ -1,5 +1,6 @@
 //! The commands.
 
+use crate::check;
 use crate::config::{Config, LogFormat};
 use crate::demo::{self, Demo};
 use crate::run::Bridge;
@@ -27,6 +28,8 @@ pub struct Cli {
 enum Command {
     /// Run the bridge until it is told to stop.
     Run,
+    /// Try settings, tokens, addresses, rights and the database, and say what to do about each failure.
+    Check,
     /// Show it all on one page: a client's chat, an agent's desk, the bridge between them. Needs no account.
     Demo {
         /// The page's port; 0 takes any.
@@ -75,6 +78,7 @@ type Failed = Box<dyn std::error::Error + Send + Sync>;
 pub async fn run(cli: Cli) -> ExitCode {
     let done = match cli.command {
         Command::Run => serve().await,
+        Command::Check => examine().await,
         Command::Demo { port, database } => demo(demo::Options { port, database }).await,
         Command::Outbox { what } => outbox(what).await,
     };
@@ -107,6 +111,21 @@ async fn serve() -> Result<ExitCode, Failed> {
     };
     bridge.stop().await;
     Ok(code)
+}
+
+async fn examine() -> Result<ExitCode, Failed> {
+    let config = Config::load()?;
+    let findings = check::check(&config).await;
+    let mut out = std::io::stdout().lock();
+    for finding in &findings {
+        writeln!(out, "{finding}")?;
+    }
+    let good = findings.iter().all(check::Finding::is_good);
+    Ok(if good {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
 }
 
 async fn demo(options: demo::Options) -> Result<ExitCode, Failed> {

@@ -3,6 +3,7 @@
 //! The modules below are parts of the program, not a library to build on: names change as the program needs.
 
 mod bot;
+mod check;
 pub mod cli;
 pub mod config;
 pub mod delivery;

@@ -6,6 +6,7 @@ use crate::delivery::{Okdesk, Outbox};
 use crate::health::Health;
 use crate::http::{DoorError, Doors};
 use crate::intake::inbox::Inbox;
+use crate::intake::reconciler::Reconciler;
 use crate::intake::telegram;
 use crate::metrics::Metrics;
 use crate::reaction::Rules;
@@ -119,6 +120,15 @@ impl Bridge {
             Arc::new(inbox),
             stopped.clone(),
         ));
+        if config.reconcile_minutes > 0 {
+            let reconciler = Reconciler {
+                client: okdesk.client().clone(),
+                store: store.clone(),
+                metrics: metrics.clone(),
+                every: Duration::from_secs(60) * u32::from(config.reconcile_minutes),
+            };
+            tasks.spawn(reconciler.run(stopped.clone()));
+        }
         tasks.spawn(crate::rules::refresh(
             okdesk.client().clone(),
             rules,

@@ -13,8 +13,8 @@ use serde_json::json;
 use std::time::Duration;
 use tg_bridge::demo::bot_api::{Attachment, Fault, FaultRule};
 use tg_bridge::reaction::{
-    Chat, Effect, Event, FailureKind, Happening, LostReason, NewComment, NewIssue, OkdeskCall,
-    Outcome, Reply, Scene,
+    Chat, Effect, Event, FailureKind, Happening, Issue, Link, LostReason, NewComment, NewIssue,
+    OkdeskCall, Outcome, Reply, Scene,
 };
 use tg_bridge::run::StartError;
 use tg_bridge::store::{Hop, OpenError};
@@ -516,7 +516,7 @@ async fn com_07_refused_formatting_goes_once_as_plain_text() {
     let anna = rig.telegram.user(101, "Анна");
     let bridge = rig
         .start(|_, event| match text_of(event) {
-            Some((chat, _)) => vec![say(chat, "<b>жирно &amp; <i>криво</b>")],
+            Some((chat, _)) => vec![say(chat, "<b>жирно &amp; криво")],
             None => vec![],
         })
         .await;
@@ -574,10 +574,9 @@ async fn ops_01_a_second_copy_is_refused_by_database_and_by_token() {
         other => panic!("{:?}", other.err()),
     }
     // Another file, the same token.
-    rig.telegram
-        .wait_for_call(|call| call.method == "getUpdates", PATIENCE)
-        .await
-        .unwrap();
+    let anna = rig.telegram.user(101, "Анна");
+    anna.send_text("начало");
+    until_said(&anna, "начало").await;
     let elsewhere = tempfile::tempdir().unwrap();
     let other = format!("sqlite:{}", elsewhere.path().join("other.db").display());
     let mut vars = rig.vars();
@@ -590,7 +589,6 @@ async fn ops_01_a_second_copy_is_refused_by_database_and_by_token() {
     assert!(reason.contains("BOT_TOKEN"), "{reason}");
     second.stop().await;
     // The first one has not suffered.
-    let anna = rig.telegram.user(101, "Анна");
     anna.send_text("раз");
     until_said(&anna, "раз").await;
     bridge.stop().await;
@@ -654,6 +652,97 @@ async fn ops_06_a_stop_lets_running_calls_end_and_nothing_is_lost_or_repeated() 
         let texts: Vec<_> = user.chat().from_bot().into_iter().map(|m| m.text).collect();
         assert_eq!(texts, ["раз", "два"]);
     }
+}
+
+/// Links each chat that writes to the contact, and tells it everything.
+fn follow(contact: ContactId) -> impl Fn(&mut Scene, &Event) -> Vec<Effect> {
+    move |scene, event| {
+        if let Some((chat, text)) = text_of(event) {
+            scene.chat = Some(Chat {
+                link: Some(Link {
+                    contact,
+                    name: "Анна".into(),
+                    phone: "+79990000001".into(),
+                    company: None,
+                    maintenance_entity: None,
+                    place: None,
+                }),
+                ..Chat::new(ChatId(chat))
+            });
+            return vec![say(chat, text)];
+        }
+        let Event::Desk(desk) = event else {
+            return vec![];
+        };
+        scene
+            .issue
+            .get_or_insert_with(|| Issue::new(desk.issue.clone()))
+            .facts = desk.issue.clone();
+        let news = match &desk.happening {
+            Happening::Created => format!("новая {}", desk.issue.title),
+            Happening::Comment(comment) => comment.content.as_str().to_owned(),
+            Happening::Status { to, .. } => format!("статус {}", to.code),
+            Happening::Files(files) => format!("файл {}", files[0].name),
+            _ => return vec![],
+        };
+        scene
+            .audience
+            .iter()
+            .map(|chat| say(chat.id.0, &news))
+            .collect()
+    }
+}
+
+#[tokio::test]
+async fn ops_07_what_no_webhook_told_is_found_and_nothing_old_is_told() {
+    let rig = Rig::new().await.with("RECONCILE_MINUTES", "1");
+    let anna = rig.telegram.user(101, "Анна");
+    let (contact, old) = issue(&rig);
+    let staff = rig.okdesk.staff("Пётр");
+    staff.comment(old, "давно").send().unwrap();
+    // Half an hour later, so that it is old by every clock; the two clocks go together.
+    let pass = |time: Duration| {
+        rig.okdesk.clock().advance(time);
+        rig.clock.advance(time);
+    };
+    pass(Duration::from_secs(1800));
+    let bridge = rig.try_start(follow(contact)).await.unwrap();
+    anna.send_text("привет");
+    until_said(&anna, "привет").await;
+    until_stored(async || bridge.store().meta("reconcile.begun").await.unwrap()).await;
+
+    pass(Duration::from_secs(30));
+    staff.comment(old, "внутри").internal().send().unwrap();
+    staff.comment(old, "сейчас").send().unwrap();
+    let fresh = rig
+        .okdesk
+        .account()
+        .issue("Сканер")
+        .contact(contact)
+        .create();
+    pass(Duration::from_secs(40));
+    until_said(&anna, "сейчас").await;
+    until_said(&anna, "новая Сканер").await;
+
+    // The status of an issue that is known by now; and a comment that a late webhook tells again.
+    staff.change_status(fresh, "completed").send().unwrap();
+    pass(Duration::from_secs(70));
+    until_said(&anna, "статус completed").await;
+    pass(Duration::from_secs(70));
+    anna.send_text("конец");
+    until_said(&anna, "конец").await;
+    bridge.stop().await;
+    let texts: Vec<_> = anna.chat().from_bot().into_iter().map(|m| m.text).collect();
+    let mut once = texts.clone();
+    once.sort();
+    once.dedup();
+    assert_eq!(once.len(), texts.len(), "each once: {texts:?}");
+    assert!(
+        !texts
+            .iter()
+            .any(|text| text == "давно" || text == "внутри" || text == "новая Принтер"),
+        "{texts:?}"
+    );
 }
 
 #[tokio::test]

@@ -8,7 +8,7 @@ mod telegram;
 
 pub mod plan;
 
-pub(crate) use okdesk::Okdesk;
+pub(crate) use okdesk::{Okdesk, facts, millis as millis_of, summary};
 pub(crate) use outbox::Outbox;
 pub(crate) use telegram::{Trouble, made};
 

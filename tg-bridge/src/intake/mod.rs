@@ -3,4 +3,5 @@
 
 pub(crate) mod desk;
 pub(crate) mod inbox;
+pub(crate) mod reconciler;
 pub(crate) mod telegram;

@@ -27,7 +27,7 @@ use wake::Wake;
 use crate::reaction::{Chat, Event, Issue};
 use crate::telegram::ChatId;
 use futures_util::future::BoxFuture;
-use okdesk_sdk::model::IssueId;
+use okdesk_sdk::model::{ContactId, IssueId};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Notify;
@@ -88,6 +88,9 @@ pub trait Store: Send + Sync + 'static {
 
     /// An issue's record.
     fn issue(&self, id: IssueId) -> Answered<'_, Option<Issue>>;
+
+    /// Whether any chat is linked to the contact.
+    fn is_linked(&self, contact: ContactId) -> Answered<'_, bool>;
 
     /// Where a chat is now: a group that became a supergroup has another id.
     fn resolve(&self, chat: ChatId) -> Answered<'_, ChatId>;

@@ -15,7 +15,7 @@ use crate::reaction::{Chat, Event, Issue, Needs};
 use crate::telegram::ChatId;
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
-use okdesk_sdk::model::IssueId;
+use okdesk_sdk::model::{ContactId, IssueId};
 use sqlx::migrate::MigrateError;
 use sqlx::postgres::PgPoolOptions;
 use sqlx::{PgConnection, PgPool};
@@ -259,6 +259,10 @@ impl Store for PostgresStore {
 
     fn issue(&self, id: IssueId) -> Answered<'_, Option<Issue>> {
         async move { records::issue(&mut *self.pool.acquire().await?, id).await }.boxed()
+    }
+
+    fn is_linked(&self, contact: ContactId) -> Answered<'_, bool> {
+        records::is_linked(&self.pool, contact).boxed()
     }
 
     fn resolve(&self, chat: ChatId) -> Answered<'_, ChatId> {

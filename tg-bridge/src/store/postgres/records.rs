@@ -6,7 +6,7 @@ use crate::store::Sent;
 use crate::store::stage::{Changes, decode, encode, row_id};
 use crate::telegram::{About, ChatId, MessageRef};
 use okdesk_sdk::model::{CommentId, ContactId, IssueId};
-use sqlx::PgConnection;
+use sqlx::{PgConnection, PgPool};
 
 /// Loads the records and holds them until the transaction ends, so that reactions of several replicas to one chat or one
 /// issue come one after the other. Issues are locked before chats wherever the issue is known in advance; the rare case
@@ -156,6 +156,15 @@ async fn linked(c: &mut PgConnection, contact: ContactId) -> Wrote<Vec<Chat>> {
     rows.iter()
         .map(|(id, body)| decode("chat", *id, body))
         .collect()
+}
+
+pub(super) async fn is_linked(pool: &PgPool, contact: ContactId) -> Wrote<bool> {
+    Ok(
+        sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM chat WHERE contact_id = $1)")
+            .bind(contact.get().cast_signed())
+            .fetch_one(pool)
+            .await?,
+    )
 }
 
 /// What a message is about.

@@ -16,7 +16,7 @@ use crate::reaction::{Chat, Event, Issue, Needs};
 use crate::telegram::ChatId;
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
-use okdesk_sdk::model::IssueId;
+use okdesk_sdk::model::{ContactId, IssueId};
 use sqlx::SqlitePool;
 use std::fs::File;
 use std::path::Path;
@@ -198,6 +198,10 @@ impl Store for SqliteStore {
 
     fn issue(&self, id: IssueId) -> Answered<'_, Option<Issue>> {
         async move { records::issue(&mut *self.readers.acquire().await?, id).await }.boxed()
+    }
+
+    fn is_linked(&self, contact: ContactId) -> Answered<'_, bool> {
+        records::is_linked(&self.readers, contact).boxed()
     }
 
     fn resolve(&self, chat: ChatId) -> Answered<'_, ChatId> {

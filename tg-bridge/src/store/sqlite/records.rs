@@ -6,7 +6,7 @@ use crate::store::Sent;
 use crate::store::stage::{Changes, decode, encode, row_id};
 use crate::telegram::{About, ChatId, MessageRef};
 use okdesk_sdk::model::{CommentId, ContactId, IssueId};
-use sqlx::SqliteConnection;
+use sqlx::{SqliteConnection, SqlitePool};
 
 pub(super) async fn stage(c: &mut SqliteConnection, now: i64, needs: &Needs) -> Wrote<Scene> {
     let chat = match needs.chat {
@@ -108,6 +108,15 @@ async fn linked(c: &mut SqliteConnection, contact: ContactId) -> Wrote<Vec<Chat>
     rows.iter()
         .map(|(id, body)| decode("chat", *id, body))
         .collect()
+}
+
+pub(super) async fn is_linked(pool: &SqlitePool, contact: ContactId) -> Wrote<bool> {
+    Ok(
+        sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM chat WHERE contact_id = ?)")
+            .bind(contact.get().cast_signed())
+            .fetch_one(pool)
+            .await?,
+    )
 }
 
 /// What a message is about.

@@ -1,0 +1,311 @@
+//! `tg-bridge check`: tries everything the bridge needs, and says of each failure what to do about it.
+
+use crate::bot::BotApi;
+use crate::config::Config;
+use crate::delivery::{Okdesk, trouble};
+use crate::rules;
+use crate::store::{self, Clock, OpenError};
+use okdesk_sdk::Error;
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+use teloxide::prelude::Requester as _;
+use tokio::sync::watch;
+
+/// One thing that was tried.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    what: &'static str,
+    verdict: Result<String, Problem>,
+}
+
+/// What is wrong and what helps.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Problem {
+    is: String,
+    advice: String,
+}
+
+impl Finding {
+    fn good(what: &'static str, seen: impl Into<String>) -> Self {
+        Self {
+            what,
+            verdict: Ok(seen.into()),
+        }
+    }
+
+    fn bad(what: &'static str, is: impl Into<String>, advice: impl Into<String>) -> Self {
+        Self {
+            what,
+            verdict: Err(Problem {
+                is: is.into(),
+                advice: advice.into(),
+            }),
+        }
+    }
+
+    /// Whether it works.
+    pub fn is_good(&self) -> bool {
+        self.verdict.is_ok()
+    }
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.verdict {
+            Ok(seen) => write!(f, "ok    {}: {seen}", self.what),
+            Err(problem) => write!(
+                f,
+                "FAIL  {}: {}\n      → {}",
+                self.what, problem.is, problem.advice
+            ),
+        }
+    }
+}
+
+/// Tries everything. Nothing is changed but the database's own bookkeeping.
+pub async fn check(config: &Config) -> Vec<Finding> {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let mut findings: Vec<_> = config
+        .warnings
+        .iter()
+        .map(|warning| {
+            Finding::bad(
+                "settings",
+                warning.clone(),
+                "set it, or live with it knowingly",
+            )
+        })
+        .collect();
+    if findings.is_empty() {
+        findings.push(Finding::good("settings", "complete"));
+    }
+    findings.push(database(config).await);
+    match BotApi::new(config) {
+        Ok(api) => {
+            findings.extend(telegram(config, &api).await);
+            findings.extend(okdesk(config, api).await);
+        }
+        Err(e) => findings.push(Finding::bad(
+            "HTTP client",
+            e,
+            "check the system's certificates",
+        )),
+    }
+    findings.push(webhook(config).await);
+    findings
+}
+
+async fn database(config: &Config) -> Finding {
+    const WHAT: &str = "database";
+    match store::open(config.database_url.expose(), Clock::default()).await {
+        Ok(store) => {
+            let written = store.probe().await;
+            let pressure = store.pressure().await;
+            store.close().await;
+            match (written, pressure) {
+                (Ok(()), Ok(pressure)) => Finding::good(
+                    WHAT,
+                    format!(
+                        "can be written; {} events and {} effects wait, {} were given up",
+                        pressure.waiting_in, pressure.waiting_out, pressure.dead
+                    ),
+                ),
+                (Err(e), _) | (_, Err(e)) => {
+                    Finding::bad(WHAT, e.to_string(), "check free space and rights")
+                }
+            }
+        }
+        Err(OpenError::InUse(_)) => Finding::good(WHAT, "is worked by a running bridge"),
+        Err(e) => Finding::bad(
+            WHAT,
+            e.to_string(),
+            "correct DATABASE_URL or the place it names",
+        ),
+    }
+}
+
+async fn telegram(config: &Config, api: &BotApi) -> Vec<Finding> {
+    const WHAT: &str = "Telegram";
+    let me = match api.quick().get_me().await {
+        Ok(me) => me,
+        Err(e) => {
+            let advice =
+                "check BOT_TOKEN with @BotFather, TELEGRAM_API_URL, and the way to that host";
+            return vec![Finding::bad(WHAT, format!("{:?}", trouble(e)), advice)];
+        }
+    };
+    let mut findings = vec![Finding::good(
+        WHAT,
+        format!("the bot is @{}", me.username()),
+    )];
+    match api.quick().get_webhook_info().await {
+        Ok(info) => {
+            let waiting = info.pending_update_count;
+            let last = info.last_error_message.unwrap_or_default();
+            findings.push(match (&config.telegram_webhook_url, info.url) {
+                (None, None) => Finding::good("updates", format!("are fetched by long polling; {waiting} wait")),
+                (None, Some(_)) => Finding::bad(
+                    "updates",
+                    "go to a webhook that somebody has set",
+                    "the bridge takes it away when it starts; make sure that nobody else uses this token",
+                ),
+                (Some(_), _) if !last.is_empty() => Finding::bad(
+                    "updates",
+                    format!("Telegram cannot bring them: {last}"),
+                    "check that TELEGRAM_WEBHOOK_URL can be reached from outside by HTTPS and leads to HOST and PORT",
+                ),
+                (Some(_), _) => Finding::good("updates", format!("are brought by Telegram; {waiting} wait")),
+            });
+        }
+        Err(e) => findings.push(Finding::bad(
+            "updates",
+            format!("{:?}", trouble(e)),
+            "try again",
+        )),
+    }
+    findings
+}
+
+async fn okdesk(config: &Config, api: BotApi) -> Vec<Finding> {
+    let (_, known) = watch::channel(Arc::new(rules::initial(config)));
+    let okdesk = match Okdesk::new(config, api, known) {
+        Ok(okdesk) => okdesk,
+        Err(e) => {
+            return vec![Finding::bad(
+                "Okdesk",
+                e.to_string(),
+                "correct OKDESK_API_URL and OKDESK_API_TOKEN",
+            )];
+        }
+    };
+    let client = okdesk.client();
+    let mut findings = vec![match client.references().issue_statuses().await {
+        Ok(statuses) => Finding::good("Okdesk", format!("answers; {} statuses", statuses.len())),
+        Err(e) => return vec![refused("Okdesk", &e)],
+    }];
+    let right = |what, tried: Result<(), Error>| match tried {
+        Ok(()) => Finding::good(what, "allowed"),
+        Err(e) => refused(what, &e),
+    };
+    let contacts = client
+        .contacts()
+        .list()
+        .into_pager()
+        .take_items(1)
+        .collect()
+        .await
+        .map(drop);
+    findings.push(right("Okdesk: reading contacts", contacts));
+    let issues = client
+        .issues()
+        .list()
+        .into_pager()
+        .take_items(1)
+        .collect()
+        .await;
+    if let Ok([newest]) = issues.as_deref()
+        && let Some(changed) = newest
+            .updated_at
+            .as_ref()
+            .and_then(crate::delivery::millis_of)
+    {
+        findings.push(clock(changed));
+    }
+    findings.push(right("Okdesk: reading issues", issues.map(drop)));
+    if let Some(author) = config.rating_author {
+        const WHAT: &str = "RATING_AUTHOR_ID";
+        findings.push(
+            match client.employees().list().into_pager().collect().await {
+                Ok(employees) => match employees.into_iter().find(|employee| employee.id == author)
+                {
+                    Some(_) => Finding::good(WHAT, "is an employee"),
+                    None => Finding::bad(
+                        WHAT,
+                        format!("there is no employee {author}"),
+                        "take the id from the employee's page",
+                    ),
+                },
+                Err(e) => refused(WHAT, &e),
+            },
+        );
+    }
+    if let Some(code) = &config.company_inn_attribute {
+        const WHAT: &str = "COMPANY_INN_ATTRIBUTE";
+        findings.push(
+            match client
+                .companies()
+                .list()
+                .into_pager()
+                .take_items(20)
+                .collect()
+                .await
+            {
+                Ok(companies) if companies.is_empty() => {
+                    Finding::good(WHAT, "not tried: there are no companies")
+                }
+                Ok(companies) => {
+                    let known = companies
+                        .iter()
+                        .any(|company| company.parameters.iter().any(|p| p.code == *code));
+                    if known {
+                        Finding::good(WHAT, "companies have it")
+                    } else {
+                        Finding::bad(
+                            WHAT,
+                            format!("no company has an attribute `{code}`"),
+                            "take the code from the account's settings",
+                        )
+                    }
+                }
+                Err(e) => refused(WHAT, &e),
+            },
+        );
+    }
+    findings
+}
+
+/// A change in the future tells that the clocks differ.
+fn clock(changed: i64) -> Finding {
+    const WHAT: &str = "clock";
+    let ahead = changed - Clock::default().now();
+    if ahead > 60_000 {
+        let is = format!("Okdesk is ahead of this machine by {} s", ahead / 1000);
+        Finding::bad(WHAT, is, "let the machine's clock be set by NTP")
+    } else {
+        Finding::good(WHAT, "not behind Okdesk's")
+    }
+}
+
+fn refused(what: &'static str, error: &Error) -> Finding {
+    let advice = if error.is_unauthorized() {
+        "make a new API key in the account's settings and put it into OKDESK_API_TOKEN"
+    } else if error.is_forbidden() {
+        "the role behind OKDESK_API_TOKEN may not do this: use an administrator's key"
+    } else {
+        "check OKDESK_API_URL and the way to that host"
+    };
+    Finding::bad(what, error.to_string(), advice)
+}
+
+/// The webhook's door can be seen only while a bridge is running; whether Okdesk reaches it, only Okdesk knows.
+async fn webhook(config: &Config) -> Finding {
+    const WHAT: &str = "webhook";
+    let address = (config.host, config.port);
+    let open = tokio::time::timeout(
+        Duration::from_secs(2),
+        tokio::net::TcpStream::connect(address),
+    )
+    .await;
+    let path = &config.webhook_path;
+    match open {
+        Ok(Ok(_)) => Finding::good(
+            WHAT,
+            format!(
+                "something listens on {}:{}; Okdesk needs https://<your host>{path}/<WEBHOOK_SECRET>",
+                config.host, config.port
+            ),
+        ),
+        _ => Finding::good(WHAT, "not tried: no bridge is running"),
+    }
+}

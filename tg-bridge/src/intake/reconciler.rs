@@ -1,0 +1,228 @@
+//! What webhooks missed: issues that changed since the last look are read again, and what they tell enters by the same
+//! door, under the same keys, as if a webhook had told it. The very first look tells nothing: it only notes when it was.
+
+use super::desk::{comment_key, created_key};
+use crate::delivery::{facts, millis_of, summary};
+use crate::metrics::Metrics;
+use crate::reaction::{DeskEvent, Event, Happening, IssueFacts, Person, PublicComment};
+use crate::store::{NewItem, Store, StoreError};
+use crate::telegram::RemoteFile;
+use crate::worker::pause;
+use okdesk_sdk::model::{Attachment, Comment, IssueSummary, Timestamp};
+use okdesk_sdk::{Client, Direction, IssueSorting};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::watch;
+
+/// How far every look reaches back behind the last one, in milliseconds: clocks differ, and lists move while they are read.
+const OVERLAP: i64 = 10 * 60 * 1000;
+/// How many changed issues one look reads at most; more will be there next time.
+const MOST: usize = 2_000;
+/// Where the last look ended.
+const CURSOR: &str = "reconcile.cursor";
+/// Before this moment everything is old, in Unix milliseconds.
+const BEGUN: &str = "reconcile.begun";
+
+/// Looks now and then until told to stop.
+pub(crate) struct Reconciler {
+    pub(crate) client: Client,
+    pub(crate) store: Arc<dyn Store>,
+    pub(crate) metrics: Arc<Metrics>,
+    pub(crate) every: Duration,
+}
+
+/// A look that could not be finished. The next one begins where the last finished one ended.
+#[derive(Debug, thiserror::Error)]
+enum LookError {
+    #[error(transparent)]
+    Okdesk(#[from] okdesk_sdk::Error),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error("an event cannot be written: {0}")]
+    Event(#[from] serde_json::Error),
+}
+
+impl Reconciler {
+    pub(crate) async fn run(self, mut stop: watch::Receiver<bool>) {
+        let every = crate::store::millis(self.every);
+        let mut due = 0;
+        while !*stop.borrow() {
+            let now = self.store.clock().now();
+            if now >= due && matches!(self.store.lead("reconcile", self.every * 3).await, Ok(true))
+            {
+                tokio::select! {
+                    looked = self.look(now) => if let Err(e) = looked {
+                        tracing::warn!(error = %e, "what webhooks may have missed is not known yet");
+                    },
+                    _ = stop.changed() => return,
+                }
+                due = now + every;
+            }
+            pause(&mut stop, Duration::from_secs(1)).await;
+        }
+    }
+
+    async fn look(&self, now: i64) -> Result<(), LookError> {
+        let (Some(begun), Some(cursor)) = (self.moment(BEGUN).await?, self.moment(CURSOR).await?)
+        else {
+            self.store
+                .advance(CURSOR, now.to_string(), Vec::new())
+                .await?;
+            self.store
+                .advance(BEGUN, now.to_string(), Vec::new())
+                .await?;
+            return Ok(());
+        };
+        let since = cursor - OVERLAP;
+        // Sorted by change and read until it is old: that needs no agreement about the account's time zone.
+        let list = self
+            .client
+            .issues()
+            .list()
+            .sort(IssueSorting::UpdatedAt, Direction::Reverse);
+        let mut changed = list.into_pager().take_items(MOST);
+        let mut items = Vec::new();
+        while let Some(issue) = changed.next().await {
+            let issue = issue?;
+            if at(issue.updated_at.as_ref()).is_some_and(|at| at < since) {
+                break;
+            }
+            if self.concerns_somebody(&issue).await? {
+                items.extend(self.news(issue, since.max(begun)).await?);
+            }
+        }
+        let all = items.len();
+        let new = self.store.advance(CURSOR, now.to_string(), items).await?;
+        self.metrics.accepted("reconciler", new, all - new);
+        if new > 0 {
+            tracing::info!(new, "found what no webhook had told");
+        }
+        Ok(())
+    }
+
+    async fn moment(&self, key: &'static str) -> Result<Option<i64>, StoreError> {
+        Ok(self
+            .store
+            .meta(key)
+            .await?
+            .and_then(|text| text.parse().ok()))
+    }
+
+    /// Whether anybody would hear of it; everything else costs no further call.
+    async fn concerns_somebody(&self, issue: &IssueSummary) -> Result<bool, StoreError> {
+        match &issue.contact {
+            Some(contact) => self.store.is_linked(contact.id).await,
+            None => Ok(false),
+        }
+    }
+
+    /// Everything an issue tells that happened since.
+    async fn news(&self, issue: IssueSummary, since: i64) -> Result<Vec<NewItem>, LookError> {
+        let id = issue.id;
+        let created = at(issue.created_at.as_ref()).is_some_and(|at| at >= since);
+        let known = self
+            .store
+            .issue(id)
+            .await?
+            .map(|known| known.facts.status.code);
+        let seen = summary(issue);
+        let mut items = Vec::new();
+        if created {
+            items.push(item(created_key(id), &seen, None, Happening::Created)?);
+        }
+        for comment in self.client.comments().list(id).await? {
+            let fresh = at(comment.published_at.as_ref()).is_none_or(|at| at >= since);
+            if comment.public && fresh {
+                let author = comment.author.as_ref().and_then(person);
+                items.push(item(
+                    comment_key(comment.id),
+                    &seen,
+                    author,
+                    Happening::Comment(public(comment)),
+                )?);
+            }
+        }
+        // What was listed a moment ago may have changed, and been told, in the meantime: a difference is looked at again.
+        let now = self.client.issues().get(id).await?;
+        let revision = now
+            .updated_at
+            .as_ref()
+            .map(Timestamp::as_str)
+            .unwrap_or_default()
+            .to_owned();
+        let files: Vec<_> = now
+            .attachments
+            .iter()
+            .filter(|file| file.is_public && file.comment_id.is_none())
+            .filter(|file| at(file.created_at.as_ref()).is_some_and(|at| at >= since))
+            .map(remote)
+            .collect();
+        let mut current = facts(now);
+        current.company = current.company.and(seen.company.clone());
+        if !files.is_empty() {
+            let ids: Vec<_> = files.iter().map(|file| file.id.to_string()).collect();
+            let key = format!("files:{id}:{}", ids.join(","));
+            items.push(item(key, &current, None, Happening::Files(files))?);
+        }
+        if known.is_some_and(|known| known != current.status.code) {
+            let key = format!("status:{id}:{}:{revision}", current.status.code);
+            let to = current.status.clone();
+            let change = Happening::Status {
+                from: None,
+                to,
+                comment: None,
+                files: Vec::new(),
+            };
+            items.push(item(key, &current, None, change)?);
+        }
+        Ok(items)
+    }
+}
+
+fn item(
+    key: String,
+    issue: &IssueFacts,
+    author: Option<Person>,
+    happening: Happening,
+) -> Result<NewItem, serde_json::Error> {
+    let event = DeskEvent {
+        issue: issue.clone(),
+        author,
+        happening,
+    };
+    NewItem::event(key, &Event::Desk(Box::new(event)))
+}
+
+fn at(time: Option<&Timestamp>) -> Option<i64> {
+    time.and_then(millis_of)
+}
+
+fn public(comment: Comment) -> PublicComment {
+    let files = comment
+        .attachments
+        .iter()
+        .filter(|file| file.is_public)
+        .map(remote)
+        .collect();
+    PublicComment {
+        id: comment.id,
+        content: comment.content,
+        files,
+    }
+}
+
+fn person(author: &okdesk_sdk::model::Person) -> Option<Person> {
+    Some(Person {
+        kind: author.kind.clone()?,
+        id: author.id,
+        name: author.name.clone(),
+    })
+}
+
+fn remote(file: &Attachment) -> RemoteFile {
+    RemoteFile {
+        id: file.id,
+        name: file.attachment_file_name.clone(),
+        size: file.attachment_file_size.unwrap_or_default(),
+    }
+}
