@@ -86,7 +86,7 @@ fn search(call: &mut Call<'_>) -> Result<Answer, Refusal> {
 fn list(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     let params = call.params;
     let mut mistakes = Mistakes::default();
-    let page = Keyset::beside(call.account, params, &mut mistakes);
+    let page = mistakes.join(Keyset::read(call.account, params));
     let categories = Ids::read(params, "category_ids", &mut mistakes);
     let assignees = Ids::read(params, "default_assignee_ids", &mut mistakes);
     let groups = Ids::read(params, "default_assignee_group_ids", &mut mistakes);
@@ -94,6 +94,7 @@ fn list(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     let observer_groups = Ids::read(params, "observer_group_ids", &mut mistakes);
     let created = Period::of_records(call.account, params, "created", &mut mistakes);
     mistakes.check()?;
+    let page = page?;
     let texts = [
         params.text("name"),
         params.text("additional_name"),

@@ -58,12 +58,13 @@ fn search(call: &mut Call<'_>) -> Result<Answer, Refusal> {
 fn list(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     let params = call.params;
     let mut mistakes = Mistakes::default();
-    let page = Keyset::beside(call.account, params, &mut mistakes);
+    let page = mistakes.join(Keyset::read(call.account, params));
     let companies = Ids::read(params, "company_ids", &mut mistakes);
     let entities = Ids::read(params, "maintenance_entity_ids", &mut mistakes);
     let agreements = Ids::read(params, "agreement_ids", &mut mistakes);
     let created = Period::of_records(call.account, params, "created", &mut mistakes);
     mistakes.check()?;
+    let page = page?;
     let kinds = Codes::read(params, "equipment_kind_codes");
     let manufacturers = Codes::read(params, "equipment_manufacturer_codes");
     let models = Codes::read(params, "equipment_model_codes");

@@ -28,10 +28,8 @@ fn count(call: &mut Call<'_>) -> Result<Answer, Refusal> {
 }
 
 fn list(call: &mut Call<'_>) -> Result<Answer, Refusal> {
-    let mut mistakes = Mistakes::default();
-    let filter = list_filter(call.account, call.params, &mut mistakes);
-    let page = Numbered::beside(call.account, call.params, &mut mistakes);
-    mistakes.check()?;
+    let filter = list_filter(call.account, call.params)?;
+    let page = Numbered::read(call.account, call.params)?;
     let sorting = call.params.map("sorting");
     let field = sorting.and_then(|sorting| sorting.text("field"));
     let forward = sorting
@@ -105,17 +103,19 @@ impl<'a> Common<'a> {
     }
 }
 
-fn list_filter<'a>(account: &Account, params: &'a Params, mistakes: &mut Mistakes) -> Filter<'a> {
-    let common = Common::read(account, params, mistakes);
-    let ids = Ids::read(params, "ids", mistakes);
-    let entities = Ids::read(params, "service_object_ids", mistakes);
-    let categories = Ids::read(params, "company_category_ids", mistakes);
+fn list_filter<'a>(account: &Account, params: &'a Params) -> Result<Filter<'a>, Refusal> {
+    let mut mistakes = Mistakes::default();
+    let common = Common::read(account, params, &mut mistakes);
+    let ids = Ids::read(params, "ids", &mut mistakes);
+    let entities = Ids::read(params, "service_object_ids", &mut mistakes);
+    let categories = Ids::read(params, "company_category_ids", &mut mistakes);
+    mistakes.check()?;
     let statuses = Codes::read(params, "status_codes");
     let not_statuses = Codes::read(params, "status_codes_not");
     let priorities = Codes::read(params, "priority_codes");
     let types = Codes::read(params, "type_codes");
     let without_answer = params.flag("without_answer");
-    Box::new(move |account, issue| {
+    Ok(Box::new(move |account, issue| {
         common.accept(issue)
             && ids.accept(Some(issue.id))
             && entities.accept(issue.maintenance_entity_id)
@@ -125,7 +125,7 @@ fn list_filter<'a>(account: &Account, params: &'a Params, mistakes: &mut Mistake
             && priorities.accept(&issue.priority)
             && types.accept(&issue.kind)
             && without_answer.is_none_or(|wanted| wanted == issue.without_answer)
-    })
+    }))
 }
 
 fn count_filter<'a>(account: &Account, params: &'a Params) -> Result<Filter<'a>, Refusal> {

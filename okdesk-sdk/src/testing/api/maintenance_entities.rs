@@ -86,13 +86,14 @@ fn search(call: &mut Call<'_>) -> Result<Answer, Refusal> {
 
 fn list(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     let mut mistakes = Mistakes::default();
-    let page = Keyset::beside(call.account, call.params, &mut mistakes);
+    let page = mistakes.join(Keyset::read(call.account, call.params));
     let companies = Ids::read(call.params, "company_ids", &mut mistakes);
     let assignees = Ids::read(call.params, "default_assignee_ids", &mut mistakes);
     let groups = Ids::read(call.params, "default_assignee_group_ids", &mut mistakes);
     let created = Period::of_records(call.account, call.params, "created", &mut mistakes);
     let updated = Period::of_records(call.account, call.params, "updated", &mut mistakes);
     mistakes.check()?;
+    let page = page?;
     let entities = page.of(&call.account.maintenance_entities, |entity| {
         companies.accept(entity.company_id)
             && assignees.accept(entity.default_assignee_id)

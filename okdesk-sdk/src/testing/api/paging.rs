@@ -21,17 +21,10 @@ pub(crate) struct Keyset {
 
 impl Keyset {
     pub(crate) fn read(account: &Account, params: &Params) -> Result<Self, Refusal> {
-        let mut mistakes = Mistakes::default();
-        let page = Self::beside(account, params, &mut mistakes);
-        mistakes.check()?;
-        Ok(page)
-    }
-
-    /// Beside filters, whose mistakes are told together with the page's.
-    pub(crate) fn beside(account: &Account, params: &Params, mistakes: &mut Mistakes) -> Self {
         let none = Params::default();
         let page = params.map("page").unwrap_or(&none);
-        let size = read_size(page, KEYSET_LIMIT, KEYSET_LIMIT, mistakes);
+        let mut mistakes = Mistakes::default();
+        let size = read_size(page, KEYSET_LIMIT, KEYSET_LIMIT, &mut mistakes);
         let from_id = page.get("from_id").and_then(|param| {
             let id = param.id();
             if id.is_none() {
@@ -47,12 +40,14 @@ impl Keyset {
                 false
             }
         };
-        Self {
+        mistakes.check()?;
+        let inclusive = account.speaks(Switch::FromIdInclusive);
+        Ok(Self {
             from_id,
             forward,
             size: size as usize,
-            inclusive: account.speaks(Switch::FromIdInclusive),
-        }
+            inclusive,
+        })
     }
 
     /// The page of what passes `keep`.
@@ -91,34 +86,30 @@ pub(crate) struct Numbered {
 }
 
 impl Numbered {
-    /// Beside filters, whose mistakes are told together with the page's.
-    pub(crate) fn beside(account: &Account, params: &Params, mistakes: &mut Mistakes) -> Self {
+    pub(crate) fn read(account: &Account, params: &Params) -> Result<Self, Refusal> {
         let refused_above = if account.speaks(Switch::IssuePageClamped) {
             u64::MAX
         } else {
             NUMBERED_LIMIT
         };
-        let limits = (NUMBERED_DEFAULT, refused_above, NUMBERED_LIMIT);
-        Self::with_limits(params, limits, mistakes)
+        Self::with_limits(params, NUMBERED_DEFAULT, refused_above, NUMBERED_LIMIT)
     }
 
     /// Employees come by the hundred when they come by number.
     pub(crate) fn of_employees(params: &Params) -> Result<Self, Refusal> {
-        let mut mistakes = Mistakes::default();
-        let limits = (KEYSET_LIMIT, KEYSET_LIMIT, KEYSET_LIMIT);
-        let page = Self::with_limits(params, limits, &mut mistakes);
-        mistakes.check()?;
-        Ok(page)
+        Self::with_limits(params, KEYSET_LIMIT, KEYSET_LIMIT, KEYSET_LIMIT)
     }
 
     fn with_limits(
         params: &Params,
-        (default, refused_above, most): (u64, u64, u64),
-        mistakes: &mut Mistakes,
-    ) -> Self {
+        default: u64,
+        refused_above: u64,
+        most: u64,
+    ) -> Result<Self, Refusal> {
         let none = Params::default();
         let page = params.map("page").unwrap_or(&none);
-        let size = read_size(page, default, refused_above, mistakes).min(most);
+        let mut mistakes = Mistakes::default();
+        let size = read_size(page, default, refused_above, &mut mistakes).min(most);
         let number = match page.get("number") {
             None => 1,
             Some(param) => param.id().filter(|number| *number > 0).unwrap_or_else(|| {
@@ -126,10 +117,11 @@ impl Numbered {
                 1
             }),
         };
-        Self {
+        mistakes.check()?;
+        Ok(Self {
             skip: (number - 1).saturating_mul(size) as usize,
             size: size as usize,
-        }
+        })
     }
 
     pub(crate) fn of<T>(&self, all: impl Iterator<Item = T>) -> Vec<T> {

@@ -52,6 +52,14 @@ impl Mistakes {
         value
     }
 
+    /// Takes over the mistakes of a part that was read on its own.
+    pub(crate) fn join<T>(&mut self, part: Result<T, Refusal>) -> Result<T, Refusal> {
+        if let Err(Refusal::Invalid(mistakes)) = &part {
+            self.0.extend(mistakes.iter().cloned());
+        }
+        part
+    }
+
     pub(crate) fn check(self) -> Result<(), Refusal> {
         if self.0.is_empty() {
             Ok(())
