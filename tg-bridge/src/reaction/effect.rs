@@ -190,6 +190,10 @@ pub struct Answer {
 
 /// How a call ended.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[allow(
+    clippy::large_enum_variant,
+    reason = "one exists at a time, on its way to or from the store"
+)]
 pub enum Outcome {
     /// It was done.
     Done(Reply),
