@@ -14,7 +14,7 @@ use tokio::sync::watch;
 
 /// One thing that was tried.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Finding {
+pub(crate) struct Finding {
     what: &'static str,
     verdict: Result<String, Problem>,
 }
@@ -45,7 +45,7 @@ impl Finding {
     }
 
     /// Whether it works.
-    pub fn is_good(&self) -> bool {
+    pub(crate) fn is_good(&self) -> bool {
         self.verdict.is_ok()
     }
 }
@@ -64,7 +64,7 @@ impl fmt::Display for Finding {
 }
 
 /// Tries everything. Nothing is changed but the database's own bookkeeping.
-pub async fn check(config: &Config) -> Vec<Finding> {
+pub(crate) async fn check(config: &Config) -> Vec<Finding> {
     let _ = rustls::crypto::ring::default_provider().install_default();
     let mut findings: Vec<_> = config
         .warnings

@@ -4,8 +4,8 @@
 mod engine;
 
 use engine::{
-    PATIENCE, Rig, SECRET, echo, eventually, message_of, next, said, say, telling, text_of,
-    until_said, until_stored,
+    PATIENCE, Rig, SECRET, echo, eventually, hurrying, message_of, next, said, say, telling,
+    text_of, until_said, until_stored,
 };
 use okdesk_sdk::model::{ContactId, Html, IssueId};
 use okdesk_sdk::testing::Fault as DeskFault;
@@ -237,11 +237,7 @@ async fn fai_05_comments_wait_out_an_outage_in_order_and_the_client_is_told_once
     // The second try begins with a look whether the first one went through.
     eventually(|| (rig.okdesk.recorder().count("comments.list") >= 1).then_some(())).await;
     rig.okdesk.faults().clear();
-    eventually(|| {
-        rig.clock.advance(Duration::from_secs(30));
-        (said(&anna, "сохранено") == 2).then_some(())
-    })
-    .await;
+    hurrying(&rig, || (said(&anna, "сохранено") == 2).then_some(())).await;
     bridge.stop().await;
     assert_eq!(comments(&rig, issue), ["раз", "два"]);
     assert_eq!(said(&anna, "позже"), 1);
@@ -265,11 +261,7 @@ async fn a_comment_whose_fate_is_unknown_is_looked_for_before_it_is_repeated() {
     for text in ["раз", "два", "три", "четыре", "пять"] {
         anna.send_text(text);
     }
-    eventually(|| {
-        rig.clock.advance(Duration::from_secs(10));
-        (said(&anna, "сохранено") == 5).then_some(())
-    })
-    .await;
+    hurrying(&rig, || (said(&anna, "сохранено") == 5).then_some(())).await;
     bridge.stop().await;
     assert_eq!(
         comments(&rig, issue),
@@ -311,11 +303,7 @@ async fn tic_05_an_issue_whose_fate_is_unknown_is_looked_for_before_it_is_repeat
     };
     let bridge = rig.start(decide).await;
     anna.send_text("Не печатает");
-    let told = eventually(|| {
-        rig.clock.advance(Duration::from_secs(5));
-        anna.chat().from_bot().pop()
-    })
-    .await;
+    let told = hurrying(&rig, || anna.chat().from_bot().pop()).await;
     bridge.stop().await;
     let all = rig.okdesk.snapshot();
     let issues: Vec<_> = all["issues"]
@@ -390,11 +378,7 @@ async fn fai_09_a_message_whose_answer_was_lost_comes_at_most_twice_and_the_next
     let bridge = rig.start(echo).await;
     anna.send_text("раз");
     anna.send_text("два");
-    eventually(|| {
-        rig.clock.advance(Duration::from_secs(2));
-        (said(&anna, "два") == 1).then_some(())
-    })
-    .await;
+    hurrying(&rig, || (said(&anna, "два") == 1).then_some(())).await;
     let (_, metrics) = rig.get(&bridge, "/metrics").await;
     assert!(
         metrics.contains("tg_bridge_uncertain_sends_total 1"),

@@ -68,7 +68,8 @@ pub struct Named<Id> {
 /// A status, named as Okdesk names it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Status {
-    /// Its code in the account.
+    /// Its code in the account; empty where Okdesk did not say.
+    #[serde(default, deserialize_with = "okdesk_sdk::model::lenient::field")]
     pub code: StatusCode,
     /// Its name in the account.
     pub name: String,
