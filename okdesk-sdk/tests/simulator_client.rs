@@ -211,9 +211,8 @@ async fn the_client_survives_every_dialect() {
     let client = okdesk.client();
     assert!(story(&okdesk, &client).await.is_empty());
     for switch in Switch::ALL {
-        // Two writes go out in one form only; the other form is refused, and said to be.
+        // One write goes out in one form only; the other form is refused, and said to be.
         let known: &[&str] = match switch {
-            Switch::RateFlatOnly => &["issues.rate"],
             Switch::ParametersPatch => &["issues.parameters_change"],
             _ => &[],
         };

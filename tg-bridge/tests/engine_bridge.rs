@@ -1,6 +1,9 @@
 //! The running bridge between Okdesk and Telegram, with faults: what is taken in, what goes out, and what happens when
 //! one of them, or the bridge, fails.
 
+// A test stops at the first surprise, in its helpers too.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
 mod engine;
 
 use engine::{

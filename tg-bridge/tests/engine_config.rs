@@ -1,5 +1,8 @@
 //! Settings: every mistake at once, secrets hidden, and the program that says so.
 
+// A test stops at the first surprise, in its helpers too.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
 use std::process::Command;
 use tg_bridge::config::{Config, KEYS};
 

@@ -1,6 +1,9 @@
 //! The real program, killed again and again at any moment: what was acknowledged is there afterwards, and everybody gets
 //! an answer.
 
+// A test stops at the first surprise, in its helpers too.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
 mod engine;
 
 use engine::{PATIENCE, Rig, SECRET, eventually};

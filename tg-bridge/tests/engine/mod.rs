@@ -1,5 +1,8 @@
 //! A bridge between the two stand-ins, with a decision that each test writes for itself.
 
+// Each test program uses a part of it.
+#![allow(dead_code, unreachable_pub)]
+
 use okdesk_sdk::testing::Simulator;
 use std::path::PathBuf;
 use std::sync::Arc;
