@@ -1,6 +1,8 @@
 //! The same story as `story_http`, clicked and typed in a real browser against the page. Screenshots of each step stay
 //! in `$CI_OUTPUT`, or in `target/screenshots`.
 
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
 mod story;
 
 use fantoccini::actions::{InputSource, KeyAction, KeyActions};

@@ -1,5 +1,7 @@
 //! The whole story through the running demonstration, told over HTTP only: what one side sends, the other side gets.
 
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
 mod story;
 
 use serde_json::Value;

@@ -1,6 +1,8 @@
 //! `tg-bridge run` as an operator runs it: settings in the environment, addresses of an Okdesk and a Telegram – here the
 //! simulator and the stand-in – long polling, webhooks over HTTP, a stop by SIGTERM and a new start.
 
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
 use okdesk_sdk::model::IssueId;
 use okdesk_sdk::testing::{Outcome, Simulator};
 use serde_json::Value;
