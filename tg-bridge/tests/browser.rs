@@ -1,7 +1,6 @@
 //! The same story as `story_http`, clicked and typed in a real browser against the page. Screenshots of each step stay
 //! in `$CI_OUTPUT`, or in `target/screenshots`.
 
-// A test stops at the first surprise, in its helpers too.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod story;

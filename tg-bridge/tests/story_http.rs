@@ -1,6 +1,5 @@
 //! The whole story through the running demonstration, told over HTTP only: what one side sends, the other side gets.
 
-// A test stops at the first surprise, in its helpers too.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod story;

@@ -1,7 +1,6 @@
 //! `tg-bridge run` as an operator runs it: settings in the environment, addresses of an Okdesk and a Telegram – here the
 //! simulator and the stand-in – long polling, webhooks over HTTP, a stop by SIGTERM and a new start.
 
-// A test stops at the first surprise, in its helpers too.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use okdesk_sdk::model::IssueId;

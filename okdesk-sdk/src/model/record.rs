@@ -56,6 +56,7 @@ macro_rules! record {
 }
 
 #[cfg(test)]
+#[allow(unreachable_pub)]
 mod tests {
     use crate::model::lenient::Lenient;
     use crate::model::{Drift, DriftKind, Drifts, FieldType, IssueId, Named, StatusCode};
