@@ -5,7 +5,7 @@
 consent =
     Hello! This is the support bot. Here you can create an issue, follow it and talk with our staff.
 
-    We will need your name and phone number. Please read how we process personal data and give your consent. Until then we keep nothing about you.
+    We will need your name and phone number. Please consent to our processing of these data; until then we keep nothing about you.
 
 consent-refused = All right, nothing has been kept. If you change your mind, send /start.
 
