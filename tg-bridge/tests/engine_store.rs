@@ -14,7 +14,7 @@ use tg_bridge::store::{
     Clock, Decide, Hop, ItemId, NewItem, Reacted, Sent, Settle, Store, StoreError, Verdict, kind,
 };
 use tg_bridge::telegram::{
-    About, ChatId, Message, MessageId, MessageRef, Outgoing, Send, Sender, Update, UserId,
+    About, ChatId, Message, MessageId, MessageRef, Outgoing, Score, Send, Sender, Update, UserId,
 };
 
 const LEASE: Duration = Duration::from_secs(30);
@@ -89,6 +89,7 @@ conformance! {
     a_repeated_key_is_taken_in_once
     items_of_a_lane_come_in_order_and_to_one_holder
     a_lease_that_ran_out_is_taken_over_and_its_old_holder_writes_nothing
+    an_unknown_fate_is_remembered_since_its_first_try
     a_retry_holds_its_lane_and_no_other
     a_dead_letter_lets_its_lane_go_on_and_can_be_revived
     a_reaction_is_one_transaction
@@ -367,6 +368,35 @@ async fn a_retry_holds_its_lane_and_no_other(store: Arc<dyn Store>, clock: Clock
     );
 }
 
+async fn an_unknown_fate_is_remembered_since_its_first_try(store: Arc<dyn Store>, clock: Clock) {
+    store.accept(vec![update(1, 7)]).await.unwrap();
+    let mut first = None;
+    for _ in 0..3 {
+        let batch = only(&store, Hop::In).await;
+        let item = batch.items[0].id;
+        assert_eq!(batch.items[0].started_at.is_some(), first.is_some());
+        assert!(store.begin(&batch.lease, item).await.unwrap());
+        let retry = Verdict::Retry {
+            at: clock.now() + 1_000,
+            counted: true,
+            uncertain: true,
+            error: "no answer".into(),
+        };
+        assert!(
+            store
+                .settle(&batch.lease, item, retry.into())
+                .await
+                .unwrap()
+        );
+        // What is looked for later may have happened as early as this.
+        first = first.or(Some(clock.now()));
+        clock.advance(Duration::from_secs(600));
+    }
+    let known = only(&store, Hop::In).await.items[0].started_at.unwrap();
+    let off = (known - first.unwrap()).abs();
+    assert!(off < 60_000, "{off} ms away from the first try");
+}
+
 async fn a_dead_letter_lets_its_lane_go_on_and_can_be_revived(store: Arc<dyn Store>, _: Clock) {
     store
         .accept(vec![update(1, 7), update(2, 7)])
@@ -457,11 +487,18 @@ async fn a_reaction_is_one_transaction(store: Arc<dyn Store>, clock: Clock) {
                     phone: "+79990000001".into(),
                 },
             },
+            Effect::Okdesk {
+                chat: ChatId(1),
+                call: OkdeskCall::Rate {
+                    issue: IssueId::new(42),
+                    score: Score::new(5).unwrap(),
+                },
+            },
         ]
     });
     assert_eq!(
         react(&store, 1, message(1, None), decision).await,
-        Reacted::Done(4)
+        Reacted::Done(5)
     );
     assert_eq!(store.chat(ChatId(1)).await.unwrap(), Some(linked(1, 5)));
     assert_eq!(
@@ -477,7 +514,15 @@ async fn a_reaction_is_one_transaction(store: Arc<dyn Store>, clock: Clock) {
         .map(|b| b.lease.lane().to_owned())
         .collect();
     lanes.sort();
-    assert_eq!(lanes, ["callback:1", "chat:1", "issue:42", "okdesk-chat:1"]);
+    // Who only looks waits behind nobody's writing.
+    let expected = [
+        "callback:1",
+        "chat:1",
+        "issue:42",
+        "okdesk-chat:1",
+        "okdesk-read:1",
+    ];
+    assert_eq!(lanes, expected);
     assert!(
         store
             .claim(Hop::In, 10, LEASE)

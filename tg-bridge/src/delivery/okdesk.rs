@@ -321,12 +321,13 @@ impl Okdesk {
         };
         let mut made = create(&uploads, true).await;
         // Naming the author takes an administrator's key; the issue is worth more than that.
-        if made.as_ref().is_err_and(Error::is_forbidden) {
+        let authored = !made.as_ref().is_err_and(Error::is_forbidden);
+        if !authored {
             made = create(&uploads, false).await;
         }
         let (made, lost) = match made {
             Err(e) if !uploads.is_empty() && is_about_files(&e) => {
-                (create(&[], true).await?, refused(&new.files, lost))
+                (create(&[], authored).await?, refused(&new.files, lost))
             }
             other => (other?, lost),
         };
@@ -466,12 +467,14 @@ fn rate(score: Score) -> Rate {
     }
 }
 
-/// A number as digits, with a Russian one as `7…` however it is written.
+/// A number as digits, with a Russian one as `7…` however it is written. A plus says that the country is named, so
+/// that `+84…` is Vietnam and never Russia.
 fn digits(phone: &str) -> String {
+    let national = !phone.trim_start().starts_with('+');
     let digits: String = phone.chars().filter(char::is_ascii_digit).collect();
     match (digits.len(), digits.as_bytes().first()) {
-        (11, Some(b'8')) => format!("7{}", &digits[1..]),
-        (10, Some(b'9' | b'4' | b'8')) => format!("7{digits}"),
+        (11, Some(b'8')) if national => format!("7{}", &digits[1..]),
+        (10, Some(b'9' | b'4' | b'8')) if national => format!("7{digits}"),
         _ => digits,
     }
 }
@@ -612,6 +615,9 @@ mod tests {
             assert_eq!(digits(text), "79990000001", "{text}");
         }
         assert_eq!(digits("+375 29 123-45-67"), "375291234567");
+        // Somebody else's country is not Russia: a stranger must not become another person's contact.
+        assert_eq!(digits("+84 912 345 678"), "84912345678");
+        assert_eq!(digits("+47 42 34 56 78"), "4742345678");
         assert_eq!(
             spellings("79990000001"),
             ["+79990000001", "89990000001", "79990000001"]

@@ -42,6 +42,14 @@ enum LookError {
     Event(#[from] serde_json::Error),
 }
 
+/// Whether a failure is about one issue and would come again at every look.
+fn is_of_one_issue(error: &okdesk_sdk::Error) -> bool {
+    use okdesk_sdk::ErrorKind::{Decode, Merged, Redirect};
+    error.is_not_found()
+        || error.is_forbidden()
+        || matches!(error.kind(), Merged | Redirect | Decode)
+}
+
 impl Reconciler {
     pub(crate) async fn run(self, mut stop: watch::Receiver<bool>) {
         let every = crate::store::millis(self.every);
@@ -88,7 +96,14 @@ impl Reconciler {
                 break;
             }
             if self.concerns_somebody(&issue).await? {
-                items.extend(self.news(issue, since.max(begun)).await?);
+                match self.news(issue, since.max(begun)).await {
+                    Ok(news) => items.extend(news),
+                    // One issue that cannot be read must not keep the others from being heard of.
+                    Err(LookError::Okdesk(e)) if is_of_one_issue(&e) => {
+                        tracing::warn!(error = %e, "an issue could not be looked at");
+                    }
+                    Err(e) => return Err(e),
+                }
             }
         }
         let all = items.len();

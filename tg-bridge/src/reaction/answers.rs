@@ -204,7 +204,11 @@ fn failed(turn: &mut Turn<'_>, chat: &mut Chat, call: &OkdeskCall, failure: &Fai
         OkdeskCall::CreateIssue(new) => {
             unsubmit(chat, &new.title);
             turn.say(chat.id, words.issue_failed(&new.title));
-            drafts::restore(turn, chat, new);
+            if !drafts::restore(turn, chat, new) {
+                // Something else is being written; the words go back to their author instead.
+                let text = crate::telegram::render(&new.description, &words.image()).shorten(3000);
+                turn.say(chat.id, text);
+            }
         }
         OkdeskCall::CreateComment(new) if gone => issues_gone(turn, chat, new.issue),
         OkdeskCall::CreateComment(new) => {

@@ -139,8 +139,9 @@ fn read(
     if !agreed(turn, chat) {
         return registration::ask_consent(turn, chat);
     }
-    if matches!(chat.dialog, Dialog::Reason { .. }) && replied.is_none() && !message.text.is_empty()
-    {
+    // A picture with words is more than a reason: it goes the way of files.
+    let words_only = message.content == Content::Text && !message.text.is_empty();
+    if matches!(chat.dialog, Dialog::Reason { .. }) && replied.is_none() && words_only {
         return ratings::reason(turn, chat, issue.as_mut(), Some(&message.text));
     }
     drafts::collect(turn, chat, issue.as_ref(), replied, message);

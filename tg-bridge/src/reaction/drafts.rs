@@ -415,6 +415,10 @@ pub(super) fn restore(turn: &mut Turn<'_>, chat: &mut Chat, new: &NewIssue) -> b
 
 /// A message was edited. What staff have is never changed: they get the new words beside the old ones.
 pub(super) fn corrected(turn: &mut Turn<'_>, chat: &mut Chat, message: &Message) {
+    // A place that moves or a list that is ticked off is edited without anybody's words having changed.
+    if !matches!(message.content, Content::Text | Content::File(_)) {
+        return;
+    }
     let text = message.text.trim();
     let unsent = match &mut chat.dialog {
         Dialog::NewIssue(draft) | Dialog::Loose(draft) => Some(draft),

@@ -24,6 +24,10 @@ struct News<'a> {
 
 /// Takes in one event of the desk.
 pub(super) fn tell(turn: &mut Turn<'_>, scene: &mut Scene, event: &DeskEvent) {
+    // What is not understood may not be whole either: nothing known is replaced by it.
+    if matches!(event.happening, Happening::Other(_)) {
+        return;
+    }
     let first = scene.issue.is_none();
     let issue = scene
         .issue

@@ -315,6 +315,8 @@ pub(super) fn press(
             turn.say(chat.id, words.consent_refused());
         }
         (Step::Party, Action::Register(party)) => {
+            registration.inn = None;
+            registration.company = None;
             registration.party = Some(party);
             turn.buttons(chat.id, callback.message, vec![]);
             go(

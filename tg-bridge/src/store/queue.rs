@@ -1,7 +1,7 @@
 //! What stands in the queue: items, their keys, their lanes, and how they end.
 
 use super::Clock;
-use crate::reaction::{Effect, Event, Timer};
+use crate::reaction::{Effect, Event, OkdeskCall, Timer};
 use crate::telegram::{About, ChatId, MessageRef, Send};
 use okdesk_sdk::model::IssueId;
 use std::fmt;
@@ -116,6 +116,14 @@ impl NewItem {
                 ..
             } => format!("callback:{chat}"),
             Effect::Telegram { chat, .. } => format!("chat:{chat}"),
+            // Whoever only looks waits behind nobody's writing.
+            Effect::Okdesk {
+                chat,
+                call:
+                    OkdeskCall::ListIssues { .. }
+                    | OkdeskCall::GetIssue { .. }
+                    | OkdeskCall::CreateLoginLink { .. },
+            } => format!("okdesk-read:{chat}"),
             Effect::Okdesk { chat, call } => match call.issue() {
                 Some(issue) => format!("issue:{issue}"),
                 None => format!("okdesk-chat:{chat}"),

@@ -245,3 +245,17 @@ fn sec_03_a_reply_about_a_foreign_issue_goes_nowhere() {
     world.waits(2 * SECOND);
     world.idle();
 }
+
+#[test]
+fn com_13_a_place_that_moves_erases_nothing() {
+    let mut world = World::with_client(ANNA, 1);
+    let place = Message {
+        content: Content::Described("Место: 55.75, 37.61".into()),
+        ..world.message(ANNA)
+    };
+    let id = world.sends(place.clone());
+    let before = world.dialog(ANNA).clone();
+    let moved = Message { id, ..place };
+    world.happens(Event::Telegram(Box::new(Update::Edited(moved))));
+    assert_eq!(*world.dialog(ANNA), before);
+}

@@ -443,3 +443,14 @@ proptest! {
         prop_assert_eq!(world.issues[&10].facts.status.code.as_str(), "completed");
     }
 }
+
+#[test]
+fn not_05_an_event_that_is_not_understood_replaces_nothing_known() {
+    let mut world = with_issue();
+    let before = world.issues[&10].clone();
+    let mut empty = facts(10, "opened");
+    empty.title.clear();
+    empty.contact = None;
+    world.desk(empty, None, Happening::Other("new_magic".into()));
+    assert_eq!(world.issues[&10], before);
+}

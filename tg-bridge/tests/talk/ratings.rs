@@ -317,3 +317,17 @@ fn rat_08_the_echo_of_ones_own_rating_changes_nothing() {
             .all(|(_, call)| call.issue() == Some(IssueId::new(10)))
     );
 }
+
+#[test]
+fn rat_06_a_picture_with_words_is_carried_and_not_swallowed_as_a_reason() {
+    let mut world = completed();
+    world.presses(ANNA, "2 – плохо");
+    told(&mut world);
+    world.attaches(ANNA, "остаток.jpg", "вот что осталось", None);
+    world.waits(2_000);
+    let kept = match world.dialog(ANNA) {
+        Dialog::Loose(draft) => draft.files.len(),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(kept, 1);
+}

@@ -137,7 +137,7 @@ pub(super) async fn begin(
         "WITH ours AS (
              UPDATE lane SET lease_until = bridge_now($1) + $2
              WHERE hop = $3 AND key = $4 AND epoch = $5 RETURNING 1)
-         UPDATE item SET started_at = bridge_now($1) FROM ours WHERE id = $6",
+         UPDATE item SET started_at = coalesce(started_at, bridge_now($1)) FROM ours WHERE id = $6",
     )
     .bind(ahead)
     .bind(lease.millis)
@@ -342,10 +342,9 @@ pub(super) async fn pressure(pool: &PgPool, ahead: i64) -> Wrote<Pressure> {
 }
 
 pub(super) async fn tidy(c: &mut PgConnection, ahead: i64, age: i64) -> Wrote<()> {
-    // Keys of the help desk's events stay, because reconciliation meets old events again; their bodies go.
-    sqlx::query("UPDATE item SET body = '' WHERE state = 'done' AND ended_at < bridge_now($1) - $2 AND body <> ''")
-        .bind(ahead)
-        .bind(age)
+    // Keys of the help desk's events stay, because reconciliation meets old events again. Bodies go as soon as they have
+    // served: they hold what people wrote, and addresses that open the portal.
+    sqlx::query("UPDATE item SET body = '' WHERE state = 'done' AND body <> ''")
         .execute(&mut *c)
         .await?;
     sqlx::query(

@@ -1,7 +1,7 @@
 //! The embedded store: one SQLite file, one process, one writer.
 //!
 //! WAL with `synchronous=FULL`: what is acknowledged survives a power cut. That is affordable because all writes go
-//! through one task that commits many of them at once ([`writer`]). Reading has its own connections.
+//! through one task that commits many of them at once (the writer). Reading has its own connections.
 
 mod open;
 mod queue;

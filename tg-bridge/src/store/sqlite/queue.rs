@@ -137,7 +137,7 @@ pub(super) async fn begin(
     if !extend(c, now, lease).await? {
         return Ok(false);
     }
-    sqlx::query("UPDATE item SET started_at = ? WHERE id = ?")
+    sqlx::query("UPDATE item SET started_at = coalesce(started_at, ?) WHERE id = ?")
         .bind(now)
         .bind(item.0)
         .execute(&mut *c)
@@ -340,9 +340,9 @@ pub(super) async fn pressure(readers: &SqlitePool, now: i64) -> Wrote<Pressure> 
 }
 
 pub(super) async fn tidy(c: &mut SqliteConnection, before: i64) -> Wrote<()> {
-    // Keys of the help desk's events stay, because reconciliation meets old events again; their bodies go.
-    sqlx::query("UPDATE item SET body = '' WHERE state = 'done' AND ended_at < ? AND body <> ''")
-        .bind(before)
+    // Keys of the help desk's events stay, because reconciliation meets old events again. Bodies go as soon as they have
+    // served: they hold what people wrote, and addresses that open the portal.
+    sqlx::query("UPDATE item SET body = '' WHERE state = 'done' AND body <> ''")
         .execute(&mut *c)
         .await?;
     sqlx::query(
