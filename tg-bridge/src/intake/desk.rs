@@ -18,8 +18,8 @@ pub(crate) fn item(event: &Event, body: String, now: i64) -> NewItem {
 
 /// The key under which webhook and reconciliation meet.
 fn key(event: &Event, now: i64) -> String {
-    if let (Event::NewComment(_), Some(comment)) = (event, event.comment()) {
-        return comment_key(comment.id);
+    if let (Event::NewComment(_), Some(id)) = (event, event.comment().and_then(|one| one.id)) {
+        return comment_key(id);
     }
     if let (Event::NewTicket(_), Some(issue)) = (event, event.issue_id()) {
         return created_key(issue);
@@ -100,10 +100,12 @@ fn comment(event: &Event) -> Option<PublicComment> {
     event
         .comment()
         .filter(|comment| comment.is_public == Some(true))
-        .map(|comment| PublicComment {
-            id: comment.id,
-            content: comment.content.clone(),
-            files: files(event),
+        .and_then(|comment| {
+            Some(PublicComment {
+                id: comment.id?,
+                content: comment.content.clone(),
+                files: files(event),
+            })
         })
 }
 
