@@ -21,4 +21,4 @@ pub mod store;
 mod systemd;
 pub mod telegram;
 pub mod text;
-mod worker;
+pub mod worker;

@@ -36,3 +36,40 @@ fn panicked(panic: &PanicHookInfo<'_>) {
     let place = panic.location().map(ToString::to_string);
     tracing::error!(place, "a panic");
 }
+
+/// Another program's words without what it quotes: that may be what somebody wrote, or an address that opens a door.
+pub(crate) fn unquoted(words: &str) -> String {
+    let mut plain = String::with_capacity(words.len());
+    let mut open = None;
+    for letter in words.chars() {
+        match (open, letter) {
+            (None, '"' | '\'' | '«') => {
+                open = Some(if letter == '«' { '»' } else { letter });
+                plain.push('…');
+            }
+            (None, _) => plain.push(letter),
+            (Some(end), _) if letter == end => open = None,
+            (Some(_), _) => {}
+        }
+    }
+    plain
+}
+
+#[cfg(test)]
+mod tests {
+    use super::unquoted;
+
+    #[test]
+    fn what_is_quoted_is_left_out() {
+        assert_eq!(
+            unquoted("Unsupported start tag \"Иванов\" at byte offset 7"),
+            "Unsupported start tag … at byte offset 7"
+        );
+        assert_eq!(
+            unquoted("URL 'http://a/?t=1' is invalid"),
+            "URL … is invalid"
+        );
+        assert_eq!(unquoted("no end: \"and so on"), "no end: …");
+        assert_eq!(unquoted("plain"), "plain");
+    }
+}

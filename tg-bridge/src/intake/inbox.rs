@@ -1,6 +1,7 @@
 //! The reaction at work: reads a stored item as an event and lets the store react to it.
 
 use super::desk;
+use crate::log::unquoted;
 use crate::metrics::Metrics;
 use crate::reaction::Event;
 use crate::store::{Decide, Item, Lease, Reacted, Store, StoreError, Verdict, back_off, kind};
@@ -67,7 +68,11 @@ impl Inbox {
     }
 
     async fn bury(&self, lease: &Lease, item: &Item, error: String) -> Step {
-        tracing::error!(item = item.id.0, error, "an event was given up");
+        tracing::error!(
+            item = item.id.0,
+            error = unquoted(&error),
+            "an event was given up"
+        );
         self.metrics.died();
         settle(&*self.store, lease, item, Verdict::Dead { error }.into()).await
     }
