@@ -1,5 +1,7 @@
 //! A place of one's own in the PostgreSQL server that `TEST_POSTGRES_URL` names.
 
+use std::io::Write as _;
+
 /// A schema that is dropped at the end.
 pub struct Database {
     admin: sqlx::PgPool,
@@ -25,7 +27,11 @@ pub async fn postgres_database() -> Option<Database> {
             std::env::var("CI").is_err(),
             "TEST_POSTGRES_URL must be set in CI"
         );
-        eprintln!("SKIPPED: TEST_POSTGRES_URL is not set, PostgreSQL was not tested");
+        // Not by `eprintln`, which the test harness keeps to itself.
+        let _ = writeln!(
+            std::io::stderr(),
+            "SKIPPED: TEST_POSTGRES_URL is not set, PostgreSQL was not tested"
+        );
         return None;
     };
     let admin = sqlx::PgPool::connect(&server).await.unwrap();
