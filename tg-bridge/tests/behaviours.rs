@@ -7,7 +7,19 @@
 
 #[path = "behaviours/client.rs"]
 mod client;
+#[path = "behaviours/comments.rs"]
+mod comments;
+#[path = "behaviours/files.rs"]
+mod files;
+#[path = "behaviours/notices.rs"]
+mod notices;
+#[path = "behaviours/ratings.rs"]
+mod ratings;
 #[path = "behaviours/registration.rs"]
 mod registration;
 #[path = "behaviours/rig.rs"]
 mod rig;
+#[path = "behaviours/security.rs"]
+mod security;
+#[path = "behaviours/tickets.rs"]
+mod tickets;

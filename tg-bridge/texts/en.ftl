@@ -153,7 +153,7 @@ issue-ask =
     You may send several messages: text, photos, files, voice. When you are done, I will ask whether to send it.
 
 draft-ready =
-    <b>Noted</b> ({ $files }):
+    <b>Noted:</b>
     <blockquote>{ $text }</blockquote>
     Send the issue? You may still add to it.
 
@@ -161,7 +161,6 @@ draft-discarded = What you wrote was deleted, nothing was sent.
 
 loose =
     <blockquote>{ $text }</blockquote>
-    ({ $files })
     What shall be done with this?
 
 issue-too-old =
@@ -307,10 +306,12 @@ admin-low-reason = Reason for the low score of issue { $number }: { $reason }
 
 moment-format = %d %b %Y, %H:%M
 
-files-count = { $count ->
+files-count = 📎 { $count ->
         [one] { $count } file
        *[other] { $count } files
     }
+
+comment-of-files = Files: { $files }
 
 image = image
 
