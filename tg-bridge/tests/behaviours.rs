@@ -11,6 +11,8 @@ mod book;
 mod client;
 #[path = "behaviours/comments.rs"]
 mod comments;
+#[path = "behaviours/dialects.rs"]
+mod dialects;
 #[path = "behaviours/failure.rs"]
 mod failure;
 #[path = "behaviours/files.rs"]

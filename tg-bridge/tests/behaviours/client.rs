@@ -90,6 +90,16 @@ impl Client<'_> {
         self.rig.pause().await;
     }
 
+    /// From `/start` to the menu, as somebody new to Okdesk.
+    pub(crate) async fn registers_with_name(&self, name: &str) {
+        self.to_the_phone().await;
+        self.shares_card();
+        self.sees("Как вас зовут?").await;
+        self.writes(name);
+        self.sees("Готово").await;
+        self.rig.pause().await;
+    }
+
     /// From `/start` to the question for the phone, as a person.
     pub(crate) async fn to_the_phone(&self) {
         self.start();

@@ -1,9 +1,71 @@
 //! From the first word to a proven tie between an account and a contact.
 
 use crate::client::{ANNA_PHONE, BORIS_PHONE};
-use crate::rig::{Rig, picture};
+use crate::rig::{Rig, Setup, picture};
 use okdesk_sdk::testing::Fault;
-use tg_bridge::telegram::{Action, Party};
+use std::time::Duration;
+use tg_bridge::telegram::{Action, ChatId, Language, Party};
+
+#[tokio::test]
+async fn reg_01_consent_comes_first_and_nothing_is_kept_before_it() {
+    let policy = "https://example.org/policy";
+    let rig = Setup::new().await.set("POLICY_URL", policy).start().await;
+    let anna = rig.newcomer(501, "Аннабель", ANNA_PHONE);
+    anna.writes("Не печатает принтер");
+    anna.sees("отправьте /start").await;
+    anna.start();
+    let consent = anna.sees("согласие").await;
+    let links: Vec<_> = consent
+        .buttons
+        .iter()
+        .flatten()
+        .filter_map(|one| one.url.clone())
+        .collect();
+    assert_eq!(links, [policy]);
+    assert!(consent.has_callback("consent:1") && consent.has_callback("consent:0"));
+    anna.presses(Action::Consent(false)).await;
+    anna.sees("ничего не сохранили").await;
+    rig.rest().await;
+    rig.store().tidy(Duration::ZERO).await.unwrap();
+    for said in ["Аннабель", "принтер", ANNA_PHONE] {
+        assert!(!rig.remembers(said).await, "{said} is kept");
+    }
+
+    anna.registers_with_name("Петрова Анна").await;
+    let kept = rig.store().chat(ChatId(501)).await.unwrap().unwrap();
+    assert_eq!(kept.consent.unwrap().version, "1");
+    // Another text is another question, before anything else.
+    rig.restarts(&[("POLICY_VERSION", "2")]).await;
+    anna.writes("Не печатает принтер");
+    anna.sees("согласие").await;
+    assert!(rig.issues().is_empty());
+    anna.presses(Action::Consent(true)).await;
+    anna.sees("чем помочь?").await;
+    let kept = rig.store().chat(ChatId(501)).await.unwrap().unwrap();
+    assert_eq!(kept.consent.unwrap().version, "2");
+}
+
+#[tokio::test]
+async fn adm_07_the_bot_speaks_the_language_of_the_person_and_another_on_request() {
+    let rig = Rig::start().await;
+    let emily = rig.newcomer(503, "Emily", "447700900123");
+    emily.user.language("en-GB");
+    emily.start();
+    emily.sees("This is the support bot").await;
+    emily.presses(Action::Consent(true)).await;
+    emily.sees("Who is asking?").await;
+    // Somebody whose language nobody knows is spoken to in Russian.
+    let jean = rig.newcomer(504, "Jean", "33612345678");
+    jean.user.language("fr");
+    jean.start();
+    jean.sees("Это бот службы поддержки").await;
+    jean.writes("/language");
+    jean.presses(Action::Language(Language::En)).await;
+    jean.sees("This is the support bot").await;
+    rig.restarts(&[]).await;
+    jean.writes("/help");
+    jean.sees("What I can do").await;
+}
 
 #[tokio::test]
 async fn reg_02_every_step_says_what_is_wanted_and_can_be_left() {
