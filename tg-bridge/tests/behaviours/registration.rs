@@ -3,7 +3,6 @@
 use crate::client::{ANNA_PHONE, BORIS_PHONE};
 use crate::rig::{Rig, Setup, picture};
 use okdesk_sdk::testing::Fault;
-use std::time::Duration;
 use tg_bridge::telegram::{Action, ChatId, Language, Party};
 
 #[tokio::test]
@@ -26,7 +25,6 @@ async fn reg_01_consent_comes_first_and_nothing_is_kept_before_it() {
     anna.presses(Action::Consent(false)).await;
     anna.sees("ничего не сохранили").await;
     rig.rest().await;
-    rig.store().tidy(Duration::ZERO).await.unwrap();
     for said in ["Аннабель", "принтер", ANNA_PHONE] {
         assert!(!rig.remembers(said).await, "{said} is kept");
     }

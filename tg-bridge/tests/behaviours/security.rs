@@ -49,7 +49,6 @@ async fn sec_06_the_way_into_the_portal_is_personal_short_lived_and_kept_nowhere
             "true"
         );
         rig.rest().await;
-        rig.store().tidy(Duration::ZERO).await.unwrap();
         assert!(
             !rig.remembers(&link).await,
             "the link is still in the database"
