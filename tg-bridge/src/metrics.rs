@@ -74,6 +74,7 @@ impl Default for Metrics {
             throttled: AtomicU64::default(),
             uncertain: AtomicU64::default(),
             dead: AtomicU64::default(),
+            plain: AtomicU64::default(),
             polled_at: AtomicI64::default(),
         }
     }
