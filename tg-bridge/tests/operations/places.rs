@@ -5,6 +5,7 @@ use crate::engine::program::{Program, command, command_of, finish, run};
 use crate::engine::{Rig, SECRET, echo, eventually, until_said};
 use serde_json::json;
 use sqlx::Connection as _;
+use std::io::Write as _;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::Output;
@@ -17,7 +18,11 @@ async fn on_own_disk(rig: &Rig, kib: u32, then: &str) -> Option<Command> {
         .output();
     if !works.is_ok_and(|ran| ran.status.success()) {
         assert!(std::env::var("CI").is_err(), "CI needs mount namespaces");
-        eprintln!("SKIPPED: no mount namespaces here, a disk of its own was not tested");
+        // Not by `eprintln`, which the test harness keeps to itself.
+        let _ = writeln!(
+            std::io::stderr(),
+            "SKIPPED: no mount namespaces here, a disk of its own was not tested"
+        );
         return None;
     }
     let disk = rig.database().with_file_name("disk");
