@@ -122,10 +122,7 @@ async fn sec_04_made_up_buttons_change_nothing_and_are_answered() {
         anna.press_data(last.id, data);
     }
     eventually(|| (rig.telegram.waiting_queries() == 0).then_some(())).await;
-    assert_eq!(
-        rig.telegram.calls_of("answerCallbackQuery").len() >= made_up.len(),
-        true
-    );
+    assert!(rig.telegram.calls_of("answerCallbackQuery").len() >= made_up.len());
     let after = bridge
         .store()
         .chat(tg_bridge::telegram::ChatId(501))
