@@ -36,6 +36,7 @@ pub(crate) struct Metrics {
     throttled: AtomicU64,
     uncertain: AtomicU64,
     dead: AtomicU64,
+    plain: AtomicU64,
     polled_at: AtomicI64,
 }
 
@@ -73,6 +74,7 @@ impl Default for Metrics {
             throttled: AtomicU64::default(),
             uncertain: AtomicU64::default(),
             dead: AtomicU64::default(),
+            plain: AtomicU64::default(),
             polled_at: AtomicI64::default(),
         }
     }
@@ -142,6 +144,11 @@ impl Metrics {
     /// Something was given up.
     pub(crate) fn died(&self) {
         one(&self.dead);
+    }
+
+    /// Telegram did not take the formatting of a message, which went as plain text.
+    pub(crate) fn unformatted(&self) {
+        one(&self.plain);
     }
 
     /// Telegram answered a question for updates, in Unix milliseconds.

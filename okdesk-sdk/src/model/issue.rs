@@ -7,7 +7,7 @@ use super::{
     AgreementId, Attachment, CompanyId, ContactId, Coordinates, CustomAttribute, EmployeeId,
     EquipmentId, EquipmentKindCode, EquipmentManufacturerCode, EquipmentModelCode, GroupId, Html,
     IssueId, IssueTypeCode, IssueTypeId, MaintenanceEntityId, Named, Person, PriorityCode, Rate,
-    RateId, StatusCode, Timestamp,
+    RateId, StatusCode, Timestamp, Timezone,
 };
 
 record! {
@@ -229,8 +229,8 @@ record! {
     pub struct ServiceObjectRef[id: MaintenanceEntityId] {
         /// Its name.
         name: String,
-        /// Its time zone.
-        timezone: Option<String>,
+        /// Its time zone. No source shows more than that there is one: a bare text is taken for its name.
+        timezone: Option<Timezone>,
     }
 
     /// Equipment as a list of issues mentions it.

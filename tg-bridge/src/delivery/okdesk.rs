@@ -194,7 +194,7 @@ impl Okdesk {
                 }
                 let mut change = self.client.issues().change_status(*issue, to.clone());
                 if let Some(comment) = comment {
-                    change = change.comment(comment.clone()).public(true);
+                    change = change.comment(comment.clone()).public(false);
                 }
                 change.await?;
                 Ok(Reply::Nothing)
@@ -305,7 +305,9 @@ impl Okdesk {
                 .issues()
                 .create(new.title.clone())
                 .description(new.description.clone())
-                .contact(new.contact);
+                .contact(new.contact)
+                // Some accounts take the client in this form only, and then it would be nobody's issue.
+                .client(new.company, Some(new.contact));
             if authored {
                 create = create.author(Author::contact(new.contact));
             }

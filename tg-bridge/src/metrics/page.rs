@@ -218,6 +218,11 @@ impl Metrics {
             "Items that became dead letters since the start.",
             [("", count(&self.dead))],
         );
+        page.counter(
+            "tg_bridge_formatting_refused_total",
+            "Messages that went as plain text because Telegram did not take their formatting.",
+            [("", count(&self.plain))],
+        );
     }
 
     fn process(&self, page: &mut Page) {

@@ -181,7 +181,6 @@ fn delayed(turn: &mut Turn<'_>, chat: &Chat, call: &OkdeskCall) {
         } => {
             turn.answer(chat.id, &press.callback, Some(words.desk_silent_note()));
         }
-        OkdeskCall::CreateLoginLink { .. } => issues::show_plain_portal(turn, chat),
         OkdeskCall::FindContacts { .. }
         | OkdeskCall::FindCompany { .. }
         | OkdeskCall::GetIssue { .. }
@@ -190,6 +189,8 @@ fn delayed(turn: &mut Turn<'_>, chat: &Chat, call: &OkdeskCall) {
         | OkdeskCall::ChangeStatus { .. } => turn.say(chat.id, words.desk_silent()),
         // Thanks were given for the rating without a claim that it has arrived.
         OkdeskCall::CreateNote { .. } | OkdeskCall::Rate { .. } => {}
+        // There is another address, which is given at once.
+        OkdeskCall::CreateLoginLink { .. } => {}
     }
 }
 

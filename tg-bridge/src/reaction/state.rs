@@ -26,6 +26,9 @@ pub struct Chat {
     /// Where the conversation stands.
     #[serde(default)]
     pub dialog: Dialog,
+    /// Places that were offered and not chosen: they can still be.
+    #[serde(default)]
+    pub offered: Vec<Named<MaintenanceEntityId>>,
     /// A comment whose parts are still arriving: it is sent once the chat is quiet, whatever the dialog does.
     #[serde(default)]
     pub pending: Option<Pending>,
@@ -38,9 +41,6 @@ pub struct Chat {
     /// The issue last talked about.
     #[serde(default)]
     pub last_issue: Option<IssueId>,
-    /// The card on show, and what it shows.
-    #[serde(default)]
-    pub card: Option<Card>,
     /// Which notices come, and how.
     #[serde(default)]
     pub settings: Settings,
@@ -70,11 +70,11 @@ impl Chat {
             consent: None,
             link: None,
             dialog: Dialog::default(),
+            offered: Vec::new(),
             pending: None,
             sent: Vec::new(),
             submitted: Vec::new(),
             last_issue: None,
-            card: None,
             settings: Settings::default(),
             muted: BTreeSet::new(),
             pace: Pace::default(),
@@ -148,17 +148,6 @@ pub struct Sent {
     /// Its album: a part that comes late still finds its issue.
     #[serde(default)]
     pub album: Option<String>,
-}
-
-/// A card on show.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Card {
-    /// The message.
-    pub message: MessageId,
-    /// The issue.
-    pub issue: IssueId,
-    /// A digest of what it shows, without the age of the data.
-    pub digest: u64,
 }
 
 /// Consent as it was given.

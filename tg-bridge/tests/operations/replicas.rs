@@ -48,7 +48,7 @@ async fn ops_01_replicas_share_the_work_and_one_of_them_polls() {
     rig.telegram
         .faults()
         .add(FaultRule::new(Fault::Delay(400)).method("sendMessage"));
-    let bridges = three(&rig).await;
+    let bridges = Box::pin(three(&rig)).await;
     let users = users(&rig, 100);
     for user in &users {
         user.send_text("раз");
@@ -145,7 +145,7 @@ async fn ops_01_telegram_may_bring_updates_to_all_replicas() {
         .with("DATABASE_URL", &database.url)
         .with("TELEGRAM_WEBHOOK_URL", &front)
         .with("TELEGRAM_WEBHOOK_SECRET", "the_secret_of_telegram");
-    let bridges = three(&rig).await;
+    let bridges = Box::pin(three(&rig)).await;
     let balancer = tokio::spawn(balance(
         listener,
         bridges.iter().map(Bridge::addr).collect(),

@@ -57,11 +57,12 @@ export function reconcile(parent, items, keyOf, render) {
   return added;
 }
 
-/** Says something for some seconds at the edge of the page. */
+/** Says something for some seconds at the edge of the page; one piece of good news at a time. */
 export function toast(text, kind = 'info') {
+  if (kind === 'info') for (const older of $('toasts').querySelectorAll('.info')) older.remove();
   const node = el('p', { class: kind }, text);
   $('toasts').append(node);
-  setTimeout(() => node.remove(), 5000);
+  setTimeout(() => node.remove(), kind === 'info' ? 2500 : 6000);
 }
 
 /** Asks the demo's server. A refusal is shown and thrown. */
