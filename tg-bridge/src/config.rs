@@ -16,7 +16,8 @@ use std::path::Path;
 use std::str::FromStr;
 use url::Url;
 
-use crate::telegram::ChatId;
+use crate::roles::{Role, Roles};
+use crate::telegram::{ChatId, UserId};
 
 /// Settings of a bridge. `Debug` hides the secrets.
 #[derive(Debug, Clone)]
@@ -67,6 +68,8 @@ pub struct Config {
     pub download_limit: u64,
     /// Where the people in charge read what needs them.
     pub admin_chat: Option<ChatId>,
+    /// Who may do more with the bot than its clients.
+    pub roles: Roles,
     /// Minutes between two looks for what webhooks missed; 0 turns them off.
     pub reconcile_minutes: u16,
     /// How log lines look.
@@ -267,6 +270,17 @@ impl Config {
                 .map(EmployeeId::new),
             download_limit: read.or("TELEGRAM_DOWNLOAD_LIMIT_MB", 20_u64, |_| Ok(())) * 1024 * 1024,
             admin_chat: read.optional("ADMIN_CHAT_ID", |_: &i64| Ok(())).map(ChatId),
+            roles: [
+                ("OWNER_IDS", Role::Owner),
+                ("ADMIN_IDS", Role::Admin),
+                ("OPERATOR_IDS", Role::Operator),
+            ]
+            .into_iter()
+            .flat_map(|(key, role)| {
+                let Users(users) = read.or(key, Users::default(), |_| Ok(()));
+                users.into_iter().map(move |user| (user, role))
+            })
+            .collect(),
             reconcile_minutes: read.or("RECONCILE_MINUTES", 2, |_| Ok(())),
             log_format: read.or("LOG_FORMAT", LogFormat::Text, |_| Ok(())),
             // The mistakes of the required ones are noted; these stand-ins are never seen.
@@ -342,6 +356,23 @@ impl FromStr for Codes {
         } else {
             Ok(Self(codes))
         }
+    }
+}
+
+/// A list of Telegram accounts.
+#[derive(Debug, Clone, Default)]
+struct Users(Vec<UserId>);
+
+impl FromStr for Users {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let ids = text.split(',').map(str::trim).filter(|id| !id.is_empty());
+        let users = ids.map(|id| id.parse().ok().filter(|id| *id > 0).map(UserId));
+        users
+            .collect::<Option<_>>()
+            .map(Self)
+            .ok_or("is not a list of people's ids in Telegram such as 123456789,987654321")
     }
 }
 

@@ -14,6 +14,7 @@ mod intake;
 mod metrics;
 pub mod reaction;
 pub mod report;
+pub mod roles;
 mod rules;
 pub mod run;
 pub mod store;

@@ -27,6 +27,7 @@ pub(crate) fn initial(config: &Config) -> Rules {
         comment_days: config.comment_days,
         download_limit: config.download_limit,
         admin_chat: config.admin_chat,
+        roles: config.roles.clone(),
         ..Rules::default()
     }
 }

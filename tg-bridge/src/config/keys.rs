@@ -104,6 +104,18 @@ pub const KEYS: &[Key] = &[
         "chat where the people in charge are told what needs them",
     ),
     key(
+        "OWNER_IDS",
+        "Telegram ids of the people the bridge belongs to; they may everything below",
+    ),
+    key(
+        "ADMIN_IDS",
+        "Telegram ids of those who see figures and decide on claims",
+    ),
+    key(
+        "OPERATOR_IDS",
+        "Telegram ids of those who answer clients from Telegram",
+    ),
+    key(
         "RECONCILE_MINUTES",
         "minutes between two looks for what webhooks missed, 0 for never; 2",
     ),
@@ -123,7 +135,9 @@ pub(super) const PREFIXES: &[&str] = &[
     "REOPEN_STATUS",
     "COMMENT_DAYS",
     "RATING_AUTHOR",
-    "ADMIN_CHAT",
+    "ADMIN_",
+    "OWNER_",
+    "OPERATOR_",
     "RECONCILE_",
     "LOG_FORMAT",
     "DATABASE_URL",

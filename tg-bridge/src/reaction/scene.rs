@@ -1,6 +1,7 @@
 //! What a decision is made from.
 
 use super::{Chat, Event, Issue, Outcome, Reply, Timer};
+use crate::roles::Roles;
 use crate::telegram::{About, ChatId, MessageRef, Update};
 use okdesk_sdk::model::{ContactId, IssueId, StatusCode};
 use std::collections::{BTreeMap, BTreeSet};
@@ -106,6 +107,8 @@ pub struct Rules {
     pub download_limit: u64,
     /// Where the people in charge read what needs them.
     pub admin_chat: Option<ChatId>,
+    /// Who may do more than clients.
+    pub roles: Roles,
 }
 
 impl Default for Rules {
@@ -131,6 +134,7 @@ impl Default for Rules {
             comment_days: 14,
             download_limit: 20 * 1024 * 1024,
             admin_chat: None,
+            roles: Roles::default(),
         }
     }
 }
