@@ -96,10 +96,10 @@ fn issue_created(
         }
     }
     unsubmit(chat, title);
-    issue
-        .get_or_insert_with(|| Issue::new(facts.clone()))
-        .history
-        .begin(&facts.status.code);
+    let known = issue.get_or_insert_with(|| Issue::new(facts.clone()));
+    known.history.begin(&facts.status.code);
+    let company = chat.link.as_ref().and_then(|link| link.company.as_ref());
+    known.facts.keep_company_name(company);
     chat.last_issue = Some(id);
     let at = turn
         .timestamp(chat.language, facts.created_at.as_ref())
@@ -189,7 +189,9 @@ fn delayed(turn: &mut Turn<'_>, chat: &Chat, call: &OkdeskCall) {
         | OkdeskCall::ListMaintenanceEntities { .. }
         | OkdeskCall::ChangeStatus { .. } => turn.say(chat.id, words.desk_silent()),
         // Thanks were given for the rating without a claim that it has arrived.
-        OkdeskCall::CreateNote { .. } | OkdeskCall::Rate { .. } => {}
+        OkdeskCall::CreateNote { .. }
+        | OkdeskCall::Rate { .. }
+        | OkdeskCall::SetAttribute { .. } => {}
     }
 }
 
@@ -239,7 +241,8 @@ fn failed(turn: &mut Turn<'_>, chat: &mut Chat, call: &OkdeskCall, failure: &Fai
         }
         OkdeskCall::ChangeStatus { .. }
         | OkdeskCall::CreateNote { .. }
-        | OkdeskCall::Rate { .. } => {}
+        | OkdeskCall::Rate { .. }
+        | OkdeskCall::SetAttribute { .. } => {}
     }
     // What is wrong with data or rights only the people in charge can put right.
     if !gone && let Some(admins) = turn.rules.admin_chat {
@@ -268,6 +271,7 @@ fn name(call: &OkdeskCall) -> &'static str {
         OkdeskCall::CreateComment(_) => "CreateComment",
         OkdeskCall::CreateNote { .. } => "CreateNote",
         OkdeskCall::Rate { .. } => "Rate",
+        OkdeskCall::SetAttribute { .. } => "SetAttribute",
         OkdeskCall::ListIssues { .. } => "ListIssues",
         OkdeskCall::GetIssue { .. } => "GetIssue",
         OkdeskCall::CreateLoginLink { .. } => "CreateLoginLink",

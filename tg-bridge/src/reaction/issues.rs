@@ -120,6 +120,11 @@ pub(super) fn show_card(
     if !own {
         return missing(turn, chat, at);
     }
+    let mut facts = facts.clone();
+    let before = known.as_ref().and_then(|issue| issue.facts.company.clone());
+    facts.keep_company_name(before.as_ref());
+    facts.keep_company_name(chat.link.as_ref().and_then(|link| link.company.as_ref()));
+    let facts = &facts;
     let issue = known.get_or_insert_with(|| Issue::new(facts.clone()));
     issue.facts = facts.clone();
     chat.last_issue = Some(facts.id);
@@ -202,7 +207,7 @@ fn card_text(
     if let Some(assignee) = &facts.assignee {
         line(words.card_assignee(assignee));
     }
-    if let Some(company) = &facts.company {
+    if let Some(company) = facts.company.as_ref().filter(|c| !c.name.is_empty()) {
         line(words.card_company(&company.name));
     }
     if let Some(at) = turn.timestamp(language, facts.created_at.as_ref()) {
