@@ -14,10 +14,12 @@ use std::fmt;
 use std::net::IpAddr;
 use std::path::Path;
 use std::str::FromStr;
+use std::sync::Arc;
 use url::Url;
 
 use crate::roles::{Role, Roles};
 use crate::telegram::{ChatId, UserId};
+use crate::text::Texts;
 
 /// Settings of a bridge. `Debug` hides the secrets.
 #[derive(Debug, Clone)]
@@ -64,6 +66,8 @@ pub struct Config {
     pub comment_days: u16,
     /// The employee in whose name internal notes are written.
     pub rating_author: Option<EmployeeId>,
+    /// The custom attribute of issues that takes the client's rating.
+    pub rating_attribute: Option<AttributeCode>,
     /// The largest file Telegram lets the bot fetch, in bytes.
     pub download_limit: u64,
     /// Where the people in charge read what needs them.
@@ -72,6 +76,8 @@ pub struct Config {
     pub roles: Roles,
     /// Minutes between two looks for what webhooks missed; 0 turns them off.
     pub reconcile_minutes: u16,
+    /// What the bot says.
+    pub texts: Arc<Texts>,
     /// How log lines look.
     pub log_format: LogFormat,
     /// What is not wrong but unwise, for the log.
@@ -268,6 +274,9 @@ impl Config {
                     }
                 })
                 .map(EmployeeId::new),
+            rating_attribute: read
+                .optional("RATING_ATTRIBUTE", |_: &String| Ok(()))
+                .map(AttributeCode::from),
             download_limit: read.or("TELEGRAM_DOWNLOAD_LIMIT_MB", 20_u64, |_| Ok(())) * 1024 * 1024,
             admin_chat: read.optional("ADMIN_CHAT_ID", |_: &i64| Ok(())).map(ChatId),
             roles: [
@@ -282,6 +291,7 @@ impl Config {
             })
             .collect(),
             reconcile_minutes: read.or("RECONCILE_MINUTES", 2, |_| Ok(())),
+            texts: read.texts(),
             log_format: read.or("LOG_FORMAT", LogFormat::Text, |_| Ok(())),
             // The mistakes of the required ones are noted; these stand-ins are never seen.
             bot_token: bot_token.unwrap_or_default(),
@@ -530,6 +540,22 @@ impl Reader {
             self.mistake("TIME_ZONE", "is not a zone such as Europe/Moscow");
             TimeZone::UTC
         })
+    }
+
+    /// The texts, with the operator's own in their place. Each mistake in them is one of the settings.
+    fn texts(&mut self) -> Arc<Texts> {
+        let Some(folder) = self.text("TEXTS_DIR") else {
+            return Arc::default();
+        };
+        match Texts::with_overrides(Path::new(&folder)) {
+            Ok(texts) => Arc::new(texts),
+            Err(wrong) => {
+                for mistake in wrong.mistakes() {
+                    self.mistake("TEXTS_DIR", format_args!("is not usable: {mistake}"));
+                }
+                Arc::default()
+            }
+        }
     }
 
     /// A misspelt key would silently leave its default in force.

@@ -11,6 +11,7 @@ pub mod demo;
 mod health;
 mod http;
 mod intake;
+mod menu;
 mod metrics;
 pub mod reaction;
 pub mod report;

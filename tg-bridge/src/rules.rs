@@ -25,6 +25,7 @@ pub(crate) fn initial(config: &Config) -> Rules {
         close_to: config.close_status.clone(),
         reopen_to: config.reopen_status.clone(),
         comment_days: config.comment_days,
+        rating_attribute: config.rating_attribute.clone(),
         download_limit: config.download_limit,
         admin_chat: config.admin_chat,
         roles: config.roles.clone(),
@@ -32,9 +33,8 @@ pub(crate) fn initial(config: &Config) -> Rules {
     }
 }
 
-/// The decision by these rules.
-pub(crate) fn decision(rules: watch::Receiver<Arc<Rules>>) -> Decide {
-    let texts = Texts::default();
+/// The decision by these rules, in these words.
+pub(crate) fn decision(rules: watch::Receiver<Arc<Rules>>, texts: Arc<Texts>) -> Decide {
     Arc::new(move |scene, event| {
         let rules = rules.borrow().clone();
         react(scene, event, &rules, &texts)

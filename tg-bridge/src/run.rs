@@ -2,7 +2,7 @@
 
 use crate::bot::BotApi;
 use crate::config::Config;
-use crate::delivery::{Okdesk, Outbox};
+use crate::delivery::{Okdesk, Outbox, Reporter};
 use crate::health::Health;
 pub use crate::http::DoorError;
 use crate::http::Doors;
@@ -74,7 +74,11 @@ impl Bridge {
     /// # Errors
     /// When the database, the port or a setting is not usable.
     pub async fn start(config: Config) -> Result<Self, StartError> {
-        Self::start_with(config, Clock::default(), crate::rules::decision).await
+        let texts = config.texts.clone();
+        Self::start_with(config, Clock::default(), |rules| {
+            crate::rules::decision(rules, texts)
+        })
+        .await
     }
 
     /// Starts with a clock and a decision of one's own, for tests of everything but the decisions.
@@ -135,10 +139,16 @@ impl Bridge {
             rules,
             stopped.clone(),
         ));
+        let reporter = Reporter {
+            texts: config.texts.clone(),
+            zone: config.time_zone.clone(),
+            account: config.okdesk_api_url.clone(),
+        };
         let outbox = Outbox {
             store: store.clone(),
             api: api.clone(),
             okdesk,
+            reporter,
             pace: Default::default(),
             metrics: metrics.clone(),
             portal_url: config.portal_url.clone(),
@@ -151,6 +161,12 @@ impl Bridge {
             stopped.clone(),
         ));
         tasks.spawn(housekeeping(store.clone(), stopped.clone()));
+        tasks.spawn(crate::menu::publish(
+            api.clone(),
+            config.texts.clone(),
+            config.roles.clone(),
+            stopped.clone(),
+        ));
         match (
             &config.telegram_webhook_url,
             &config.telegram_webhook_secret,

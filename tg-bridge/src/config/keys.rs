@@ -100,6 +100,10 @@ pub const KEYS: &[Key] = &[
         "id of the employee in whose name internal notes are written",
     ),
     key(
+        "RATING_ATTRIBUTE",
+        "code of the issues' custom attribute that shall hold the client's rating from 1 to 5",
+    ),
+    key(
         "ADMIN_CHAT_ID",
         "chat where the people in charge are told what needs them",
     ),
@@ -119,6 +123,10 @@ pub const KEYS: &[Key] = &[
         "RECONCILE_MINUTES",
         "minutes between two looks for what webhooks missed, 0 for never; 2",
     ),
+    key(
+        "TEXTS_DIR",
+        "folder with a ru.ftl or en.ftl whose texts take the place of the built-in ones",
+    ),
     key("LOG_FORMAT", "text or json; text"),
 ];
 
@@ -134,7 +142,8 @@ pub(super) const PREFIXES: &[&str] = &[
     "CLOSE_STATUS",
     "REOPEN_STATUS",
     "COMMENT_DAYS",
-    "RATING_AUTHOR",
+    "RATING_",
+    "TEXTS_",
     "ADMIN_",
     "OWNER_",
     "OPERATOR_",

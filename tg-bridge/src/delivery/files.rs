@@ -12,7 +12,9 @@ use okdesk_sdk::model::IssueId;
 use okdesk_sdk::{Client, Upload};
 use std::io::{self, SeekFrom};
 use std::sync::Arc;
-use teloxide::payloads::{SendDocumentSetters as _, SendPhotoSetters as _};
+use teloxide::payloads::{
+    SendDocumentSetters as _, SendMediaGroupSetters as _, SendPhotoSetters as _,
+};
 use teloxide::prelude::Requester as _;
 use teloxide::types::{
     ChatId as TgChatId, FileId, InputFile, InputMedia, InputMediaDocument, InputMediaPhoto,
@@ -113,7 +115,7 @@ pub(super) async fn send(
     chat: ChatId,
     issue: IssueId,
     files: &[RemoteFile],
-    caption: &str,
+    (caption, silent): (&str, bool),
     link: Option<String>,
 ) -> Called {
     let sending = Sending {
@@ -122,6 +124,7 @@ pub(super) async fn send(
         chat,
         issue,
         caption,
+        silent,
     };
     let photos = files.iter().all(is_photo);
     let fits = files.iter().all(|file| file.size <= FILE_LIMIT);
@@ -144,6 +147,7 @@ pub(super) async fn send(
         .collect();
     let message = Outgoing {
         html: lines.join("\n"),
+        silent,
         ..Outgoing::default()
     };
     telegram::message(api, chat, &message).await
@@ -168,6 +172,7 @@ struct Sending<'a> {
     chat: ChatId,
     issue: IssueId,
     caption: &'a str,
+    silent: bool,
 }
 
 impl Sending<'_> {
@@ -179,11 +184,15 @@ impl Sending<'_> {
             let sent = match form {
                 Form::Photos => {
                     let call = bot.send_photo(chat, content).parse_mode(ParseMode::Html);
-                    call.caption(self.caption).await
+                    call.caption(self.caption)
+                        .disable_notification(self.silent)
+                        .await
                 }
                 Form::Documents => {
                     let call = bot.send_document(chat, content).parse_mode(ParseMode::Html);
-                    call.caption(self.caption).await
+                    call.caption(self.caption)
+                        .disable_notification(self.silent)
+                        .await
                 }
             };
             return made(sent.map(|sent| vec![MessageId(sent.id.0.into())]));
@@ -205,7 +214,10 @@ impl Sending<'_> {
                 ),
             });
         }
-        let sent = bot.send_media_group(chat, album).await;
+        let sent = bot
+            .send_media_group(chat, album)
+            .disable_notification(self.silent)
+            .await;
         made(sent.map(|sent| {
             sent.iter()
                 .map(|sent| MessageId(sent.id.0.into()))

@@ -169,6 +169,11 @@ impl Okdesk {
                 self.client.issues().rate(*issue, rate(*score)).await?;
                 Ok(Reply::Nothing)
             }
+            OkdeskCall::SetAttribute { issue, code, value } => {
+                let change = self.client.issues().change_parameters(*issue);
+                change.custom(code.clone(), value.clone()).await?;
+                Ok(Reply::Nothing)
+            }
             OkdeskCall::ListIssues {
                 contact,
                 scope,
@@ -305,7 +310,9 @@ impl Okdesk {
                 .issues()
                 .create(new.title.clone())
                 .description(new.description.clone())
-                .contact(new.contact);
+                .contact(new.contact)
+                // Accounts differ in which of the two forms sets the client.
+                .client(new.company, Some(new.contact));
             if authored {
                 create = create.author(Author::contact(new.contact));
             }

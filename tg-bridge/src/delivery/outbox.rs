@@ -3,6 +3,7 @@
 use super::files;
 use super::okdesk::{CallError, Okdesk};
 use super::pace::Pace;
+use super::report::Reporter;
 use super::telegram::{self, Trouble};
 use crate::bot::BotApi;
 use crate::metrics::Metrics;
@@ -26,6 +27,7 @@ pub(crate) struct Outbox {
     pub(crate) store: Arc<dyn Store>,
     pub(crate) api: BotApi,
     pub(crate) okdesk: Okdesk,
+    pub(crate) reporter: Reporter,
     pub(crate) pace: Pace,
     pub(crate) metrics: Arc<Metrics>,
     /// Where a file can be looked at that is too large for Telegram.
@@ -88,6 +90,7 @@ impl Outbox {
                 issue,
                 files,
                 caption,
+                silent,
             } => {
                 let link = self
                     .portal_url
@@ -99,10 +102,19 @@ impl Outbox {
                     chat,
                     *issue,
                     files,
-                    caption,
+                    (caption, *silent),
                     link,
                 )
                 .await
+            }
+            Send::Report {
+                what,
+                filter,
+                language,
+            } => {
+                self.reporter
+                    .send(&self.api, &*self.store, chat, *what, filter, *language)
+                    .await
             }
         };
         match called {
@@ -379,7 +391,7 @@ fn follow(key: String, event: &Event) -> Vec<NewItem> {
 /// How many messages a call makes, as Telegram counts them. Changing one makes none.
 fn messages(send: &Send) -> u32 {
     match send {
-        Send::Message(_) => 1,
+        Send::Message(_) | Send::Report { .. } => 1,
         Send::Files { files, .. } => u32::try_from(files.len()).unwrap_or(u32::MAX),
         Send::Edit { .. } | Send::EditKeyboard { .. } | Send::AnswerCallback { .. } => 0,
     }

@@ -1,10 +1,13 @@
 //! What a person does in the chat: messages, edits, presses, and which part of the mind they belong to.
 
 use super::turn::{Turn, button, link};
-use super::{Chat, Dialog, Issue, Scene, Step, drafts, issues, ratings, registration, settings};
+use super::{
+    Chat, Dialog, Issue, Scene, Step, drafts, figures, issues, ratings, registration, settings,
+};
+use crate::roles::Role;
 use crate::telegram::{
-    About, Action, Button, Callback, ChatId, Content, Language, Membership, Message, Scope, Sender,
-    Update,
+    About, Action, Button, Callback, ChatId, Content, Language, Membership, Message, Report, Scope,
+    Sender, Update, UserId,
 };
 use okdesk_sdk::model::{AuthorKind, ContactId, IssueId};
 
@@ -97,9 +100,18 @@ fn moved(turn: &mut Turn<'_>, scene: &mut Scene, membership: &Membership) {
 }
 
 fn in_group(turn: &mut Turn<'_>, message: &Message) {
-    if matches!(command(&message.text), Some(("start" | "help", _))) {
-        let words = turn.words(Language::default());
-        turn.say(message.chat, words.group_only_private());
+    let Some((name, arguments)) = command(&message.text) else {
+        return;
+    };
+    let language = Language::default();
+    if matches!(name, "start" | "help") {
+        return turn.say(message.chat, turn.words(language).group_only_private());
+    }
+    // Figures are shown where the people in charge are among themselves.
+    if turn.rules.admin_chat == Some(message.chat)
+        && let Some(reports) = reports(turn, message.from.id, name)
+    {
+        figures::report(turn, message.chat, language, reports, arguments);
     }
 }
 
@@ -127,7 +139,7 @@ fn read(
     if message.content == Content::Text
         && let Some((name, arguments)) = command(&message.text)
     {
-        return obey(turn, chat, name, arguments);
+        return obey(turn, chat, message.from.id, name, arguments);
     }
     if matches!(chat.dialog, Dialog::Register(_)) {
         return registration::read(turn, chat, message);
@@ -153,8 +165,11 @@ pub(super) fn agreed(turn: &Turn<'_>, chat: &Chat) -> bool {
         .is_some_and(|consent| consent.version == turn.rules.policy.version)
 }
 
-fn obey(turn: &mut Turn<'_>, chat: &mut Chat, name: &str, _arguments: &str) {
+fn obey(turn: &mut Turn<'_>, chat: &mut Chat, from: UserId, name: &str, arguments: &str) {
     let words = turn.words(chat.language);
+    if let Some(reports) = reports(turn, from, name) {
+        return figures::report(turn, chat.id, chat.language, reports, arguments);
+    }
     match name {
         "start" if chat.link.is_some() && agreed(turn, chat) => to_menu(turn, chat),
         "start" => registration::begin(turn, chat),
@@ -182,6 +197,16 @@ fn obey(turn: &mut Turn<'_>, chat: &mut Chat, name: &str, _arguments: &str) {
             registration::repeat(turn, chat);
         }
     }
+}
+
+/// What is reported to this person on this command. To everybody else there is no such command.
+fn reports(turn: &Turn<'_>, from: UserId, name: &str) -> Option<&'static [Report]> {
+    let reports = match name {
+        "stats" => figures::STATS,
+        "export" => figures::EXPORT,
+        _ => return None,
+    };
+    turn.rules.roles.allow(from, Role::Admin).then_some(reports)
 }
 
 /// Leaves whatever is going on. What a dialog owes to others is paid first.

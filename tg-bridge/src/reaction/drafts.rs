@@ -219,12 +219,7 @@ pub(super) fn quiet(turn: &mut Turn<'_>, chat: &mut Chat) {
         return;
     }
     draft.offered = true;
-    let text = Rich::text(&draft.text()).shorten(300);
-    let text = if draft.text().is_empty() {
-        Rich::text("—")
-    } else {
-        text
-    };
+    let text = excerpt(&draft.text());
     let files = words.files_count(draft.files.len());
     let submit = |label| vec![button(label, Action::Submit)];
     let discard = vec![button(words.discard(), Action::Discard)];
@@ -245,6 +240,11 @@ pub(super) fn quiet(turn: &mut Turn<'_>, chat: &mut Chat) {
         }
     };
     turn.say(chat.id, post);
+}
+
+/// The beginning of what was written, for showing.
+fn excerpt(text: &str) -> Rich {
+    Rich::text(if text.is_empty() { "—" } else { text }).shorten(300)
 }
 
 /// Sends the comment that was being collected.
@@ -326,8 +326,11 @@ pub(super) fn submit(turn: &mut Turn<'_>, chat: &mut Chat, callback: &Callback) 
     }
     remember(chat, draft.parts, None);
     chat.submitted.push(title.clone());
-    turn.answer(chat.id, &callback.id, None);
-    turn.show(chat.id, Some(callback.message), words.issue_sending());
+    turn.answer(chat.id, &callback.id, Some(words.sending()));
+    // What stays there is true whatever becomes of it.
+    let files = words.files_count(draft.files.len());
+    let shown = words.issue_written(excerpt(&text), files);
+    turn.show(chat.id, Some(callback.message), shown);
     turn.okdesk(
         chat.id,
         OkdeskCall::CreateIssue(NewIssue {
@@ -353,19 +356,18 @@ pub(super) fn add_to(
     let Some(mut draft) = take(chat) else {
         return turn.answer(chat.id, &callback.id, Some(words.already_sent()));
     };
-    turn.answer(chat.id, &callback.id, None);
     if known.is_some_and(|issue| is_old(turn, issue)) {
+        turn.answer(chat.id, &callback.id, None);
         draft.follows = Some(issue);
         draft.offered = false;
         chat.dialog = Dialog::Loose(draft);
         turn.buttons(chat.id, callback.message, vec![]);
         return quiet(turn, chat);
     }
-    turn.show(
-        chat.id,
-        Some(callback.message),
-        words.comment_sending(issue),
-    );
+    turn.answer(chat.id, &callback.id, Some(words.sending()));
+    let files = words.files_count(draft.files.len());
+    let shown = words.comment_written(issue, excerpt(&draft.text()), files);
+    turn.show(chat.id, Some(callback.message), shown);
     let reopen = known.is_some_and(|issue| turn.rules.is_completed(&issue.facts.status.code));
     comment(turn, chat, issue, draft, reopen);
 }

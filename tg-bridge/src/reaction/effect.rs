@@ -4,7 +4,7 @@
 use super::{IssueFacts, Named};
 use crate::telegram::{About, ChatId, IncomingFile, MessageId, Scope, Score, Send};
 use okdesk_sdk::model::{
-    CommentId, CompanyId, ContactId, Html, IssueId, MaintenanceEntityId, StatusCode,
+    AttributeCode, CommentId, CompanyId, ContactId, Html, IssueId, MaintenanceEntityId, StatusCode,
 };
 use serde::{Deserialize, Serialize};
 
@@ -84,6 +84,15 @@ pub enum OkdeskCall {
         issue: IssueId,
         /// 1–2 is bad, 3 normal, 4–5 good.
         score: Score,
+    },
+    /// A custom attribute of an issue.
+    SetAttribute {
+        /// The issue.
+        issue: IssueId,
+        /// Which attribute.
+        code: AttributeCode,
+        /// What it shall say.
+        value: String,
     },
     /// A contact's issues.
     ListIssues {
@@ -321,6 +330,7 @@ impl OkdeskCall {
             Self::CreateComment(comment) => Some(comment.issue),
             Self::CreateNote { issue, .. }
             | Self::Rate { issue, .. }
+            | Self::SetAttribute { issue, .. }
             | Self::GetIssue { issue, .. }
             | Self::ChangeStatus { issue, .. } => Some(*issue),
             Self::FindContacts { .. }

@@ -7,6 +7,7 @@ mod conversation;
 mod drafts;
 mod effect;
 mod event;
+mod figures;
 mod history;
 mod issues;
 mod linking;

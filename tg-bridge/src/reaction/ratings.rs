@@ -131,6 +131,17 @@ pub(super) fn rate(
         reason: before.as_ref().and_then(|rating| rating.reason.clone()),
     });
     turn.okdesk(chat.id, OkdeskCall::Rate { issue: id, score });
+    if let Some(code) = turn.rules.rating_attribute.clone() {
+        let value = score.get().to_string();
+        turn.okdesk(
+            chat.id,
+            OkdeskCall::SetAttribute {
+                issue: id,
+                code,
+                value,
+            },
+        );
+    }
     if score.get() <= TELL_ADMIN
         && let Some(admins) = turn.rules.admin_chat
     {

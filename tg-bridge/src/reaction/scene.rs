@@ -3,7 +3,7 @@
 use super::{Chat, Event, Issue, Outcome, Reply, Timer};
 use crate::roles::Roles;
 use crate::telegram::{About, ChatId, MessageRef, Update};
-use okdesk_sdk::model::{ContactId, IssueId, StatusCode};
+use okdesk_sdk::model::{AttributeCode, ContactId, IssueId, StatusCode};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Which records an event needs. The store resolves it inside the transaction: the replied message leads to its issue,
@@ -103,6 +103,8 @@ pub struct Rules {
     pub reopen_to: Option<StatusCode>,
     /// For how many days after completion a comment still belongs to the old issue.
     pub comment_days: u16,
+    /// The custom attribute of issues that holds the client's rating.
+    pub rating_attribute: Option<AttributeCode>,
     /// The largest file the Bot API server lets a bot fetch, in bytes.
     pub download_limit: u64,
     /// Where the people in charge read what needs them.
@@ -132,6 +134,7 @@ impl Default for Rules {
             close_to: None,
             reopen_to: None,
             comment_days: 14,
+            rating_attribute: None,
             download_limit: 20 * 1024 * 1024,
             admin_chat: None,
             roles: Roles::default(),

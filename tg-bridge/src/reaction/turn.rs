@@ -1,9 +1,10 @@
 //! One decision while it is being made: what it may look at and the effects it has gathered.
 
 use super::{Effect, OkdeskCall, Rules, Timer};
+use crate::report::args::FilterArgs;
 use crate::telegram::{
     About, Action, Button, CAPTION_LIMIT, ChatId, Keyboard, Language, MESSAGE_LIMIT, MessageId,
-    Outgoing, RemoteFile, Rich, Send,
+    Outgoing, RemoteFile, Report, Rich, Send,
 };
 use crate::text::{Texts, Words};
 use okdesk_sdk::model::{CommentId, IssueId, Timestamp};
@@ -162,6 +163,7 @@ impl<'a> Turn<'a> {
         issue: IssueId,
         files: Vec<RemoteFile>,
         caption: Rich,
+        silent: bool,
     ) {
         if !files.is_empty() {
             let caption = caption.shorten(CAPTION_LIMIT).html();
@@ -175,10 +177,26 @@ impl<'a> Turn<'a> {
                     issue,
                     files,
                     caption,
+                    silent,
                 },
                 about,
             );
         }
+    }
+
+    pub(super) fn report(
+        &mut self,
+        chat: ChatId,
+        what: Report,
+        filter: FilterArgs,
+        language: Language,
+    ) {
+        let send = Send::Report {
+            what,
+            filter,
+            language,
+        };
+        self.telegram(chat, send, None);
     }
 
     pub(super) fn okdesk(&mut self, chat: ChatId, call: OkdeskCall) {
@@ -210,10 +228,14 @@ impl<'a> Turn<'a> {
     }
 
     pub(super) fn now(&self, language: Language) -> String {
-        self.moment(
-            language,
-            jiff::Timestamp::from_millisecond(self.now).unwrap_or_default(),
-        )
+        self.moment(language, self.zoned().timestamp())
+    }
+
+    /// Now, by the clock of the configured zone.
+    pub(super) fn zoned(&self) -> jiff::Zoned {
+        jiff::Timestamp::from_millisecond(self.now)
+            .unwrap_or_default()
+            .to_zoned(self.rules.zone.clone())
     }
 
     /// Where the portal shows an issue.
