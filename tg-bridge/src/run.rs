@@ -74,11 +74,17 @@ impl Bridge {
     /// # Errors
     /// When the database, the port or a setting is not usable.
     pub async fn start(config: Config) -> Result<Self, StartError> {
+        Self::start_by(config, Clock::default()).await
+    }
+
+    /// Starts with a clock that can be moved, for tests that do not wait.
+    ///
+    /// # Errors
+    /// As [`start`](Self::start).
+    pub async fn start_by(config: Config, clock: Clock) -> Result<Self, StartError> {
         let texts = config.texts.clone();
-        Self::start_with(config, Clock::default(), |rules| {
-            crate::rules::decision(rules, texts)
-        })
-        .await
+        let decide = |rules| crate::rules::decision(rules, texts);
+        Self::start_with(config, clock, decide).await
     }
 
     /// Starts with a clock and a decision of one's own, for tests of everything but the decisions.

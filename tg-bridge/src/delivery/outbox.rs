@@ -71,7 +71,10 @@ impl Outbox {
                     .await;
             }
         };
-        if let Err(wait) = self.pace.take(chat, messages(send)) {
+        if let Err(wait) = self
+            .pace
+            .take(self.store.clock().steady(), chat, messages(send))
+        {
             return self.hold(lease, item, wait, "the pace of Telegram").await;
         }
         if !self.begin(lease, item).await {

@@ -1,0 +1,13 @@
+//! What was promised, shown from outside: the whole bridge between an Okdesk and a Telegram, asked only by what a client
+//! does and sees, what staff do, and what Okdesk holds afterwards. A test is named after the behaviour it shows;
+//! `docs/behaviours.md` is made of these names.
+
+// A test stops at the first surprise, in its helpers too.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+#[path = "behaviours/client.rs"]
+mod client;
+#[path = "behaviours/registration.rs"]
+mod registration;
+#[path = "behaviours/rig.rs"]
+mod rig;
