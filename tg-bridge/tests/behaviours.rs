@@ -7,6 +7,10 @@
 
 #[path = "behaviours/client.rs"]
 mod client;
+#[path = "behaviours/figures.rs"]
+mod figures;
+#[path = "behaviours/okdesk.rs"]
+mod okdesk;
 #[path = "behaviours/registration.rs"]
 mod registration;
 #[path = "behaviours/rig.rs"]

@@ -126,7 +126,7 @@ fn sta_01_the_chart_shows_the_figures() {
                 company: Some(name.into()),
                 ..week()
             },
-            TEXTS.speak(Language::Ru),
+            Language::Ru,
         )
         .2
     };

@@ -145,6 +145,11 @@ impl Rig {
         self.bridge.as_ref().unwrap()
     }
 
+    /// The environment the program would have.
+    pub(crate) fn settings(&self) -> &[(String, String)] {
+        &self.settings
+    }
+
     pub(crate) fn database(&self) -> PathBuf {
         self.folder.path().join("bridge.db")
     }
