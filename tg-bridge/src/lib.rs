@@ -22,3 +22,4 @@ pub mod store;
 pub mod telegram;
 pub mod text;
 mod worker;
+mod zenlix;

@@ -2,6 +2,7 @@
 
 use crate::bot::BotApi;
 use crate::delivery::{Trouble, trouble};
+use crate::reaction::HelpDesk;
 use crate::roles::{Role, Roles};
 use crate::telegram::{Language, UserId};
 use crate::text::Texts;
@@ -30,16 +31,16 @@ struct Menu {
 pub(crate) async fn publish(
     api: BotApi,
     texts: Arc<Texts>,
-    roles: Roles,
+    (roles, desk): (Roles, HelpDesk),
     mut stop: watch::Receiver<bool>,
 ) {
     let mut left = menus(&roles);
-    let mut wait = Duration::from_secs(2);
+    let mut wait = Duration::from_secs(1);
     while !left.is_empty() && !*stop.borrow() {
         let mut again = Vec::new();
         for menu in left {
             let set = tokio::select! {
-                set = set(&api, &texts, menu) => set,
+                set = set(&api, &texts, desk, menu) => set,
                 _ = stop.changed() => return,
             };
             if let Err(why) = set {
@@ -74,7 +75,7 @@ fn menus(roles: &Roles) -> Vec<Menu> {
         .collect()
 }
 
-async fn set(api: &BotApi, texts: &Texts, menu: Menu) -> Result<(), Trouble> {
+async fn set(api: &BotApi, texts: &Texts, desk: HelpDesk, menu: Menu) -> Result<(), Trouble> {
     let scope = match menu.admin {
         Some(UserId(id)) => BotCommandScope::Chat {
             chat_id: Recipient::Id(ChatId(id)),
@@ -83,7 +84,7 @@ async fn set(api: &BotApi, texts: &Texts, menu: Menu) -> Result<(), Trouble> {
     };
     let mut call = api
         .quick()
-        .set_my_commands(commands(texts, menu))
+        .set_my_commands(commands(texts, desk, menu))
         .scope(scope);
     if !menu.fallback {
         call = call.language_code(menu.language.code());
@@ -91,17 +92,22 @@ async fn set(api: &BotApi, texts: &Texts, menu: Menu) -> Result<(), Trouble> {
     call.await.map(|_| ()).map_err(trouble)
 }
 
-fn commands(texts: &Texts, menu: Menu) -> Vec<BotCommand> {
+fn commands(texts: &Texts, desk: HelpDesk, menu: Menu) -> Vec<BotCommand> {
     let words = texts.speak(menu.language);
-    let mut commands = vec![
-        BotCommand::new("new", words.command_new()),
-        BotCommand::new("issues", words.command_issues()),
+    let mut commands = match desk {
+        HelpDesk::Okdesk => vec![
+            BotCommand::new("new", words.command_new()),
+            BotCommand::new("issues", words.command_issues()),
+        ],
+        HelpDesk::Zenlix => vec![],
+    };
+    commands.extend([
         BotCommand::new("settings", words.command_settings()),
         BotCommand::new("language", words.command_language()),
         BotCommand::new("my_data", words.command_my_data()),
         BotCommand::new("delete_me", words.command_delete_me()),
         BotCommand::new("help", words.command_help()),
-    ];
+    ]);
     if menu.admin.is_some() {
         commands.push(BotCommand::new("stats", words.command_stats()));
         commands.push(BotCommand::new("export", words.command_export()));

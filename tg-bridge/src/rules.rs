@@ -1,11 +1,12 @@
 //! What the reaction goes by: the settings, and Okdesk's own word on which statuses are final, looked up now and then.
 
 use crate::config::Config;
-use crate::reaction::{Policy, Rules, react};
+use crate::reaction::{HelpDesk, Policy, Rules, react};
 use crate::store::Decide;
 use crate::text::Texts;
 use crate::worker::pause;
 use okdesk_sdk::Client;
+use okdesk_sdk::model::StatusCode;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
@@ -14,14 +15,19 @@ const HOUR: Duration = Duration::from_secs(3600);
 
 /// The rules as the settings have them.
 pub(crate) fn initial(config: &Config) -> Rules {
+    let mut completed = config.completed_statuses.clone();
+    if config.helpdesk == HelpDesk::Zenlix {
+        completed.insert(StatusCode::from_static("success"));
+    }
     Rules {
+        desk: config.helpdesk,
         zone: config.time_zone.clone(),
         portal_url: config.portal_url.clone(),
         policy: Policy {
             version: config.policy_version.clone(),
             url: config.policy_url.clone(),
         },
-        completed: config.completed_statuses.clone(),
+        completed,
         close_to: config.close_status.clone(),
         reopen_to: config.reopen_status.clone(),
         comment_days: config.comment_days,

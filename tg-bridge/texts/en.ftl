@@ -197,6 +197,24 @@ lost-gone = { $name } – Telegram no longer has it, please send it again
 
 lost-refused = { $name } – the help desk did not accept it
 
+## A help desk that only tells
+
+one-way-start =
+    Hello! I tell you what happens to your issues.
+    To begin, open the invitation link that the support team gives you.
+
+one-way-help =
+    <b>What I can do</b>
+    • tell you when an issue is taken into work, passed to another group or done
+    • pass your rating to those who are in charge of support
+
+    Please send new issues and questions to the support team as before: they do not get there from here.
+
+    /language – language, /settings – notices
+    /my_data – what the bot keeps about you, /delete_me – delete your data
+
+one-way-refused = A message does not reach the support team from here: I only tell you about issues. Please write the way you did before.
+
 ## Lists and cards
 
 list-open = <b>Open issues</b>
@@ -475,6 +493,16 @@ note-rating-reason =
     Reason: { $reason }
 
 note-rating-changed = The client changed the rating: it was { $before }, now { $score }
+
+## Statuses of ZENLIX
+
+zenlix-free = Free
+
+zenlix-lock = In work
+
+zenlix-waitsuccess = Done, waits to be inspected
+
+zenlix-success = Done
 
 ## The menu of commands
 

@@ -42,7 +42,7 @@ pub(super) async fn export(args: ExportArgs) -> Result<ExitCode, Failed> {
 
 async fn known(config: &Config) -> Result<Vec<Record>, Failed> {
     let store = store::open_beside(config.database_url.expose(), Clock::default()).await?;
-    let records = report::gather(&*store, &config.okdesk_api_url).await;
+    let records = report::gather(&*store, config.okdesk_account()).await;
     store.close().await;
     Ok(records?)
 }

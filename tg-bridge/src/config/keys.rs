@@ -30,11 +30,19 @@ const fn secret(name: &'static str, about: &'static str) -> Key {
 /// Every key there is.
 pub const KEYS: &[Key] = &[
     secret("BOT_TOKEN", "the bot's token from @BotFather; required"),
+    key("HELPDESK", "okdesk or zenlix; okdesk"),
+    key(
+        "ZENLIX_COMMENTS",
+        "all if clients may see every remark in ZENLIX, whose hooks do not say which are internal; none",
+    ),
     key(
         "OKDESK_API_URL",
-        "address of the Okdesk account, with or without /api/v1; required",
+        "address of the Okdesk account, with or without /api/v1; required with Okdesk",
     ),
-    secret("OKDESK_API_TOKEN", "API key of the account; required"),
+    secret(
+        "OKDESK_API_TOKEN",
+        "API key of the account; required with Okdesk",
+    ),
     key(
         "OKDESK_PORTAL_URL",
         "address of the client portal, for links",
@@ -133,6 +141,8 @@ pub const KEYS: &[Key] = &[
 /// Names that begin like this are ours: an unknown one is a mistake.
 pub(super) const PREFIXES: &[&str] = &[
     "BOT_TOKEN",
+    "HELPDESK",
+    "ZENLIX_",
     "OKDESK_",
     "WEBHOOK_",
     "TELEGRAM_",

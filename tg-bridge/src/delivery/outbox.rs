@@ -22,11 +22,15 @@ const TOO_OLD: i64 = 72 * 3600 * 1000;
 /// A question somebody waits for with the screen in hand is given up sooner.
 const IMPATIENT: i64 = 2 * 60 * 1000;
 
+/// Only a database that was used with Okdesk before can lead here.
+const NO_OKDESK: &str = "Okdesk is not the help desk any more";
+
 /// Works the `out` hop.
 pub(crate) struct Outbox {
     pub(crate) store: Arc<dyn Store>,
     pub(crate) api: BotApi,
-    pub(crate) okdesk: Okdesk,
+    /// None where the help desk takes nothing.
+    pub(crate) okdesk: Option<Okdesk>,
     pub(crate) reporter: Reporter,
     pub(crate) pace: Pace,
     pub(crate) metrics: Arc<Metrics>,
@@ -99,16 +103,14 @@ impl Outbox {
                     .portal_url
                     .as_ref()
                     .map(|portal| issue_url(portal, *issue));
-                files::send(
-                    &self.api,
-                    self.okdesk.client(),
-                    chat,
-                    *issue,
-                    files,
-                    (caption, *silent),
-                    link,
-                )
-                .await
+                match &self.okdesk {
+                    Some(okdesk) => {
+                        let client = okdesk.client();
+                        let said = (caption.as_str(), *silent);
+                        files::send(&self.api, client, chat, *issue, files, said, link).await
+                    }
+                    None => Err(Trouble::Refused(NO_OKDESK.into())),
+                }
             }
             Send::Report {
                 what,
@@ -153,10 +155,13 @@ impl Outbox {
     }
 
     async fn okdesk(&self, lease: &Lease, item: &Item, chat: ChatId, call: OkdeskCall) -> Step {
+        let Some(okdesk) = &self.okdesk else {
+            return self.bury(lease, item, NO_OKDESK.into()).await;
+        };
         if !self.begin(lease, item).await {
             return Step::Leave;
         }
-        let error = match self.okdesk.carry_out(&call, item.started_at).await {
+        let error = match okdesk.carry_out(&call, item.started_at).await {
             Ok(reply) => {
                 let follow = self.answer(item, "answer", chat, call, Outcome::Done(reply));
                 return self.done(lease, item, follow).await;

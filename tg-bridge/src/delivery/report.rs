@@ -21,8 +21,8 @@ use url::Url;
 pub(crate) struct Reporter {
     pub(crate) texts: Arc<Texts>,
     pub(crate) zone: TimeZone,
-    /// Address of the Okdesk account, for the links of a table.
-    pub(crate) account: Url,
+    /// Address of the Okdesk account, for the links of a table, where there is one.
+    pub(crate) account: Option<Url>,
 }
 
 /// A report that is ready to be sent.
@@ -47,7 +47,7 @@ impl Reporter {
         filter: &FilterArgs,
         language: Language,
     ) -> Called {
-        let records = gather(store, &self.account)
+        let records = gather(store, self.account.as_ref())
             .await
             .map_err(|e| Trouble::Failed {
                 error: e.to_string(),

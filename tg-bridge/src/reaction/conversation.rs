@@ -2,12 +2,13 @@
 
 use super::turn::{Turn, button, link};
 use super::{
-    Chat, Dialog, Issue, Scene, Step, drafts, figures, issues, ratings, registration, settings,
+    Chat, Dialog, Issue, Scene, Step, drafts, figures, issues, one_way, ratings, registration,
+    settings,
 };
 use crate::roles::Role;
 use crate::telegram::{
-    About, Action, Button, Callback, ChatId, Content, Language, Membership, Message, Report, Scope,
-    Sender, Update, UserId,
+    About, Action, Button, Callback, ChatId, Content, Language, Membership, Message, Report, Rich,
+    Scope, Sender, Update, UserId,
 };
 use okdesk_sdk::model::{AuthorKind, ContactId, IssueId};
 
@@ -62,16 +63,18 @@ fn wake(turn: &mut Turn<'_>, chat: &mut Chat) {
         return;
     }
     let words = turn.words(chat.language);
-    let rows = missed
-        .iter()
-        .rev()
-        .take(20)
-        .map(|issue| vec![button(words.issue_number(*issue), Action::Open(*issue))])
-        .collect();
-    turn.say(
-        chat.id,
-        super::turn::Post::from(words.missed(missed.len())).rows(rows),
-    );
+    let mut text = words.missed(missed.len());
+    let newest = missed.iter().rev().take(20);
+    let mut rows = vec![];
+    for issue in newest {
+        let label = words.issue_number(*issue);
+        if turn.one_way() {
+            text.append(Rich::text(&format!("\n• {label}")));
+        } else {
+            rows.push(vec![button(label, Action::Open(*issue))]);
+        }
+    }
+    turn.say(chat.id, super::turn::Post::from(text).rows(rows));
 }
 
 fn moved(turn: &mut Turn<'_>, scene: &mut Scene, membership: &Membership) {
@@ -144,6 +147,9 @@ fn read(
     if matches!(chat.dialog, Dialog::Register(_)) {
         return registration::read(turn, chat, message);
     }
+    if chat.link.is_none() && turn.one_way() {
+        return one_way::refuse(turn, chat);
+    }
     if chat.link.is_none() {
         let words = turn.words(chat.language);
         return turn.say(chat.id, words.start_first());
@@ -155,6 +161,9 @@ fn read(
     let words_only = message.content == Content::Text && !message.text.is_empty();
     if matches!(chat.dialog, Dialog::Reason { .. }) && replied.is_none() && words_only {
         return ratings::reason(turn, chat, issue.as_mut(), Some(&message.text));
+    }
+    if turn.one_way() {
+        return one_way::refuse(turn, chat);
     }
     drafts::collect(turn, chat, issue.as_ref(), replied, message);
 }
@@ -169,6 +178,9 @@ fn obey(turn: &mut Turn<'_>, chat: &mut Chat, from: UserId, name: &str, argument
     let words = turn.words(chat.language);
     if let Some(reports) = reports(turn, from, name) {
         return figures::report(turn, chat.id, chat.language, reports, arguments);
+    }
+    if turn.one_way() && one_way::obey(turn, chat, name) {
+        return;
     }
     match name {
         "start" if chat.link.is_some() && agreed(turn, chat) => to_menu(turn, chat),
@@ -230,6 +242,9 @@ fn to_menu(turn: &mut Turn<'_>, chat: &mut Chat) {
 
 /// The main menu.
 pub(super) fn menu(turn: &mut Turn<'_>, chat: &Chat, at: Option<crate::telegram::MessageId>) {
+    if turn.one_way() {
+        return one_way::menu(turn, chat, at);
+    }
     let words = turn.words(chat.language);
     let name = chat
         .link
@@ -245,6 +260,9 @@ pub(super) fn menu(turn: &mut Turn<'_>, chat: &Chat, at: Option<crate::telegram:
 
 pub(super) fn menu_rows(turn: &Turn<'_>, language: Language) -> Vec<Vec<Button>> {
     let words = turn.words(language);
+    if turn.one_way() {
+        return vec![vec![button(words.menu_settings(), Action::Settings)]];
+    }
     let mut rows = vec![
         vec![button(words.menu_new(), Action::NewIssue)],
         vec![
@@ -346,6 +364,9 @@ fn press(turn: &mut Turn<'_>, chat: &mut Chat, issue: &mut Option<Issue>, callba
     if !agreed(turn, chat) {
         turn.answer(chat.id, &callback.id, None);
         return registration::ask_consent(turn, chat);
+    }
+    if turn.one_way() && !one_way::offers(action) {
+        return turn.answer(chat.id, &callback.id, Some(words.button_expired()));
     }
     // An issue the bridge knows is shown to its client only; one it does not know is asked for first.
     let foreign = match (&issue, action.issue()) {
@@ -471,6 +492,9 @@ pub(super) fn unknown_issue(turn: &mut Turn<'_>, chat: &Chat) {
 
 /// Buttons under a message about an issue.
 pub(super) fn issue_rows(turn: &Turn<'_>, language: Language, issue: IssueId) -> Vec<Vec<Button>> {
+    if turn.one_way() {
+        return vec![];
+    }
     let words = turn.words(language);
     let mut rows = vec![vec![
         button(words.reply(), Action::Comment(issue)),

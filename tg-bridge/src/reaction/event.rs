@@ -126,6 +126,8 @@ pub enum Happening {
     RatedInPortal(String),
     /// It was deleted, or merged into another.
     Deleted,
+    /// It was deleted, and is back.
+    Restored,
     /// Not for clients, or not known, by its name: counted and left alone.
     Other(String),
 }

@@ -12,6 +12,7 @@ mod history;
 mod issues;
 mod linking;
 mod notices;
+mod one_way;
 mod person;
 mod ratings;
 mod registration;
@@ -27,7 +28,7 @@ pub use effect::{
 
 pub use event::{DeskEvent, Event, Happening, IssueFacts, Named, Person, PublicComment, Status};
 pub use history::History;
-pub use scene::{Needs, Policy, Rules, Scene};
+pub use scene::{HelpDesk, Needs, Policy, Rules, Scene};
 pub use state::{
     Card, Chat, Consent, Dialog, Draft, FullName, Issue, Link, Moments, Pace, Pending, Rating,
     Registration, Sent, Settings, Step,

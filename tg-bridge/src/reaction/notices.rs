@@ -94,6 +94,7 @@ pub(super) fn tell(turn: &mut Turn<'_>, scene: &mut Scene, event: &DeskEvent) {
         Happening::Files(files) => news.files = unseen(issue, files),
         Happening::RatedInPortal(value) => issue.portal_rating = Some(value.clone()),
         Happening::Deleted => issue.deleted = true,
+        Happening::Restored => issue.deleted = false,
         Happening::Assignee => {
             let now = &event.issue.assignee;
             if issue.told_assignee != *now {
@@ -214,9 +215,13 @@ fn compose(
         .filter(|_| told.deadline && !own);
     let assignee = news.assignee.filter(|_| told.assignee && !own);
     let mut text = if news.created && !own && told.created {
-        words.created_for_you(id, title, &event.issue.status.name)
+        words.created_for_you(
+            id,
+            title,
+            turn.status_name(chat.language, &event.issue.status),
+        )
     } else if let Some(status) = &news.status {
-        let mut text = words.status_changed(id, title, &status.name);
+        let mut text = words.status_changed(id, title, turn.status_name(chat.language, status));
         if body.is_some() {
             text.append(Rich::text("\n\n"));
             text.append(words.comment_head(&author));

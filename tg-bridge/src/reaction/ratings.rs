@@ -190,11 +190,11 @@ pub(super) fn rate(
 
 fn thank(turn: &mut Turn<'_>, chat: &Chat) {
     let words = turn.words(chat.language);
-    turn.say(
-        chat.id,
-        Post::from(words.rating_thanks())
-            .rows(vec![vec![button(words.menu_new(), Action::NewIssue)]]),
-    );
+    let rows = match turn.one_way() {
+        true => vec![],
+        false => vec![vec![button(words.menu_new(), Action::NewIssue)]],
+    };
+    turn.say(chat.id, Post::from(words.rating_thanks()).rows(rows));
 }
 
 /// The reason was written, or skipped: the note for staff is whole.

@@ -84,9 +84,33 @@ pub struct Scene {
     pub audience: Vec<Chat>,
 }
 
+/// The help desk behind the bridge.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum HelpDesk {
+    /// Everything goes both ways.
+    #[default]
+    Okdesk,
+    /// It tells what happens and takes nothing.
+    Zenlix,
+}
+
+impl std::str::FromStr for HelpDesk {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "okdesk" => Ok(Self::Okdesk),
+            "zenlix" => Ok(Self::Zenlix),
+            _ => Err("is neither `okdesk` nor `zenlix`"),
+        }
+    }
+}
+
 /// What the person who runs the bridge decided, and what Okdesk's dictionaries say.
 #[derive(Debug, Clone)]
 pub struct Rules {
+    /// The help desk.
+    pub desk: HelpDesk,
     /// The zone times are shown in.
     pub zone: jiff::tz::TimeZone,
     /// Where clients find the portal.
@@ -116,6 +140,7 @@ pub struct Rules {
 impl Default for Rules {
     fn default() -> Self {
         Self {
+            desk: HelpDesk::default(),
             zone: jiff::tz::TimeZone::UTC,
             portal_url: None,
             policy: Policy::default(),

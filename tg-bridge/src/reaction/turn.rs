@@ -1,6 +1,6 @@
 //! One decision while it is being made: what it may look at and the effects it has gathered.
 
-use super::{Effect, OkdeskCall, Rules, Timer};
+use super::{Effect, HelpDesk, OkdeskCall, Rules, Status, Timer};
 use crate::report::args::FilterArgs;
 use crate::telegram::{
     About, Action, Button, CAPTION_LIMIT, ChatId, Keyboard, Language, MESSAGE_LIMIT, MessageId,
@@ -200,7 +200,28 @@ impl<'a> Turn<'a> {
     }
 
     pub(super) fn okdesk(&mut self, chat: ChatId, call: OkdeskCall) {
+        // What only Okdesk could keep stays here.
+        if self.one_way() {
+            return;
+        }
         self.effects.push(Effect::Okdesk { chat, call });
+    }
+
+    /// Whether the help desk tells but takes nothing.
+    pub(super) fn one_way(&self) -> bool {
+        self.rules.desk == HelpDesk::Zenlix
+    }
+
+    /// The name of a status. Okdesk gives it; ZENLIX has codes only.
+    pub(super) fn status_name(&self, language: Language, status: &Status) -> String {
+        let words = self.words(language);
+        match (self.rules.desk, status.code.as_str()) {
+            (HelpDesk::Zenlix, "free") => words.zenlix_free(),
+            (HelpDesk::Zenlix, "lock") => words.zenlix_lock(),
+            (HelpDesk::Zenlix, "waitsuccess") => words.zenlix_waitsuccess(),
+            (HelpDesk::Zenlix, "success") => words.zenlix_success(),
+            _ => status.name.clone(),
+        }
     }
 
     /// Looks at the chat again after a while.

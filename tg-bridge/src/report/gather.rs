@@ -7,11 +7,12 @@ use url::Url;
 /// Issues read at once: others write in between.
 const PAGE: u32 = 500;
 
-/// The records of all issues the bridge knows and Okdesk has not deleted; `account` is the address of the Okdesk account.
+/// The records of all issues the bridge knows and Okdesk has not deleted; `account` is the address of the
+/// Okdesk account, where there is one.
 ///
 /// # Errors
 /// When the store cannot be read.
-pub async fn gather(store: &dyn Store, account: &Url) -> Result<Vec<Record>, StoreError> {
+pub async fn gather(store: &dyn Store, account: Option<&Url>) -> Result<Vec<Record>, StoreError> {
     let mut found = Vec::new();
     let mut after = None;
     loop {

@@ -3,6 +3,7 @@
 use super::{Error, Filter, Record};
 use crate::telegram::{Language, Score};
 use crate::text::{Texts, Words};
+use crate::zenlix;
 use csv::{ReaderBuilder, StringRecord, Terminator, WriterBuilder};
 use jiff::{Timestamp, tz::TimeZone};
 use std::borrow::Borrow;
@@ -89,7 +90,7 @@ fn row(record: &Record, zone: &TimeZone) -> [String; 15] {
     let moment = |at: Option<Timestamp>| at.map_or_else(String::new, time);
     let reopened: Vec<String> = record.reopened.iter().copied().map(time).collect();
     [
-        record.number.to_string(),
+        zenlix::number(record.number),
         text(&record.link),
         record.title.clone(),
         text(&record.kind),
@@ -117,7 +118,7 @@ fn record(row: &StringRecord) -> Result<Record, &'static str> {
         text => text.parse().map(Some).map_err(|_| column),
     };
     Ok(Record {
-        number: cell(0).parse().map_err(|_| "number")?,
+        number: zenlix::read_number(cell(0)).ok_or("number")?,
         link: text(1),
         title: cell(2).to_owned(),
         kind: text(3),

@@ -97,6 +97,10 @@ texts! {
         lost_too_large(name);
         lost_gone(name);
         lost_refused(name);
+        // A help desk that takes nothing
+        one_way_start();
+        one_way_help();
+        one_way_refused();
         // Lists and cards
         list_open();
         list_closed();
@@ -224,6 +228,11 @@ texts! {
         note_rating(score);
         note_rating_reason(score, reason);
         note_rating_changed(before, score);
+        // Statuses of ZENLIX, which have codes only
+        zenlix_free();
+        zenlix_lock();
+        zenlix_waitsuccess();
+        zenlix_success();
         // The menu of commands
         command_new();
         command_issues();

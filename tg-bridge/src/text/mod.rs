@@ -271,7 +271,7 @@ impl From<u64> for Arg {
 
 impl From<IssueId> for Arg {
     fn from(issue: IssueId) -> Self {
-        Self::Text(issue.to_string())
+        Self::Text(crate::zenlix::number(issue))
     }
 }
 

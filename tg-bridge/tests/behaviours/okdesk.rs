@@ -82,7 +82,7 @@ async fn rat_05_a_rating_waits_out_an_outage_and_reaches_its_attribute_once() {
     assert_eq!(
         rig.asked("issues.parameters_change")
             .iter()
-            .filter(|call| call.status == 200)
+            .filter(|call| call.status == Some(200))
             .count(),
         1
     );
@@ -136,7 +136,7 @@ async fn not_06_files_of_a_muted_issue_come_without_a_sound() {
             (name.to_owned(), b"text".to_vec()),
             (format!("2-{name}"), b"more".to_vec()),
         ];
-        rig.staff().add_files(issue, files).unwrap();
+        rig.staff().add_files(issue, true, files).unwrap();
     };
     files("loud.txt");
     rig.rest().await;

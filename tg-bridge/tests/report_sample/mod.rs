@@ -138,7 +138,7 @@ pub(crate) fn issues() -> Vec<Issue> {
 /// The records of these issues.
 pub(crate) fn sample() -> Vec<Record> {
     let account = Url::parse("https://romashka.okdesk.ru/api/v1/").unwrap();
-    records(&issues(), &account).collect()
+    records(&issues(), Some(&account)).collect()
 }
 
 /// That week in Moscow.
