@@ -16,6 +16,7 @@ use std::path::Path;
 use std::str::FromStr;
 use url::Url;
 
+use crate::reaction::CompanyView;
 use crate::roles::{Role, Roles};
 use crate::telegram::{ChatId, UserId};
 
@@ -70,6 +71,10 @@ pub struct Config {
     pub admin_chat: Option<ChatId>,
     /// Who may do more with the bot than its clients.
     pub roles: Roles,
+    /// Who sees all issues of the own company.
+    pub company_view: CompanyView,
+    /// How many hours an invitation is good for.
+    pub invite_hours: u16,
     /// Minutes between two looks for what webhooks missed; 0 turns them off.
     pub reconcile_minutes: u16,
     /// How log lines look.
@@ -281,6 +286,11 @@ impl Config {
                 users.into_iter().map(move |user| (user, role))
             })
             .collect(),
+            company_view: read.or("COMPANY_VIEW", CompanyView::Off, |_| Ok(())),
+            invite_hours: read.or("INVITE_HOURS", 24, |hours| match hours {
+                1..=168 => Ok(()),
+                _ => Err("is not a number of hours from 1 to 168".into()),
+            }),
             reconcile_minutes: read.or("RECONCILE_MINUTES", 2, |_| Ok(())),
             log_format: read.or("LOG_FORMAT", LogFormat::Text, |_| Ok(())),
             // The mistakes of the required ones are noted; these stand-ins are never seen.
@@ -299,6 +309,12 @@ impl Config {
         if config.rating_author.is_none() {
             read.warnings.push(
                 "RATING_AUTHOR_ID is not set: ratings reach Okdesk without their reasons".into(),
+            );
+        }
+        if config.admin_chat.is_some() && config.roles.allowed(Role::Admin).next().is_none() {
+            read.warnings.push(
+                "ADMIN_CHAT_ID is set, but neither OWNER_IDS nor ADMIN_IDS: nobody can decide on claims or invite"
+                    .into(),
             );
         }
         read.unknown();

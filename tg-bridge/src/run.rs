@@ -130,6 +130,11 @@ impl Bridge {
             };
             tasks.spawn(reconciler.run(stopped.clone()));
         }
+        tasks.spawn(crate::rules::name(
+            api.clone(),
+            rules.clone(),
+            stopped.clone(),
+        ));
         tasks.spawn(crate::rules::refresh(
             okdesk.client().clone(),
             rules,

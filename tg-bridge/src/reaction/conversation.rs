@@ -1,7 +1,10 @@
 //! What a person does in the chat: messages, edits, presses, and which part of the mind they belong to.
 
 use super::turn::{Turn, button, link};
-use super::{Chat, Dialog, Issue, Scene, Step, drafts, issues, ratings, registration, settings};
+use super::{
+    Chat, Dialog, Issue, Scene, Step, claims, codes, company, drafts, issues, ratings,
+    registration, settings, staff,
+};
 use crate::telegram::{
     About, Action, Button, Callback, ChatId, Content, Language, Membership, Message, Scope, Sender,
     Update,
@@ -10,6 +13,20 @@ use okdesk_sdk::model::{AuthorKind, ContactId, IssueId};
 
 /// Takes in one update.
 pub(super) fn hear(turn: &mut Turn<'_>, scene: &mut Scene, update: &Update) {
+    if let Update::Callback(callback) = update
+        && let Some(Action::Decide {
+            chat,
+            claim,
+            verdict,
+        }) = Action::decode(&callback.data)
+    {
+        return claims::decide(turn, scene, callback, (chat, claim, verdict));
+    }
+    if let Update::Message(message) = update
+        && staff::obey(turn, scene, message)
+    {
+        return;
+    }
     match update {
         Update::Message(message) if message.chat.is_private() => {
             let chat = known(&mut scene.chat, message.chat, &message.from);
@@ -17,7 +34,10 @@ pub(super) fn hear(turn: &mut Turn<'_>, scene: &mut Scene, update: &Update) {
             if !settings::within_pace(turn, chat, message.album.as_ref()) {
                 return;
             }
-            read(turn, chat, &mut scene.issue, scene.replied, message);
+            match codes::brought(message).filter(|_| codes::is_meant(chat, message)) {
+                Some(digest) => codes::redeem(turn, chat, &mut scene.code, &digest),
+                None => read(turn, chat, &mut scene.issue, scene.replied, message),
+            }
         }
         Update::Message(message) => in_group(turn, message),
         Update::Edited(message) => {
@@ -28,7 +48,16 @@ pub(super) fn hear(turn: &mut Turn<'_>, scene: &mut Scene, update: &Update) {
         Update::Callback(callback) if callback.chat.is_private() => {
             let chat = known(&mut scene.chat, callback.chat, &callback.from);
             wake(turn, chat);
-            press(turn, chat, &mut scene.issue, callback);
+            let invitation = chat.dialog.code().map(str::to_owned);
+            let agrees = Action::decode(&callback.data) == Some(Action::Consent(true));
+            match invitation.filter(|_| agrees) {
+                Some(digest) => {
+                    registration::consent(turn, chat, callback);
+                    turn.answer(chat.id, &callback.id, None);
+                    codes::redeem(turn, chat, &mut scene.code, &digest);
+                }
+                None => press(turn, chat, &mut scene.issue, callback),
+            }
         }
         Update::Callback(callback) => turn.answer(callback.chat, &callback.id, None),
         Update::Membership(membership) => moved(turn, scene, membership),
@@ -104,7 +133,7 @@ fn in_group(turn: &mut Turn<'_>, message: &Message) {
 }
 
 /// A bot command and what follows it. A path such as `/etc/hosts` is none.
-fn command(text: &str) -> Option<(&str, &str)> {
+pub(super) fn command(text: &str) -> Option<(&str, &str)> {
     let rest = text.strip_prefix('/')?;
     let (word, arguments) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
     let name = word.split_once('@').map_or(word, |(name, _)| name);
@@ -133,8 +162,7 @@ fn read(
         return registration::read(turn, chat, message);
     }
     if chat.link.is_none() {
-        let words = turn.words(chat.language);
-        return turn.say(chat.id, words.start_first());
+        return not_yet(turn, chat);
     }
     if !agreed(turn, chat) {
         return registration::ask_consent(turn, chat);
@@ -145,6 +173,18 @@ fn read(
         return ratings::reason(turn, chat, issue.as_mut(), Some(&message.text));
     }
     drafts::collect(turn, chat, issue.as_ref(), replied, message);
+}
+
+/// Somebody who is not linked wants what only clients have.
+fn not_yet(turn: &mut Turn<'_>, chat: &Chat) {
+    let words = turn.words(chat.language);
+    let text = if chat.waiting().is_some() {
+        words.claim_waits()
+    } else {
+        words.start_first()
+    };
+    let rows = vec![vec![button(words.begin(), Action::Begin)]];
+    turn.say(chat.id, super::turn::Post::from(text).rows(rows));
 }
 
 pub(super) fn agreed(turn: &Turn<'_>, chat: &Chat) -> bool {
@@ -169,7 +209,7 @@ fn obey(turn: &mut Turn<'_>, chat: &mut Chat, name: &str, _arguments: &str) {
         "cancel" => cancel(turn, chat),
         "menu" | "new" | "issues" | "settings" if chat.link.is_none() => match chat.dialog {
             Dialog::Register(_) => registration::repeat(turn, chat),
-            _ => turn.say(chat.id, words.start_first()),
+            _ => not_yet(turn, chat),
         },
         "my_data" => settings::my_data(turn, chat),
         "delete_me" => settings::ask_delete(turn, chat),
@@ -214,12 +254,12 @@ pub(super) fn menu(turn: &mut Turn<'_>, chat: &Chat, at: Option<crate::telegram:
     turn.show(
         chat.id,
         at,
-        super::turn::Post::from(words.menu(name)).rows(menu_rows(turn, chat.language)),
+        super::turn::Post::from(words.menu(name)).rows(menu_rows(turn, chat)),
     );
 }
 
-pub(super) fn menu_rows(turn: &Turn<'_>, language: Language) -> Vec<Vec<Button>> {
-    let words = turn.words(language);
+pub(super) fn menu_rows(turn: &Turn<'_>, chat: &Chat) -> Vec<Vec<Button>> {
+    let words = turn.words(chat.language);
     let mut rows = vec![
         vec![button(words.menu_new(), Action::NewIssue)],
         vec![
@@ -239,6 +279,13 @@ pub(super) fn menu_rows(turn: &Turn<'_>, language: Language) -> Vec<Vec<Button>>
             ),
         ],
     ];
+    if company::allowed(turn, chat).is_some() {
+        let all = Action::CompanyIssues {
+            scope: Scope::Open,
+            page: 0,
+        };
+        rows.push(vec![button(words.menu_company(), all)]);
+    }
     let mut last = vec![];
     if turn.rules.portal_url.is_some() {
         last.push(button(words.menu_portal(), Action::Portal));
@@ -260,7 +307,7 @@ fn cancel(turn: &mut Turn<'_>, chat: &mut Chat) {
             let words = turn.words(chat.language);
             turn.say(
                 chat.id,
-                super::turn::Post::from(words.cancelled()).rows(menu_rows(turn, chat.language)),
+                super::turn::Post::from(words.cancelled()).rows(menu_rows(turn, chat)),
             );
         }
     }
@@ -307,6 +354,11 @@ fn press(turn: &mut Turn<'_>, chat: &mut Chat, issue: &mut Option<Issue>, callba
             );
         }
         Action::DeleteMe => return settings::delete(turn, chat, callback),
+        Action::Begin if chat.link.is_none() => {
+            turn.answer(chat.id, &callback.id, None);
+            turn.buttons(chat.id, callback.message, vec![]);
+            return registration::begin(turn, chat);
+        }
         _ => {}
     }
     if matches!(chat.dialog, Dialog::Register(_))
@@ -323,7 +375,10 @@ fn press(turn: &mut Turn<'_>, chat: &mut Chat, issue: &mut Option<Issue>, callba
         return registration::ask_consent(turn, chat);
     }
     // An issue the bridge knows is shown to its client only; one it does not know is asked for first.
+    // Looking at one of the company's is Okdesk's to allow.
+    let looks = matches!(action, Action::Issue(_) | Action::Open(_));
     let foreign = match (&issue, action.issue()) {
+        (Some(_), Some(_)) if looks && company::allowed(turn, chat).is_some() => false,
         (Some(issue), Some(_)) => !owns(link.contact, issue),
         _ => false,
     };
@@ -384,10 +439,16 @@ fn press(turn: &mut Turn<'_>, chat: &mut Chat, issue: &mut Option<Issue>, callba
         }
         Action::Comment(id) => issues::ask_comment(turn, chat, id),
         Action::Close(id) => issues::ask_close(turn, chat, issue.as_ref(), id),
+        Action::CompanyIssues { scope, page } => {
+            return company::list(turn, chat, scope, page, callback);
+        }
         Action::CloseNow(id) => {
             turn.buttons(chat.id, callback.message, vec![]);
-            issues::close(turn, chat, &link, id);
+            if !issues::close(turn, chat, &link, id) {
+                return turn.answer(chat.id, &callback.id, Some(words.closing_already()));
+            }
         }
+        Action::Begin => to_menu(turn, chat),
         Action::Settings => settings::show(turn, chat, Some(callback.message)),
         Action::Toggle(setting) => settings::toggle(turn, chat, setting, callback.message),
         Action::Portal => issues::portal(turn, chat, &link),
@@ -396,6 +457,8 @@ fn press(turn: &mut Turn<'_>, chat: &mut Chat, issue: &mut Option<Issue>, callba
         | Action::Consent(_)
         | Action::Register(_)
         | Action::Confirm(_)
+        | Action::AskStaff
+        | Action::Decide { .. }
         | Action::Skip
         | Action::Cancel => {
             return turn.answer(chat.id, &callback.id, Some(words.button_expired()));

@@ -219,19 +219,17 @@ pub(super) fn quiet(turn: &mut Turn<'_>, chat: &mut Chat) {
         return;
     }
     draft.offered = true;
-    let text = Rich::text(&draft.text()).shorten(300);
-    let text = if draft.text().is_empty() {
-        Rich::text("—")
-    } else {
-        text
-    };
+    let text = draft.text();
+    let text = (!text.is_empty()).then(|| Rich::text(&text).shorten(300));
     let files = words.files_count(draft.files.len());
     let submit = |label| vec![button(label, Action::Submit)];
     let discard = vec![button(words.discard(), Action::Discard)];
     let post = match (loose, draft.follows) {
-        (false, _) => {
-            Post::from(words.draft_ready(text, files)).rows(vec![submit(words.send()), discard])
-        }
+        (false, _) => Post::from(match text {
+            Some(text) => words.draft_ready(text, files),
+            None => words.draft_ready_files(files),
+        })
+        .rows(vec![submit(words.send()), discard]),
         (true, Some(old)) => {
             Post::from(words.issue_too_old(old)).rows(vec![submit(words.make_issue()), discard])
         }
@@ -241,7 +239,11 @@ pub(super) fn quiet(turn: &mut Turn<'_>, chat: &mut Chat) {
                 last_issue.map(|issue| vec![button(words.add_to(issue), Action::AddTo(issue))]),
             );
             rows.push(discard);
-            Post::from(words.loose(text, files)).rows(rows)
+            Post::from(match text {
+                Some(text) => words.loose(text, files),
+                None => words.loose_files(files),
+            })
+            .rows(rows)
         }
     };
     turn.say(chat.id, post);
