@@ -46,6 +46,12 @@ enum Command {
     Stats(StatsArgs),
     /// Write a table of the issues to which something happened in a period, for spreadsheets.
     Export(ExportArgs),
+    /// Show what people with a role did: claims decided, invitations made and taken up. Newest first.
+    Audit {
+        /// How many at most.
+        #[arg(long, default_value_t = 50)]
+        limit: u32,
+    },
     /// See, repeat or drop what could not be delivered.
     Outbox {
         #[command(subcommand)]
@@ -89,6 +95,7 @@ pub async fn run(cli: Cli) -> ExitCode {
         Command::Demo { port, database } => demo(demo::Options { port, database }).await,
         Command::Stats(args) => figures::stats(args).await,
         Command::Export(args) => figures::export(args).await,
+        Command::Audit { limit } => audit(limit).await,
         Command::Outbox { what } => outbox(what).await,
     };
     match done {
@@ -151,6 +158,20 @@ async fn demo(options: demo::Options) -> Result<ExitCode, Failed> {
         _ = terminate.recv() => {}
     }
     demo.stop().await;
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn audit(limit: u32) -> Result<ExitCode, Failed> {
+    let config = Config::load()?;
+    let store = store::open_beside(config.database_url.expose(), Clock::default()).await?;
+    let found = store.audit(limit).await;
+    store.close().await;
+    let mut out = std::io::stdout().lock();
+    for done in found? {
+        let when = jiff::Timestamp::from_millisecond(done.at).unwrap_or_default();
+        let deed = serde_json::to_string(&done.deed)?;
+        writeln!(out, "{when:.0}  {}  {deed}", done.by)?;
+    }
     Ok(ExitCode::SUCCESS)
 }
 

@@ -17,7 +17,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 use url::Url;
 
-use crate::reaction::HelpDesk;
+use crate::reaction::{CompanyView, HelpDesk};
 use crate::roles::{Role, Roles};
 use crate::telegram::{ChatId, UserId};
 use crate::text::Texts;
@@ -79,6 +79,10 @@ pub struct Config {
     pub admin_chat: Option<ChatId>,
     /// Who may do more with the bot than its clients.
     pub roles: Roles,
+    /// Who sees all issues of the own company.
+    pub company_view: CompanyView,
+    /// How many hours an invitation is good for.
+    pub invite_hours: u16,
     /// Minutes between two looks for what webhooks missed; 0 turns them off.
     pub reconcile_minutes: u16,
     /// What the bot says.
@@ -308,6 +312,11 @@ impl Config {
                 users.into_iter().map(move |user| (user, role))
             })
             .collect(),
+            company_view: read.or("COMPANY_VIEW", CompanyView::Off, |_| Ok(())),
+            invite_hours: read.or("INVITE_HOURS", 24, |hours| match hours {
+                1..=168 => Ok(()),
+                _ => Err("is not a number of hours from 1 to 168".into()),
+            }),
             reconcile_minutes: read.or("RECONCILE_MINUTES", 2, |_| Ok(())),
             texts: read.texts(),
             log_format: read.or("LOG_FORMAT", LogFormat::Text, |_| Ok(())),
@@ -327,6 +336,12 @@ impl Config {
         if config.rating_author.is_none() && helpdesk == HelpDesk::Okdesk {
             read.warnings.push(
                 "RATING_AUTHOR_ID is not set: ratings reach Okdesk without their reasons".into(),
+            );
+        }
+        if config.admin_chat.is_some() && config.roles.allowed(Role::Admin).next().is_none() {
+            read.warnings.push(
+                "ADMIN_CHAT_ID is set, but neither OWNER_IDS nor ADMIN_IDS: nobody can decide on claims or invite"
+                    .into(),
             );
         }
         read.unknown();

@@ -1,5 +1,6 @@
 //! What the reaction goes by: the settings, and Okdesk's own word on which statuses are final, looked up now and then.
 
+use crate::bot::BotApi;
 use crate::config::Config;
 use crate::reaction::{HelpDesk, Policy, Rules, react};
 use crate::store::Decide;
@@ -9,6 +10,7 @@ use okdesk_sdk::Client;
 use okdesk_sdk::model::StatusCode;
 use std::sync::Arc;
 use std::time::Duration;
+use teloxide::prelude::Requester as _;
 use tokio::sync::watch;
 
 const HOUR: Duration = Duration::from_secs(3600);
@@ -35,6 +37,8 @@ pub(crate) fn initial(config: &Config) -> Rules {
         download_limit: config.download_limit,
         admin_chat: config.admin_chat,
         roles: config.roles.clone(),
+        company_view: config.company_view,
+        invite_hours: config.invite_hours,
         ..Rules::default()
     }
 }
@@ -45,6 +49,32 @@ pub(crate) fn decision(rules: watch::Receiver<Arc<Rules>>, texts: Arc<Texts>) ->
         let rules = rules.borrow().clone();
         react(scene, event, &rules, &texts)
     })
+}
+
+/// Asks Telegram for the bot's name until it is known.
+pub(crate) async fn name(
+    api: BotApi,
+    rules: watch::Sender<Arc<Rules>>,
+    mut stop: watch::Receiver<bool>,
+) {
+    let mut wait = Duration::from_secs(2);
+    while !*stop.borrow() {
+        let asked = tokio::select! {
+            asked = api.quick().get_me() => asked,
+            _ = stop.changed() => return,
+        };
+        if let Ok(me) = asked {
+            let bot_name = me.username().to_owned();
+            return rules.send_modify(|rules| {
+                *rules = Arc::new(Rules {
+                    bot_name: Some(bot_name),
+                    ..Rules::clone(rules)
+                })
+            });
+        }
+        pause(&mut stop, wait).await;
+        wait = (wait * 2).min(HOUR);
+    }
 }
 
 /// Keeps the dictionary of statuses fresh.

@@ -155,6 +155,11 @@ impl Bridge {
             };
             tasks.spawn(reconciler.run(stopped.clone()));
         }
+        tasks.spawn(crate::rules::name(
+            api.clone(),
+            rules.clone(),
+            stopped.clone(),
+        ));
         if let Some(okdesk) = &okdesk {
             tasks.spawn(crate::rules::refresh(
                 okdesk.client().clone(),

@@ -20,5 +20,7 @@ mod registration;
 mod settings;
 #[path = "talk/updates.rs"]
 mod updates;
+#[path = "talk/who.rs"]
+mod who;
 #[path = "talk/world.rs"]
 mod world;

@@ -5,9 +5,9 @@
 consent =
     Hello! This is the support bot. Here you can create an issue, follow it and talk with our staff.
 
-    We will need your name and phone number. Please consent to our processing of these data; until then we keep nothing about you.
+    We will need your name and phone number. Please consent to our processing of these data. Until then we keep only the number of this chat and the language, and delete the messages themselves within an hour.
 
-consent-refused = All right, nothing has been kept. If you change your mind, send /start.
+consent-refused = All right. We have no data of yours, and the messages you sent will be deleted within an hour. If you change your mind, begin again.
 
 start-first = To begin, send /start. After a short registration please write to us again.
 
@@ -49,6 +49,26 @@ phone-unverified =
     The number <code>{ $phone }</code> was typed and is not verified, so it cannot open access.
     Press the button “📱 Share my number” at the bottom of the screen: it is a single touch.
 
+staff-will-ask = All right, our staff will check the number.
+
+number-passed-on = Thank you! Passing it on to our staff…
+
+number-waits =
+    Done: our staff will check your number, and I will write at once. Until then there is no access to issues.
+    It is quicker to begin again and share your own card: /start
+
+number-rejected =
+    Our staff could not confirm your number, so access stays closed.
+    Begin again and share your own card, or ask our staff for an invitation.
+
+claim-waits =
+    Our staff are still checking your number. I will write as soon as they have decided.
+    There is no need to wait: you can begin again and share your own card.
+
+code-wrong =
+    This invitation is not valid: it is mistyped, already used, or too old.
+    Please ask our staff for a new one.
+
 phone-thanks = Thank you! Looking you up…
 
 searching = Searching, one moment…
@@ -73,11 +93,20 @@ registration-delayed = The help desk does not answer now. Your answers are kept:
 
 registration-failed = The registration could not be completed. Please try again later: send /start.
 
-registration-cancelled = Registration cancelled. To begin again, send /start.
+registration-cancelled = Registration cancelled. If you change your mind, begin again.
+
+phone-not-wanted = All right, there is no need to share your number.
 
 several-contacts =
     Several people are recorded with this number, so our staff have to link you to the right record. Until then there is no access to issues.
     Once the records are in order, send /start again.
+
+several-contacts-wait =
+    Several people are recorded with this number. Our staff will choose the right record, and I will write at once. Until then there is no access to issues.
+
+company-joined = Our staff have confirmed your organisation: <b>{ $company }</b>. New issues will be in its name.
+
+company-rejected = Our staff did not confirm that you belong to this organisation. You can still create issues in your own name.
 
 welcome = Done, { $name }! Now you can create issues and follow them.
 
@@ -157,12 +186,20 @@ draft-ready =
     <blockquote>{ $text }</blockquote>
     Send the issue? You may still add to it.
 
+draft-ready-files =
+    <b>Noted</b>: { $files }.
+    Send the issue? You may also add something more.
+
 draft-discarded = What you wrote was deleted, nothing was sent.
 
 loose =
     <blockquote>{ $text }</blockquote>
     ({ $files })
     What shall be done with this?
+
+loose-files =
+    Received: { $files }.
+    What shall become of it?
 
 issue-too-old =
     Issue { $number } was completed long ago, a comment in it might be overlooked.
@@ -171,6 +208,8 @@ issue-too-old =
 issue-written =
     <b>Your issue</b> ({ $files }):
     <blockquote>{ $text }</blockquote>
+
+issue-written-files = <b>Your issue</b>: { $files }
 
 issue-created =
     ✅ <b>Issue { $number } created</b>
@@ -215,11 +254,17 @@ one-way-help =
 
 one-way-refused = A message does not reach the support team from here: I only tell you about issues. Please write the way you did before.
 
+one-way-invite-usage = Whom to invite? Write the address for mail under which ZENLIX knows the person: <code>/invite anna@example.com</code>
+
 ## Lists and cards
 
 list-open = <b>Open issues</b>
 
 list-closed = <b>Completed issues</b>
+
+list-company-open = <b>Open issues of the organisation</b>
+
+list-company-closed = <b>Completed issues of the organisation</b>
 
 list-line =
     <b>{ $number }</b> { $title }
@@ -266,6 +311,8 @@ comment-ask = Write your comment on issue { $number }. Photos and files are welc
 comment-written =
     <b>Your comment on issue { $number }</b> ({ $files }):
     <blockquote>{ $text }</blockquote>
+
+comment-written-files = <b>Your comment on issue { $number }</b>: { $files }
 
 comment-added = ✓ Passed on to issue { $number }
 
@@ -316,6 +363,45 @@ reason-ask = Thank you. What should we do better? Write a few words or press “
 
 admin-several-contacts = The number <code>{ $phone }</code> belongs to several contacts: { $contacts }. A person is waiting to be linked.
 
+claim-contact =
+    👤 <b>Who is this?</b>
+    The number <code>{ $phone }</code> is verified, but several contacts have it. Choose the one to link this person to:
+
+claim-number =
+    👤 <b>{ $name }</b> gives the number <code>{ $phone }</code>. It was typed and is not verified: make sure that it is this person's, by a call for instance. Contacts with this number:
+
+claim-company =
+    🏢 <b>{ $name }</b>, contact no. { $contact }, number <code>{ $phone }</code>, says to work for <b>{ $company }</b> (INN { $inn }). Confirm?
+
+claim-candidate = • no. { $contact } { $name }, { $company }
+
+claim-nobody = there are none. If you confirm, a new contact will be created.
+
+claim-confirmed = ✅ Confirmed by { $name }, { $time }
+
+claim-rejected = ❌ Rejected by { $name }, { $time }
+
+claims-none = Nobody is waiting for a decision.
+
+invite-usage =
+    Who shall be invited? Give the contact's number in Okdesk, or the phone number:
+    <code>/invite 123</code> or <code>/invite +79123456789</code>
+
+invite-nobody = There is no active contact with this number in Okdesk.
+
+invite-several = Several contacts have this phone number. Repeat the command with the contact's number:
+
+invitation =
+    ✉️ Invitation for the contact <b>{ $name }</b>. It is good for { $hours } h and once, pass it on to this person only:
+    { $link }
+
+    Or the code to be sent to the bot:
+    <code>{ $code }</code>
+
+invitation-code =
+    ✉️ Invitation for the contact <b>{ $name }</b>. It is good for { $hours } h and once. This person sends the code to the bot:
+    <code>{ $code }</code>
+
 admin-failure =
     ⚠️ Okdesk refused: <b>{ $call }</b>
     Field: { $field }
@@ -348,6 +434,22 @@ refuse = I do not agree
 
 policy = 📄 How data are processed
 
+begin = Begin
+
+ask-staff = Let your staff check it
+
+claim-pick = no. { $contact } { $name }
+
+claim-yes = ✅ Confirm
+
+claim-no = ❌ Reject
+
+claim-new = ✅ Create the contact
+
+claim-gone = This request is no longer valid
+
+claim-done = Already decided: { $name }
+
 party-person = Private person
 
 party-company = Organisation
@@ -369,6 +471,10 @@ menu-new = ➕ New issue
 menu-open = 📂 Open
 
 menu-closed = 🗄 Completed
+
+menu-company = 🏢 Issues of the organisation
+
+menu-own = 👤 My issues
 
 menu-portal = 🔑 Log in to the portal
 
@@ -443,6 +549,8 @@ close = ✔️ Close the issue
 close-yes = Yes, it is solved
 
 close-no = No
+
+closing-already = This has been passed on already
 
 to-list = ← To the list
 

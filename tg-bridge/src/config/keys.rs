@@ -128,6 +128,14 @@ pub const KEYS: &[Key] = &[
         "Telegram ids of those who answer clients from Telegram",
     ),
     key(
+        "COMPANY_VIEW",
+        "who sees all issues of the own company: off, granted (contacts to whom Okdesk gives `company_issues`), all; off",
+    ),
+    key(
+        "INVITE_HOURS",
+        "hours an invitation made by /invite is good for; 24",
+    ),
+    key(
         "RECONCILE_MINUTES",
         "minutes between two looks for what webhooks missed, 0 for never; 2",
     ),
@@ -148,6 +156,8 @@ pub(super) const PREFIXES: &[&str] = &[
     "TELEGRAM_",
     "POLICY_",
     "COMPANY_INN",
+    "COMPANY_VIEW",
+    "INVITE_",
     "COMPLETED_STATUS",
     "CLOSE_STATUS",
     "REOPEN_STATUS",

@@ -170,7 +170,11 @@ impl Outbox {
         };
         let patience = match call {
             OkdeskCall::GetIssue { .. }
+            | OkdeskCall::GetCompanyIssue { .. }
+            | OkdeskCall::GetContact { .. }
+            | OkdeskCall::FindInvited { .. }
             | OkdeskCall::ListIssues { .. }
+            | OkdeskCall::ListCompanyIssues { .. }
             | OkdeskCall::CreateLoginLink { .. } => IMPATIENT,
             _ => TOO_OLD,
         };

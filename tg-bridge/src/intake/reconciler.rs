@@ -140,7 +140,11 @@ impl Reconciler {
             .store
             .issue(id)
             .await?
-            .map(|known| known.facts.status.code);
+            // The facts are what a card showed; what was told is in the history.
+            .map(|known| match known.history.at() {
+                Some(told) => told.clone(),
+                None => known.facts.status.code,
+            });
         let seen = summary(issue);
         let mut items = Vec::new();
         if created {

@@ -3,13 +3,16 @@
 use super::turn::{Post, Turn, button, link};
 use super::{
     Answer, Chat, Failure, FailureKind, Issue, IssueFacts, LostFile, LostReason, OkdeskCall,
-    Outcome, Reply, Scene, drafts, issues, linking,
+    Outcome, Reply, Scene, company, drafts, issues, linking, staff,
 };
 use crate::telegram::{Action, Rich};
 use okdesk_sdk::model::{Html, IssueId};
 
 /// Takes in one answer.
 pub(super) fn take(turn: &mut Turn<'_>, scene: &mut Scene, answer: &Answer) {
+    if let OkdeskCall::FindInvited { by, .. } = &answer.call {
+        return staff::found(turn, scene, (answer.chat, *by), &answer.outcome);
+    }
     let Some(chat) = &mut scene.chat else { return };
     match &answer.outcome {
         Outcome::Done(reply) => done(turn, chat, &mut scene.issue, &answer.call, reply),
@@ -34,6 +37,50 @@ fn done(
         }
         (OkdeskCall::CreateContact(new), Reply::ContactCreated(contact)) => {
             linking::created(turn, chat, *contact, new);
+        }
+        (OkdeskCall::JoinCompany { contact, company }, Reply::Nothing) => {
+            linking::joined(turn, chat, *contact, company);
+        }
+        (OkdeskCall::GetContact { contact }, Reply::Contacts(found)) => {
+            company::refresh(chat, *contact, found.first());
+        }
+        (
+            OkdeskCall::ListCompanyIssues {
+                reader: contact,
+                company,
+                scope,
+                page,
+                at,
+            },
+            Reply::CompanyIssues {
+                issues,
+                more,
+                reader,
+            },
+        ) => {
+            company::show_list(
+                turn,
+                chat,
+                (*contact, *company),
+                (*scope, *page, *at),
+                (issues, *more),
+                reader.as_ref(),
+            );
+        }
+        (
+            OkdeskCall::GetCompanyIssue {
+                reader: contact,
+                at,
+                ..
+            },
+            Reply::CompanyIssue {
+                issue: facts,
+                last_comment,
+                reader,
+            },
+        ) => {
+            let found = (facts, last_comment.as_ref(), reader.as_ref());
+            company::show_card(turn, chat, issue, *contact, found, at.as_ref());
         }
         (
             OkdeskCall::ListMaintenanceEntities { page, at, .. },
@@ -178,6 +225,9 @@ fn delayed(turn: &mut Turn<'_>, chat: &Chat, call: &OkdeskCall) {
         OkdeskCall::CreateContact(_) => turn.say(chat.id, words.registration_delayed()),
         OkdeskCall::GetIssue {
             at: Some(press), ..
+        }
+        | OkdeskCall::GetCompanyIssue {
+            at: Some(press), ..
         } => {
             turn.answer(chat.id, &press.callback, Some(words.desk_silent_note()));
         }
@@ -185,13 +235,19 @@ fn delayed(turn: &mut Turn<'_>, chat: &Chat, call: &OkdeskCall) {
         OkdeskCall::FindContacts { .. }
         | OkdeskCall::FindCompany { .. }
         | OkdeskCall::GetIssue { .. }
+        | OkdeskCall::GetCompanyIssue { .. }
         | OkdeskCall::ListIssues { .. }
+        | OkdeskCall::ListCompanyIssues { .. }
         | OkdeskCall::ListMaintenanceEntities { .. }
         | OkdeskCall::ChangeStatus { .. } => turn.say(chat.id, words.desk_silent()),
         // Thanks were given for the rating without a claim that it has arrived.
         OkdeskCall::CreateNote { .. }
         | OkdeskCall::Rate { .. }
         | OkdeskCall::SetAttribute { .. } => {}
+        // Nobody waits for these with the screen in hand.
+        OkdeskCall::JoinCompany { .. }
+        | OkdeskCall::GetContact { .. }
+        | OkdeskCall::FindInvited { .. } => {}
     }
 }
 
@@ -202,6 +258,7 @@ fn failed(turn: &mut Turn<'_>, chat: &mut Chat, call: &OkdeskCall, failure: &Fai
         OkdeskCall::FindContacts { .. }
         | OkdeskCall::FindCompany { .. }
         | OkdeskCall::CreateContact(_)
+        | OkdeskCall::JoinCompany { .. }
         | OkdeskCall::ListMaintenanceEntities { .. } => linking::failed(turn, chat, call, failure),
         OkdeskCall::CreateIssue(new) => {
             unsubmit(chat, &new.title);
@@ -220,14 +277,23 @@ fn failed(turn: &mut Turn<'_>, chat: &mut Chat, call: &OkdeskCall, failure: &Fai
                 Post::from(words.comment_failed(new.issue, text)).about(new.issue),
             );
         }
-        OkdeskCall::ListIssues { .. } => turn.say(chat.id, words.desk_failed()),
-        OkdeskCall::GetIssue { at, .. } if gone => issues::missing(turn, chat, at.as_ref()),
+        OkdeskCall::ListIssues { .. } | OkdeskCall::ListCompanyIssues { .. } => {
+            turn.say(chat.id, words.desk_failed());
+        }
+        OkdeskCall::GetIssue { at, .. } | OkdeskCall::GetCompanyIssue { at, .. } if gone => {
+            issues::missing(turn, chat, at.as_ref());
+        }
         OkdeskCall::GetIssue {
+            at: Some(press), ..
+        }
+        | OkdeskCall::GetCompanyIssue {
             at: Some(press), ..
         } => {
             turn.answer(chat.id, &press.callback, Some(words.desk_silent_note()));
         }
-        OkdeskCall::GetIssue { at: None, .. } => turn.say(chat.id, words.desk_failed()),
+        OkdeskCall::GetIssue { at: None, .. } | OkdeskCall::GetCompanyIssue { at: None, .. } => {
+            turn.say(chat.id, words.desk_failed());
+        }
         OkdeskCall::CreateLoginLink { .. } => issues::show_plain_portal(turn, chat),
         // Not allowed to close it: staff are asked to.
         OkdeskCall::ChangeStatus {
@@ -242,8 +308,12 @@ fn failed(turn: &mut Turn<'_>, chat: &mut Chat, call: &OkdeskCall, failure: &Fai
         OkdeskCall::ChangeStatus { .. }
         | OkdeskCall::CreateNote { .. }
         | OkdeskCall::Rate { .. }
-        | OkdeskCall::SetAttribute { .. } => {}
+        | OkdeskCall::SetAttribute { .. }
+        | OkdeskCall::GetContact { .. }
+        | OkdeskCall::FindInvited { .. } => {}
     }
+    // A claim that was confirmed waits again, whatever the reason.
+    let gone = gone && !matches!(call, OkdeskCall::JoinCompany { .. });
     // What is wrong with data or rights only the people in charge can put right.
     if !gone && let Some(admins) = turn.rules.admin_chat {
         let field = failure.field.clone().unwrap_or_else(|| "—".into());
@@ -264,6 +334,11 @@ fn issues_gone(turn: &mut Turn<'_>, chat: &Chat, issue: IssueId) {
 fn name(call: &OkdeskCall) -> &'static str {
     match call {
         OkdeskCall::FindContacts { .. } => "FindContacts",
+        OkdeskCall::FindInvited { .. } => "FindInvited",
+        OkdeskCall::GetContact { .. } => "GetContact",
+        OkdeskCall::JoinCompany { .. } => "JoinCompany",
+        OkdeskCall::ListCompanyIssues { .. } => "ListCompanyIssues",
+        OkdeskCall::GetCompanyIssue { .. } => "GetCompanyIssue",
         OkdeskCall::FindCompany { .. } => "FindCompany",
         OkdeskCall::CreateContact(_) => "CreateContact",
         OkdeskCall::ListMaintenanceEntities { .. } => "ListMaintenanceEntities",

@@ -2,18 +2,31 @@
 
 use super::turn::{Turn, button, link};
 use super::{
-    Chat, Dialog, Issue, Scene, Step, drafts, figures, issues, one_way, ratings, registration,
-    settings,
+    Chat, Dialog, Issue, Scene, Step, claims, codes, company, drafts, issues, one_way, ratings,
+    registration, settings, staff,
 };
-use crate::roles::Role;
 use crate::telegram::{
-    About, Action, Button, Callback, ChatId, Content, Language, Membership, Message, Report, Rich,
-    Scope, Sender, Update, UserId,
+    About, Action, Button, Callback, ChatId, Content, Language, Membership, Message, Rich, Scope,
+    Sender, Update,
 };
 use okdesk_sdk::model::{AuthorKind, ContactId, IssueId};
 
 /// Takes in one update.
 pub(super) fn hear(turn: &mut Turn<'_>, scene: &mut Scene, update: &Update) {
+    if let Update::Callback(callback) = update
+        && let Some(Action::Decide {
+            chat,
+            claim,
+            verdict,
+        }) = Action::decode(&callback.data)
+    {
+        return claims::decide(turn, scene, callback, (chat, claim, verdict));
+    }
+    if let Update::Message(message) = update
+        && staff::obey(turn, scene, message)
+    {
+        return;
+    }
     match update {
         Update::Message(message) if message.chat.is_private() => {
             let chat = known(&mut scene.chat, message.chat, &message.from);
@@ -21,7 +34,10 @@ pub(super) fn hear(turn: &mut Turn<'_>, scene: &mut Scene, update: &Update) {
             if !settings::within_pace(turn, chat, message.album.as_ref()) {
                 return;
             }
-            read(turn, chat, &mut scene.issue, scene.replied, message);
+            match codes::brought(message).filter(|_| codes::is_meant(chat, message)) {
+                Some(digest) => codes::redeem(turn, chat, &mut scene.code, &digest),
+                None => read(turn, chat, &mut scene.issue, scene.replied, message),
+            }
         }
         Update::Message(message) => in_group(turn, message),
         Update::Edited(message) => {
@@ -32,7 +48,16 @@ pub(super) fn hear(turn: &mut Turn<'_>, scene: &mut Scene, update: &Update) {
         Update::Callback(callback) if callback.chat.is_private() => {
             let chat = known(&mut scene.chat, callback.chat, &callback.from);
             wake(turn, chat);
-            press(turn, chat, &mut scene.issue, callback);
+            let invitation = chat.dialog.code().map(str::to_owned);
+            let agrees = Action::decode(&callback.data) == Some(Action::Consent(true));
+            match invitation.filter(|_| agrees) {
+                Some(digest) => {
+                    registration::consent(turn, chat, callback);
+                    turn.answer(chat.id, &callback.id, None);
+                    codes::redeem(turn, chat, &mut scene.code, &digest);
+                }
+                None => press(turn, chat, &mut scene.issue, callback),
+            }
         }
         Update::Callback(callback) => turn.answer(callback.chat, &callback.id, None),
         Update::Membership(membership) => moved(turn, scene, membership),
@@ -103,23 +128,14 @@ fn moved(turn: &mut Turn<'_>, scene: &mut Scene, membership: &Membership) {
 }
 
 fn in_group(turn: &mut Turn<'_>, message: &Message) {
-    let Some((name, arguments)) = command(&message.text) else {
-        return;
-    };
-    let language = Language::default();
-    if matches!(name, "start" | "help") {
-        return turn.say(message.chat, turn.words(language).group_only_private());
-    }
-    // Figures are shown where the people in charge are among themselves.
-    if turn.rules.admin_chat == Some(message.chat)
-        && let Some(reports) = reports(turn, message.from.id, name)
-    {
-        figures::report(turn, message.chat, language, reports, arguments);
+    if matches!(command(&message.text), Some(("start" | "help", _))) {
+        let words = turn.words(Language::default());
+        turn.say(message.chat, words.group_only_private());
     }
 }
 
 /// A bot command and what follows it. A path such as `/etc/hosts` is none.
-fn command(text: &str) -> Option<(&str, &str)> {
+pub(super) fn command(text: &str) -> Option<(&str, &str)> {
     let rest = text.strip_prefix('/')?;
     let (word, arguments) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
     let name = word.split_once('@').map_or(word, |(name, _)| name);
@@ -140,9 +156,9 @@ fn read(
         return;
     }
     if message.content == Content::Text
-        && let Some((name, arguments)) = command(&message.text)
+        && let Some((name, _)) = command(&message.text)
     {
-        return obey(turn, chat, message.from.id, name, arguments);
+        return obey(turn, chat, name);
     }
     if matches!(chat.dialog, Dialog::Register(_)) {
         return registration::read(turn, chat, message);
@@ -151,8 +167,7 @@ fn read(
         return one_way::refuse(turn, chat);
     }
     if chat.link.is_none() {
-        let words = turn.words(chat.language);
-        return turn.say(chat.id, words.start_first());
+        return not_yet(turn, chat);
     }
     if !agreed(turn, chat) {
         return registration::ask_consent(turn, chat);
@@ -168,17 +183,26 @@ fn read(
     drafts::collect(turn, chat, issue.as_ref(), replied, message);
 }
 
+/// Somebody who is not linked wants what only clients have.
+fn not_yet(turn: &mut Turn<'_>, chat: &Chat) {
+    let words = turn.words(chat.language);
+    let text = if chat.waiting().is_some() {
+        words.claim_waits()
+    } else {
+        words.start_first()
+    };
+    let rows = vec![vec![button(words.begin(), Action::Begin)]];
+    turn.say(chat.id, super::turn::Post::from(text).rows(rows));
+}
+
 pub(super) fn agreed(turn: &Turn<'_>, chat: &Chat) -> bool {
     chat.consent
         .as_ref()
         .is_some_and(|consent| consent.version == turn.rules.policy.version)
 }
 
-fn obey(turn: &mut Turn<'_>, chat: &mut Chat, from: UserId, name: &str, arguments: &str) {
+fn obey(turn: &mut Turn<'_>, chat: &mut Chat, name: &str) {
     let words = turn.words(chat.language);
-    if let Some(reports) = reports(turn, from, name) {
-        return figures::report(turn, chat.id, chat.language, reports, arguments);
-    }
     if turn.one_way() && one_way::obey(turn, chat, name) {
         return;
     }
@@ -196,7 +220,7 @@ fn obey(turn: &mut Turn<'_>, chat: &mut Chat, from: UserId, name: &str, argument
         "cancel" => cancel(turn, chat),
         "menu" | "new" | "issues" | "settings" if chat.link.is_none() => match chat.dialog {
             Dialog::Register(_) => registration::repeat(turn, chat),
-            _ => turn.say(chat.id, words.start_first()),
+            _ => not_yet(turn, chat),
         },
         "my_data" => settings::my_data(turn, chat),
         "delete_me" => settings::ask_delete(turn, chat),
@@ -209,16 +233,6 @@ fn obey(turn: &mut Turn<'_>, chat: &mut Chat, from: UserId, name: &str, argument
             registration::repeat(turn, chat);
         }
     }
-}
-
-/// What is reported to this person on this command. To everybody else there is no such command.
-fn reports(turn: &Turn<'_>, from: UserId, name: &str) -> Option<&'static [Report]> {
-    let reports = match name {
-        "stats" => figures::STATS,
-        "export" => figures::EXPORT,
-        _ => return None,
-    };
-    turn.rules.roles.allow(from, Role::Admin).then_some(reports)
 }
 
 /// Leaves whatever is going on. What a dialog owes to others is paid first.
@@ -254,12 +268,12 @@ pub(super) fn menu(turn: &mut Turn<'_>, chat: &Chat, at: Option<crate::telegram:
     turn.show(
         chat.id,
         at,
-        super::turn::Post::from(words.menu(name)).rows(menu_rows(turn, chat.language)),
+        super::turn::Post::from(words.menu(name)).rows(menu_rows(turn, chat)),
     );
 }
 
-pub(super) fn menu_rows(turn: &Turn<'_>, language: Language) -> Vec<Vec<Button>> {
-    let words = turn.words(language);
+pub(super) fn menu_rows(turn: &Turn<'_>, chat: &Chat) -> Vec<Vec<Button>> {
+    let words = turn.words(chat.language);
     if turn.one_way() {
         return vec![vec![button(words.menu_settings(), Action::Settings)]];
     }
@@ -282,6 +296,13 @@ pub(super) fn menu_rows(turn: &Turn<'_>, language: Language) -> Vec<Vec<Button>>
             ),
         ],
     ];
+    if company::allowed(turn, chat).is_some() {
+        let all = Action::CompanyIssues {
+            scope: Scope::Open,
+            page: 0,
+        };
+        rows.push(vec![button(words.menu_company(), all)]);
+    }
     let mut last = vec![];
     if turn.rules.portal_url.is_some() {
         last.push(button(words.menu_portal(), Action::Portal));
@@ -303,7 +324,7 @@ fn cancel(turn: &mut Turn<'_>, chat: &mut Chat) {
             let words = turn.words(chat.language);
             turn.say(
                 chat.id,
-                super::turn::Post::from(words.cancelled()).rows(menu_rows(turn, chat.language)),
+                super::turn::Post::from(words.cancelled()).rows(menu_rows(turn, chat)),
             );
         }
     }
@@ -350,6 +371,11 @@ fn press(turn: &mut Turn<'_>, chat: &mut Chat, issue: &mut Option<Issue>, callba
             );
         }
         Action::DeleteMe => return settings::delete(turn, chat, callback),
+        Action::Begin if chat.link.is_none() => {
+            turn.answer(chat.id, &callback.id, None);
+            turn.buttons(chat.id, callback.message, vec![]);
+            return registration::begin(turn, chat);
+        }
         _ => {}
     }
     if matches!(chat.dialog, Dialog::Register(_))
@@ -369,7 +395,10 @@ fn press(turn: &mut Turn<'_>, chat: &mut Chat, issue: &mut Option<Issue>, callba
         return turn.answer(chat.id, &callback.id, Some(words.button_expired()));
     }
     // An issue the bridge knows is shown to its client only; one it does not know is asked for first.
+    // Looking at one of the company's is Okdesk's to allow.
+    let looks = matches!(action, Action::Issue(_) | Action::Open(_));
     let foreign = match (&issue, action.issue()) {
+        (Some(_), Some(_)) if looks && company::allowed(turn, chat).is_some() => false,
         (Some(issue), Some(_)) => !owns(link.contact, issue),
         _ => false,
     };
@@ -430,10 +459,16 @@ fn press(turn: &mut Turn<'_>, chat: &mut Chat, issue: &mut Option<Issue>, callba
         }
         Action::Comment(id) => issues::ask_comment(turn, chat, id),
         Action::Close(id) => issues::ask_close(turn, chat, issue.as_ref(), id),
+        Action::CompanyIssues { scope, page } => {
+            return company::list(turn, chat, scope, page, callback);
+        }
         Action::CloseNow(id) => {
             turn.buttons(chat.id, callback.message, vec![]);
-            issues::close(turn, chat, &link, id);
+            if !issues::close(turn, chat, &link, id) {
+                return turn.answer(chat.id, &callback.id, Some(words.closing_already()));
+            }
         }
+        Action::Begin => to_menu(turn, chat),
         Action::Settings => settings::show(turn, chat, Some(callback.message)),
         Action::Toggle(setting) => settings::toggle(turn, chat, setting, callback.message),
         Action::Portal => issues::portal(turn, chat, &link),
@@ -442,6 +477,8 @@ fn press(turn: &mut Turn<'_>, chat: &mut Chat, issue: &mut Option<Issue>, callba
         | Action::Consent(_)
         | Action::Register(_)
         | Action::Confirm(_)
+        | Action::AskStaff
+        | Action::Decide { .. }
         | Action::Skip
         | Action::Cancel => {
             return turn.answer(chat.id, &callback.id, Some(words.button_expired()));

@@ -224,9 +224,11 @@ pub(super) fn quiet(turn: &mut Turn<'_>, chat: &mut Chat) {
     let submit = |label| vec![button(label, Action::Submit)];
     let discard = vec![button(words.discard(), Action::Discard)];
     let post = match (loose, draft.follows) {
-        (false, _) => {
-            Post::from(words.draft_ready(text, files)).rows(vec![submit(words.send()), discard])
-        }
+        (false, _) => Post::from(match text {
+            Some(text) => words.draft_ready(text, files),
+            None => words.draft_ready_files(files),
+        })
+        .rows(vec![submit(words.send()), discard]),
         (true, Some(old)) => {
             Post::from(words.issue_too_old(old)).rows(vec![submit(words.make_issue()), discard])
         }
@@ -236,15 +238,19 @@ pub(super) fn quiet(turn: &mut Turn<'_>, chat: &mut Chat) {
                 last_issue.map(|issue| vec![button(words.add_to(issue), Action::AddTo(issue))]),
             );
             rows.push(discard);
-            Post::from(words.loose(text, files)).rows(rows)
+            Post::from(match text {
+                Some(text) => words.loose(text, files),
+                None => words.loose_files(files),
+            })
+            .rows(rows)
         }
     };
     turn.say(chat.id, post);
 }
 
 /// The beginning of what was written, for showing.
-fn excerpt(text: &str) -> Rich {
-    Rich::text(if text.is_empty() { "—" } else { text }).shorten(300)
+fn excerpt(text: &str) -> Option<Rich> {
+    (!text.is_empty()).then(|| Rich::text(text).shorten(300))
 }
 
 /// Sends the comment that was being collected.
@@ -329,7 +335,10 @@ pub(super) fn submit(turn: &mut Turn<'_>, chat: &mut Chat, callback: &Callback) 
     turn.answer(chat.id, &callback.id, Some(words.sending()));
     // What stays there is true whatever becomes of it.
     let files = words.files_count(draft.files.len());
-    let shown = words.issue_written(excerpt(&text), files);
+    let shown = match excerpt(&text) {
+        Some(text) => words.issue_written(text, files),
+        None => words.issue_written_files(files),
+    };
     turn.show(chat.id, Some(callback.message), shown);
     turn.okdesk(
         chat.id,
@@ -366,7 +375,10 @@ pub(super) fn add_to(
     }
     turn.answer(chat.id, &callback.id, Some(words.sending()));
     let files = words.files_count(draft.files.len());
-    let shown = words.comment_written(issue, excerpt(&draft.text()), files);
+    let shown = match excerpt(&draft.text()) {
+        Some(text) => words.comment_written(issue, text, files),
+        None => words.comment_written_files(issue, files),
+    };
     turn.show(chat.id, Some(callback.message), shown);
     let reopen = known.is_some_and(|issue| turn.rules.is_completed(&issue.facts.status.code));
     comment(turn, chat, issue, draft, reopen);

@@ -3,7 +3,11 @@
 //! loads the scene, saves it and queues the effects in the transaction that marks the event as handled.
 
 mod answers;
+mod claims;
+mod codes;
+mod company;
 mod conversation;
+mod deed;
 mod drafts;
 mod effect;
 mod event;
@@ -18,17 +22,21 @@ mod ratings;
 mod registration;
 mod scene;
 mod settings;
+mod staff;
 mod state;
 mod turn;
 
+pub use claims::{Claim, Claimed, ClaimedCompany, Decision};
+pub use codes::Code;
+pub use deed::{Audit, Deed};
 pub use effect::{
-    Answer, Effect, Failure, FailureKind, FoundContact, LastComment, LostFile, LostReason,
+    Answer, Effect, Failure, FailureKind, FoundContact, Invited, LastComment, LostFile, LostReason,
     NewComment, NewContact, NewIssue, OkdeskCall, Outcome, Press, Reply, Timer,
 };
 
 pub use event::{DeskEvent, Event, Happening, IssueFacts, Named, Person, PublicComment, Status};
 pub use history::History;
-pub use scene::{HelpDesk, Needs, Policy, Rules, Scene};
+pub use scene::{CompanyView, Forgotten, HelpDesk, Needs, Policy, Rules, Scene};
 pub use state::{
     Card, Chat, Consent, Dialog, Draft, FullName, Issue, Link, Moments, Pace, Pending, Rating,
     Registration, Sent, Settings, Step,
@@ -43,7 +51,10 @@ pub fn react(scene: &mut Scene, event: &Event, rules: &Rules, texts: &Texts) -> 
         now: scene.now,
         rules,
         texts,
+        nonce: scene.nonce,
         effects: vec![],
+        audit: vec![],
+        forgotten: None,
     };
     match event {
         Event::Telegram(update) => conversation::hear(&mut turn, scene, update),
@@ -56,5 +67,7 @@ pub fn react(scene: &mut Scene, event: &Event, rules: &Rules, texts: &Texts) -> 
             }
         }
     }
+    scene.audit = turn.audit;
+    scene.forgotten = turn.forgotten;
     turn.effects
 }

@@ -128,6 +128,12 @@ pub(super) fn tell(turn: &mut Turn<'_>, scene: &mut Scene, event: &DeskEvent) {
     if issue.deleted {
         return;
     }
+    if news.status.is_some() {
+        // What was asked to be closed may be asked again from here on.
+        for chat in &mut scene.audience {
+            chat.closing.remove(&issue.facts.id);
+        }
+    }
     let client = issue.facts.contact.as_ref().map(|client| client.id);
     let mut deaf = None;
     let mut heard = false;

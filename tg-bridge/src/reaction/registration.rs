@@ -3,7 +3,7 @@
 use super::conversation::menu_rows;
 use super::linking::settle;
 use super::turn::{HOUR, Post, Turn, button};
-use super::{Chat, Consent, Dialog, NewContact, OkdeskCall, Registration, Step, person};
+use super::{Chat, Consent, Dialog, NewContact, OkdeskCall, Registration, Step, claims, person};
 use crate::telegram::{
     Action, Callback, Content, Keyboard, Message, MessageId, Party, ReplyButton,
 };
@@ -50,6 +50,8 @@ impl Registration {
             step,
             party: None,
             phone: None,
+            typed: None,
+            code: None,
             name: None,
             inn: None,
             company: None,
@@ -146,19 +148,28 @@ pub(super) fn list_places(
 /// Ends the registration at the person's wish.
 pub(super) fn cancel(turn: &mut Turn<'_>, chat: &mut Chat) {
     let words = turn.words(chat.language);
-    if step(chat) == Some(Step::Creating) {
+    let step = step(chat);
+    if step == Some(Step::Creating) {
         return turn.say(chat.id, words.still_creating());
     }
     chat.dialog = Dialog::Idle;
     if chat.link.is_some() {
         turn.say(
             chat.id,
-            Post::from(words.cancelled()).rows(menu_rows(turn, chat.language)),
+            Post::from(words.cancelled()).rows(menu_rows(turn, chat)),
         );
     } else {
+        if step == Some(Step::Phone) {
+            // One message cannot both take the keyboard away and bring a button.
+            turn.say(
+                chat.id,
+                Post::from(words.phone_not_wanted()).keyboard(Keyboard::Remove),
+            );
+        }
+        let again = vec![vec![button(words.begin(), Action::Begin)]];
         turn.say(
             chat.id,
-            Post::from(words.registration_cancelled()).keyboard(Keyboard::Remove),
+            Post::from(words.registration_cancelled()).rows(again),
         );
     }
 }
@@ -198,7 +209,7 @@ pub(super) fn read(turn: &mut Turn<'_>, chat: &mut Chat, message: &Message) {
             turn.okdesk(chat.id, OkdeskCall::FindCompany { inn });
         }
         Step::Phone if is_text => match person::phone(text) {
-            Some(phone) => turn.say(chat.id, words.phone_unverified(phone)),
+            Some(phone) => typed(turn, chat, phone),
             None => turn.say(chat.id, words.phone_wrong()),
         },
         Step::Name if is_text => match person::full_name(text) {
@@ -218,7 +229,7 @@ pub(super) fn read(turn: &mut Turn<'_>, chat: &mut Chat, message: &Message) {
             chat.dialog = Dialog::Idle;
             turn.say(
                 chat.id,
-                Post::from(words.place_saved(place)).rows(menu_rows(turn, chat.language)),
+                Post::from(words.place_saved(place)).rows(menu_rows(turn, chat)),
             );
         }
         // Something else than was asked for.
@@ -233,6 +244,25 @@ fn may_try(turn: &Turn<'_>, chat: &mut Chat) -> bool {
         chat.tries.push(turn.now);
     }
     may
+}
+
+/// A typed number proves nothing. What is said does not depend on whether anybody has it: nobody is asked.
+fn typed(turn: &mut Turn<'_>, chat: &mut Chat, phone: String) {
+    let words = turn.words(chat.language);
+    if !may_try(turn, chat) {
+        return turn.say(chat.id, words.too_many_tries());
+    }
+    if let Dialog::Register(registration) = &mut chat.dialog {
+        registration.typed = Some(phone.clone());
+    }
+    let rows = match claims::can_be_made(turn) {
+        true => vec![vec![button(words.ask_staff(), Action::AskStaff)]],
+        false => vec![],
+    };
+    turn.say(
+        chat.id,
+        Post::from(words.phone_unverified(phone)).rows(rows),
+    );
 }
 
 /// One's own card: the number is proven.
@@ -256,9 +286,15 @@ fn create(turn: &mut Turn<'_>, chat: &mut Chat, username: Option<String>) {
         return;
     };
     let (Some(name), Some(phone)) = (registration.name.clone(), registration.phone.clone()) else {
-        registration.step = Step::Phone;
-        return repeat(turn, chat);
+        let Some(phone) = registration.typed.clone() else {
+            registration.step = Step::Phone;
+            return repeat(turn, chat);
+        };
+        registration.step = Step::FindingContact;
+        turn.say(chat.id, words.number_passed_on());
+        return turn.okdesk(chat.id, OkdeskCall::FindContacts { phone });
     };
+    let claims = registration.named();
     registration.step = Step::Creating;
     let note = registration
         .inn
@@ -279,8 +315,18 @@ fn create(turn: &mut Turn<'_>, chat: &mut Chat, username: Option<String>) {
             // Knowing a company's public number proves nothing: staff decide.
             company: None,
             note,
+            claims,
         }),
     );
+}
+
+/// Writes down the consent that was given.
+pub(super) fn consent(turn: &mut Turn<'_>, chat: &mut Chat, callback: &Callback) {
+    chat.consent = Some(Consent {
+        version: turn.rules.policy.version.clone(),
+        at: turn.now,
+    });
+    turn.buttons(chat.id, callback.message, vec![]);
 }
 
 /// A press while a question is open; false if the button belongs to something else.
@@ -296,12 +342,7 @@ pub(super) fn press(
     };
     match (registration.step, action) {
         (Step::Consent, Action::Consent(true)) => {
-            let version = turn.rules.policy.version.clone();
-            chat.consent = Some(Consent {
-                version,
-                at: turn.now,
-            });
-            turn.buttons(chat.id, callback.message, vec![]);
+            consent(turn, chat, callback);
             if chat.link.is_some() {
                 chat.dialog = Dialog::Idle;
                 super::conversation::menu(turn, chat, None);
@@ -312,7 +353,8 @@ pub(super) fn press(
         (Step::Consent, Action::Consent(false)) => {
             chat.dialog = Dialog::Idle;
             turn.buttons(chat.id, callback.message, vec![]);
-            turn.say(chat.id, words.consent_refused());
+            let again = vec![vec![button(words.begin(), Action::Begin)]];
+            turn.say(chat.id, Post::from(words.consent_refused()).rows(again));
         }
         (Step::Party, Action::Register(party)) => {
             registration.inn = None;
@@ -332,6 +374,14 @@ pub(super) fn press(
         (Step::ConfirmCompany, Action::Confirm(yes)) => {
             turn.buttons(chat.id, callback.message, vec![]);
             go(turn, chat, if yes { Step::Phone } else { Step::Inn });
+        }
+        (Step::Phone, Action::AskStaff) if registration.typed.is_some() => {
+            turn.buttons(chat.id, callback.message, vec![]);
+            turn.say(
+                chat.id,
+                Post::from(words.staff_will_ask()).keyboard(Keyboard::Remove),
+            );
+            go(turn, chat, Step::Name);
         }
         (Step::MaintenanceEntity, Action::MaintenanceEntities { page }) => {
             if let Some(company) = chat.link.as_ref().and_then(|link| link.company.clone()) {
@@ -357,7 +407,7 @@ pub(super) fn press(
             turn.show(
                 chat.id,
                 Some(callback.message),
-                Post::from(words.place_chosen(&chosen.name)).rows(menu_rows(turn, chat.language)),
+                Post::from(words.place_chosen(&chosen.name)).rows(menu_rows(turn, chat)),
             );
         }
         (_, Action::Cancel) => {

@@ -1,6 +1,6 @@
 //! What a decision is made from.
 
-use super::{Chat, Event, Issue, Outcome, Reply, Timer};
+use super::{Audit, Chat, Code, Event, Issue, Outcome, Reply, Timer, codes, staff};
 use crate::roles::Roles;
 use crate::telegram::{About, ChatId, MessageRef, Update};
 use okdesk_sdk::model::{AttributeCode, ContactId, IssueId, StatusCode};
@@ -18,6 +18,12 @@ pub struct Needs {
     pub issue: Option<IssueId>,
     /// Whose chats hear of it.
     pub audience: Option<ContactId>,
+    /// Another person's chat that is decided on.
+    pub subject: Option<ChatId>,
+    /// Digest of the invitation that is taken up; where none is brought, the chat's dialog may hold one.
+    pub code: Option<String>,
+    /// Those who wait for a decision.
+    pub waiting: bool,
 }
 
 impl Needs {
@@ -44,6 +50,18 @@ impl Needs {
                     Update::Membership(m) => m.lost,
                     _ => None,
                 },
+                subject: match update.as_ref() {
+                    Update::Callback(c) => match crate::telegram::Action::decode(&c.data) {
+                        Some(crate::telegram::Action::Decide { chat, .. }) => Some(chat),
+                        _ => None,
+                    },
+                    _ => None,
+                },
+                code: match update.as_ref() {
+                    Update::Message(m) => codes::brought(m),
+                    _ => None,
+                },
+                waiting: matches!(update.as_ref(), Update::Message(m) if staff::wants_claims(&m.text)),
                 audience: None,
             },
             Event::Desk(event) => Self {
@@ -55,7 +73,9 @@ impl Needs {
                 chat: Some(answer.chat),
                 issue: answer.call.issue().or(match &answer.outcome {
                     Outcome::Done(
-                        Reply::IssueCreated { issue, .. } | Reply::Issue { issue, .. },
+                        Reply::IssueCreated { issue, .. }
+                        | Reply::Issue { issue, .. }
+                        | Reply::CompanyIssue { issue, .. },
                     ) => Some(issue.id),
                     _ => None,
                 }),
@@ -82,6 +102,52 @@ pub struct Scene {
     pub replied: Option<About>,
     /// The chats linked to the contact of [`Needs::audience`].
     pub audience: Vec<Chat>,
+    /// The chat of [`Needs::subject`], where that is not the acting one.
+    pub subject: Option<Chat>,
+    /// The invitation of [`Needs::code`]; what is left of it is kept.
+    pub code: Option<Code>,
+    /// Those who wait for a decision, the longest first, if they are needed.
+    pub waiting: Vec<Chat>,
+    /// A number nobody can guess, another one for each decision.
+    pub nonce: u128,
+    /// What was done that is to be remembered; only ever written.
+    pub audit: Vec<Audit>,
+    /// Whose data are to be forgotten; only ever written.
+    pub forgotten: Option<Forgotten>,
+}
+
+/// A person who is to be forgotten wherever the records do not hold them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Forgotten {
+    /// The chat.
+    pub chat: ChatId,
+    /// The contact it was tied to.
+    pub contact: Option<ContactId>,
+}
+
+/// Who sees all issues of the own company.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum CompanyView {
+    /// Nobody.
+    #[default]
+    Off,
+    /// Contacts whom Okdesk gives the right `company_issues`.
+    Granted,
+    /// Every contact of the company.
+    All,
+}
+
+impl std::str::FromStr for CompanyView {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "off" => Ok(Self::Off),
+            "granted" => Ok(Self::Granted),
+            "all" => Ok(Self::All),
+            _ => Err("is neither `off` nor `granted` nor `all`"),
+        }
+    }
 }
 
 /// The help desk behind the bridge.
@@ -135,6 +201,12 @@ pub struct Rules {
     pub admin_chat: Option<ChatId>,
     /// Who may do more than clients.
     pub roles: Roles,
+    /// Who sees all issues of the own company.
+    pub company_view: CompanyView,
+    /// How many hours an invitation is good for.
+    pub invite_hours: u16,
+    /// The bot's name in Telegram, without `@`, once it is known: invitations lead there.
+    pub bot_name: Option<String>,
 }
 
 impl Default for Rules {
@@ -163,6 +235,9 @@ impl Default for Rules {
             download_limit: 20 * 1024 * 1024,
             admin_chat: None,
             roles: Roles::default(),
+            company_view: CompanyView::Off,
+            invite_hours: 24,
+            bot_name: None,
         }
     }
 }

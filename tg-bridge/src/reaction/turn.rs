@@ -1,10 +1,10 @@
 //! One decision while it is being made: what it may look at and the effects it has gathered.
 
-use super::{Effect, HelpDesk, OkdeskCall, Rules, Status, Timer};
+use super::{Audit, Deed, Effect, Forgotten, HelpDesk, OkdeskCall, Rules, Status, Timer};
 use crate::report::args::FilterArgs;
 use crate::telegram::{
     About, Action, Button, CAPTION_LIMIT, ChatId, Keyboard, Language, MESSAGE_LIMIT, MessageId,
-    Outgoing, RemoteFile, Report, Rich, Send,
+    Outgoing, RemoteFile, Report, Rich, Send, UserId,
 };
 use crate::text::{Texts, Words};
 use okdesk_sdk::model::{CommentId, IssueId, Timestamp};
@@ -20,7 +20,10 @@ pub(super) struct Turn<'a> {
     pub now: i64,
     pub rules: &'a Rules,
     pub texts: &'a Texts,
+    pub nonce: u128,
     pub effects: Vec<Effect>,
+    pub audit: Vec<Audit>,
+    pub forgotten: Option<Forgotten>,
 }
 
 /// A message before it is cut to Telegram's size.
@@ -197,6 +200,15 @@ impl<'a> Turn<'a> {
             language,
         };
         self.telegram(chat, send, None);
+    }
+
+    /// Writes down what somebody with a role did, or somebody without it tried.
+    pub(super) fn did(&mut self, by: UserId, deed: Deed) {
+        self.audit.push(Audit {
+            at: self.now,
+            by,
+            deed,
+        });
     }
 
     pub(super) fn okdesk(&mut self, chat: ChatId, call: OkdeskCall) {

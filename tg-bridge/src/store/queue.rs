@@ -132,7 +132,11 @@ impl NewItem {
                 chat,
                 call:
                     OkdeskCall::ListIssues { .. }
+                    | OkdeskCall::ListCompanyIssues { .. }
                     | OkdeskCall::GetIssue { .. }
+                    | OkdeskCall::GetCompanyIssue { .. }
+                    | OkdeskCall::GetContact { .. }
+                    | OkdeskCall::FindInvited { .. }
                     | OkdeskCall::CreateLoginLink { .. },
             } => format!("okdesk-read:{chat}"),
             Effect::Okdesk { chat, call } => match call.issue() {
@@ -309,6 +313,25 @@ pub struct DeadLetter {
     /// Why.
     pub error: String,
 }
+
+impl DeadLetter {
+    /// Whose it is: the private chat it came from or is for. Staff's groups are nobody's.
+    pub(super) fn person(&self) -> Option<ChatId> {
+        let lane = self.lane.split_once(':');
+        let by_lane = lane.and_then(|(of, id)| match of {
+            "chat" | "okdesk-chat" | "okdesk-read" | "callback" => id.parse().ok().map(ChatId),
+            _ => None,
+        });
+        let by_body = || match serde_json::from_str(&self.body).ok()? {
+            Effect::Telegram { chat, .. } | Effect::Okdesk { chat, .. } => Some(chat),
+            Effect::Timer { .. } => None,
+        };
+        by_lane.or_else(by_body).filter(|chat| chat.is_private())
+    }
+}
+
+/// What is left of a dead letter once the person it is of has not agreed, or no longer agrees, that it is kept.
+pub(super) const EMPTIED: &str = "its content was deleted with the data of the person it is of";
 
 /// How much waits.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

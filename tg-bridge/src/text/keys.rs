@@ -60,6 +60,16 @@ texts! {
         registration_failed();
         registration_cancelled();
         several_contacts();
+        several_contacts_wait();
+        phone_not_wanted();
+        staff_will_ask();
+        number_passed_on();
+        number_waits();
+        number_rejected();
+        claim_waits();
+        company_joined(company);
+        company_rejected();
+        code_wrong();
         welcome(name);
         welcome_company(name, company);
         welcome_claimed(name);
@@ -84,10 +94,13 @@ texts! {
         // New issues
         issue_ask();
         draft_ready(text, files);
+        draft_ready_files(files);
         draft_discarded();
         loose(text, files);
+        loose_files(files);
         issue_too_old(number);
         issue_written(text, files);
+        issue_written_files(files);
         issue_created(number, title, time);
         issue_delayed(title);
         issue_failed(title);
@@ -101,9 +114,12 @@ texts! {
         one_way_start();
         one_way_help();
         one_way_refused();
+        one_way_invite_usage();
         // Lists and cards
         list_open();
         list_closed();
+        list_company_open();
+        list_company_closed();
         list_line(number, title, status);
         list_empty();
         card_head(number, title, status);
@@ -123,6 +139,7 @@ texts! {
         // Comments
         comment_ask(number);
         comment_written(number, text, files);
+        comment_written_files(number, files);
         comment_added(number);
         comment_delayed(number);
         comment_failed(number, text);
@@ -142,6 +159,19 @@ texts! {
         reason_ask();
         // For the people in charge
         admin_several_contacts(phone, contacts);
+        claim_contact(phone);
+        claim_number(name, phone);
+        claim_company(name, phone, contact, company, inn);
+        claim_candidate(contact, name, company);
+        claim_nobody();
+        claim_confirmed(name, time);
+        claim_rejected(name, time);
+        claims_none();
+        invite_usage();
+        invite_nobody();
+        invite_several();
+        invitation(name, hours, link, code);
+        invitation_code(name, hours, code);
         admin_failure(call, field, detail);
         admin_low_score(number, title, score);
         admin_low_reason(number, reason);
@@ -156,6 +186,14 @@ texts! {
         agree();
         refuse();
         policy();
+        begin();
+        ask_staff();
+        claim_pick(contact, name);
+        claim_yes();
+        claim_no();
+        claim_new();
+        claim_gone();
+        claim_done(name);
         party_person();
         party_company();
         inn_other();
@@ -167,6 +205,8 @@ texts! {
         menu_new();
         menu_open();
         menu_closed();
+        menu_company();
+        menu_own();
         menu_portal();
         menu_language();
         menu_settings();
@@ -204,6 +244,7 @@ texts! {
         close();
         close_yes();
         close_no();
+        closing_already();
         to_list();
         card_unchanged();
         desk_silent_note();

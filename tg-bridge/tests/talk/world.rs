@@ -76,6 +76,10 @@ pub(crate) struct World {
     next_message: i64,
     next_callback: usize,
     unanswered: Vec<String>,
+    /// Invitations by their digests.
+    pub(crate) codes: BTreeMap<String, Code>,
+    pub(crate) audit: Vec<Audit>,
+    pub(crate) forgotten: Vec<Forgotten>,
 }
 
 impl World {
@@ -103,6 +107,9 @@ impl World {
             next_message: 100,
             next_callback: 1,
             unanswered: vec![],
+            codes: BTreeMap::new(),
+            audit: vec![],
+            forgotten: vec![],
         }
     }
 
@@ -155,17 +162,51 @@ impl World {
             })
             .cloned()
             .collect();
+        let acting = needs.chat;
+        let subject = needs
+            .subject
+            .filter(|id| Some(*id) != acting)
+            .and_then(|id| self.chats.get(&id.0).cloned());
+        let code = needs.code.or_else(|| {
+            let chat = chat.as_ref()?;
+            chat.dialog.code().map(str::to_owned)
+        });
+        let code = code.and_then(|digest| self.codes.remove(&digest));
+        let mut waiting: Vec<Chat> = self
+            .chats
+            .values()
+            .filter(|chat| needs.waiting && chat.waiting().is_some())
+            .cloned()
+            .collect();
+        waiting.sort_by_key(|chat| chat.waiting().map(|claim| claim.at));
+        self.next_message += 1;
         let mut scene = Scene {
             now: self.now,
             chat,
             issue,
             replied,
             audience,
+            subject,
+            code,
+            waiting,
+            // Neighbouring numbers make codes that look different.
+            nonce: u128::from(self.next_message.unsigned_abs()) << 8,
+            ..Scene::default()
         };
         let effects = react(&mut scene, &event, &self.rules, &TEXTS);
-        for chat in scene.chat.into_iter().chain(scene.audience) {
+        for chat in scene
+            .chat
+            .into_iter()
+            .chain(scene.audience)
+            .chain(scene.subject)
+        {
             self.chats.insert(chat.id.0, stored(&chat));
         }
+        if let Some(code) = scene.code {
+            self.codes.insert(code.digest.clone(), stored(&code));
+        }
+        self.audit.extend(stored(&scene.audit));
+        self.forgotten.extend(scene.forgotten);
         if let Some(issue) = scene.issue {
             self.issues.insert(issue.facts.id.get(), stored(&issue));
         }
@@ -350,6 +391,48 @@ impl World {
         let (message, action) =
             found.unwrap_or_else(|| panic!("no button {label:?} in {:#?}", self.texts_of(user)));
         self.pushes(user, message, &action.encode());
+    }
+
+    /// Somebody presses a button in a chat with others: the newest whose label contains these words.
+    pub(crate) fn presses_in(&mut self, room: User, by: User, label: &str) {
+        let shown = self.screen(room).iter().rev();
+        let found = shown.filter_map(|shown| match &shown.keyboard {
+            Some(Keyboard::Inline(rows)) => rows.iter().flatten().find_map(|button| match button {
+                Button::Action {
+                    label: found,
+                    action,
+                } if found.contains(label) => Some((shown.id, *action)),
+                _ => None,
+            }),
+            _ => None,
+        });
+        let found = found.collect::<Vec<_>>();
+        let (message, action) = *found
+            .first()
+            .unwrap_or_else(|| panic!("no button {label:?} in {:#?}", self.texts_of(room)));
+        self.pushes_in(room, by, message, &action.encode());
+    }
+
+    pub(crate) fn pushes_in(&mut self, room: User, by: User, message: MessageId, data: &str) {
+        let id = format!("callback-{}", self.next_callback);
+        self.next_callback += 1;
+        self.unanswered.push(id.clone());
+        self.happens(Event::Telegram(Box::new(Update::Callback(Callback {
+            id,
+            chat: ChatId(room.0),
+            message,
+            from: sender(by),
+            data: data.into(),
+        }))));
+    }
+
+    pub(crate) fn says_in(&mut self, room: User, by: User, text: &str) {
+        let message = Message {
+            chat: ChatId(room.0),
+            text: text.into(),
+            ..self.message(by)
+        };
+        self.sends(message);
     }
 
     /// Sends callback data, such as only a hand-made client would send.
@@ -630,5 +713,6 @@ pub(crate) fn found(id: u64, company: Option<u64>) -> FoundContact {
             name: "ООО Ромашка".into(),
         }),
         maintenance_entity: None,
+        company_issues: false,
     }
 }

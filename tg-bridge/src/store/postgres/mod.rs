@@ -11,7 +11,7 @@ use super::{
     Answered, Claimed, Clock, DeadLetter, Decide, Hop, ItemId, Lease, NewItem, OpenError, Pressure,
     Reacted, Role, Settle, Store, StoreError, Wake,
 };
-use crate::reaction::{Chat, Event, Issue, Needs};
+use crate::reaction::{Audit, Chat, Event, Issue, Needs};
 use crate::telegram::ChatId;
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
@@ -278,8 +278,12 @@ impl Store for PostgresStore {
             .boxed()
     }
 
+    fn audit(&self, limit: u32) -> Answered<'_, Vec<Audit>> {
+        records::audit(&self.pool, limit).boxed()
+    }
+
     fn dead(&self, limit: u32) -> Answered<'_, Vec<DeadLetter>> {
-        queue::dead(&self.pool, limit).boxed()
+        async move { queue::dead(&mut *self.pool.acquire().await?, limit).await }.boxed()
     }
 
     fn revive(&self, item: ItemId) -> Answered<'_, bool> {
@@ -312,8 +316,14 @@ impl Store for PostgresStore {
 
     fn tidy(&self, older: Duration) -> Answered<'_, ()> {
         let (ahead, age) = (self.ahead(), super::millis(older));
-        self.transact(move |c| queue::tidy(c, ahead, age).boxed())
+        self.transact(move |c| {
+            async move {
+                queue::tidy(c, ahead, age).await?;
+                records::tidy(c, ahead).await
+            }
             .boxed()
+        })
+        .boxed()
     }
 
     fn lead(&self, what: &'static str, length: Duration) -> Answered<'_, bool> {
@@ -367,6 +377,9 @@ async fn react(
         }
     };
     records::save(c, &changes).await?;
+    if let Some(forgotten) = changes.forgotten {
+        records::forget(c, forgotten).await?;
+    }
     queue::insert(c, ahead, &changes.items).await?;
     Ok(Reacted::Done(changes.items.len()))
 }

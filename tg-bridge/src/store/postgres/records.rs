@@ -1,9 +1,9 @@
 //! The SQL of the records: what a reaction loads and saves.
 
 use super::Wrote;
-use crate::reaction::{Chat, Issue, Needs, Scene};
+use crate::reaction::{Audit, Chat, Code, Forgotten, Issue, Needs, Scene};
 use crate::store::Sent;
-use crate::store::stage::{Changes, decode, encode, row_id};
+use crate::store::stage::{Changes, WAITING, decode, encode, row_id};
 use crate::telegram::{About, ChatId, MessageRef};
 use okdesk_sdk::model::{CommentId, ContactId, IssueId};
 use sqlx::{PgConnection, PgPool};
@@ -54,6 +54,22 @@ pub(super) async fn stage(c: &mut PgConnection, ahead: i64, needs: &Needs) -> Wr
         }
         None => Vec::new(),
     };
+    let subject = match needs.subject {
+        Some(id) if acting != Some(id) => {
+            hold(c, Held::Chat, id.0).await?;
+            self::chat(c, id).await?
+        }
+        _ => None,
+    };
+    let brought = chat.as_ref().and_then(|chat| chat.dialog.code());
+    let code = match needs.code.as_deref().or(brought) {
+        Some(digest) => code(c, digest).await?,
+        None => None,
+    };
+    let waiting = match needs.waiting {
+        true => waiting(c).await?,
+        false => Vec::new(),
+    };
     let now = sqlx::query_scalar("SELECT bridge_now($1)")
         .bind(ahead)
         .fetch_one(c)
@@ -64,6 +80,10 @@ pub(super) async fn stage(c: &mut PgConnection, ahead: i64, needs: &Needs) -> Wr
         issue,
         replied,
         audience,
+        subject,
+        code,
+        waiting,
+        ..Scene::default()
     })
 }
 
@@ -93,11 +113,12 @@ pub(super) async fn save(c: &mut PgConnection, changes: &Changes) -> Wrote<()> {
             .as_ref()
             .map(|link| link.contact.get().cast_signed());
         sqlx::query(
-            "INSERT INTO chat (id, contact_id, body) VALUES ($1, $2, $3)
-             ON CONFLICT (id) DO UPDATE SET contact_id = $2, body = $3",
+            "INSERT INTO chat (id, contact_id, claimed_at, body) VALUES ($1, $2, $3, $4)
+             ON CONFLICT (id) DO UPDATE SET contact_id = $2, claimed_at = $3, body = $4",
         )
         .bind(chat.id.0)
         .bind(contact)
+        .bind(chat.waiting().map(|claim| claim.at))
         .bind(encode("chat", chat.id.0, chat)?)
         .execute(&mut *c)
         .await?;
@@ -127,7 +148,131 @@ pub(super) async fn save(c: &mut PgConnection, changes: &Changes) -> Wrote<()> {
         .execute(&mut *c)
         .await?;
     }
+    if let Some(digest) = &changes.spent {
+        sqlx::query("DELETE FROM code WHERE digest = $1")
+            .bind(digest)
+            .execute(&mut *c)
+            .await?;
+    }
+    if let Some(code) = &changes.code {
+        let contact = code.contact.id.get().cast_signed();
+        sqlx::query(
+            "INSERT INTO code (digest, contact_id, expires_at, body) VALUES ($1, $2, $3, $4)",
+        )
+        .bind(&code.digest)
+        .bind(contact)
+        .bind(code.expires_at)
+        .bind(encode("code", contact, code)?)
+        .execute(&mut *c)
+        .await?;
+    }
+    for done in &changes.audit {
+        sqlx::query("INSERT INTO audit (at, by_id, body) VALUES ($1, $2, $3)")
+            .bind(done.at)
+            .bind(done.by.0)
+            .bind(encode("audit", done.at, done)?)
+            .execute(&mut *c)
+            .await?;
+    }
     Ok(())
+}
+
+/// An invitation, held until the transaction ends: of two who take it up at once the second finds it gone.
+async fn code(c: &mut PgConnection, digest: &str) -> Wrote<Option<Code>> {
+    let row: Option<(i64, String)> =
+        sqlx::query_as("SELECT contact_id, body FROM code WHERE digest = $1 FOR UPDATE")
+            .bind(digest)
+            .fetch_optional(c)
+            .await?;
+    row.map(|(contact, body)| decode("code", contact, &body))
+        .transpose()
+}
+
+async fn waiting(c: &mut PgConnection) -> Wrote<Vec<Chat>> {
+    let rows: Vec<(i64, String)> = sqlx::query_as(
+        "SELECT id, body FROM chat WHERE claimed_at IS NOT NULL ORDER BY claimed_at, id LIMIT $1",
+    )
+    .bind(WAITING)
+    .fetch_all(c)
+    .await?;
+    rows.iter()
+        .map(|(id, body)| decode("chat", *id, body))
+        .collect()
+}
+
+pub(super) async fn audit(pool: &PgPool, limit: u32) -> Wrote<Vec<Audit>> {
+    let rows: Vec<(i64, String)> =
+        sqlx::query_as("SELECT id, body FROM audit ORDER BY id DESC LIMIT $1")
+            .bind(i64::from(limit))
+            .fetch_all(pool)
+            .await?;
+    rows.iter()
+        .map(|(id, body)| decode("audit", *id, body))
+        .collect()
+}
+
+/// Forgets a person wherever the own record, which the reaction has emptied, does not hold them.
+pub(super) async fn forget(c: &mut PgConnection, person: Forgotten) -> Wrote<()> {
+    sqlx::query("DELETE FROM message WHERE chat_id = $1")
+        .bind(person.chat.0)
+        .execute(&mut *c)
+        .await?;
+    if let Some(contact) = person.contact {
+        let id = contact.get().cast_signed();
+        sqlx::query("DELETE FROM code WHERE contact_id = $1")
+            .bind(id)
+            .execute(&mut *c)
+            .await?;
+        let issues: Vec<i64> =
+            sqlx::query_scalar("SELECT id FROM issue WHERE contact_id = $1 ORDER BY id")
+                .bind(id)
+                .fetch_all(&mut *c)
+                .await?;
+        // Another account of the same contact still uses what is known of its issues.
+        let shared = !linked(c, contact).await?.is_empty();
+        for id in issues {
+            for letter in super::queue::dead_in(c, &format!("issue:{id}")).await? {
+                super::queue::empty(c, letter).await?;
+            }
+            if shared {
+                continue;
+            }
+            hold(c, Held::Issue, id).await?;
+            if let Some(mut issue) = issue(c, IssueId::new(id.cast_unsigned())).await? {
+                issue.forget_person();
+                sqlx::query("UPDATE issue SET body = $1 WHERE id = $2")
+                    .bind(encode("issue", id, &issue)?)
+                    .bind(id)
+                    .execute(&mut *c)
+                    .await?;
+            }
+        }
+    }
+    forget_letters(c).await
+}
+
+/// Empties the dead letters of people who have not agreed that anything is kept, or no longer agree.
+async fn forget_letters(c: &mut PgConnection) -> Wrote<()> {
+    for letter in super::queue::dead(c, u32::MAX).await? {
+        let Some(person) = letter.person().filter(|_| !letter.body.is_empty()) else {
+            continue;
+        };
+        let agreed = chat(c, person)
+            .await?
+            .is_some_and(|chat| chat.consent.is_some());
+        if !agreed {
+            super::queue::empty(c, letter.id).await?;
+        }
+    }
+    Ok(())
+}
+
+pub(super) async fn tidy(c: &mut PgConnection, ahead: i64) -> Wrote<()> {
+    sqlx::query("DELETE FROM code WHERE expires_at <= bridge_now($1)")
+        .bind(ahead)
+        .execute(&mut *c)
+        .await?;
+    forget_letters(c).await
 }
 
 pub(super) async fn chat(c: &mut PgConnection, id: ChatId) -> Wrote<Option<Chat>> {
@@ -233,8 +378,7 @@ pub(super) async fn migrate(c: &mut PgConnection, from: ChatId, to: ChatId) -> W
                 c,
                 &Changes {
                     chats: vec![known],
-                    issue: None,
-                    items: Vec::new(),
+                    ..Changes::default()
                 },
             )
             .await?;

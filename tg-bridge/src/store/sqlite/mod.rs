@@ -12,7 +12,7 @@ use super::{
     Answered, Claimed, Clock, DeadLetter, Decide, Hop, ItemId, Lease, NewItem, OpenError, Pressure,
     Reacted, Role, Settle, Store, StoreError, Wake,
 };
-use crate::reaction::{Chat, Event, Issue, Needs};
+use crate::reaction::{Audit, Chat, Event, Issue, Needs};
 use crate::telegram::ChatId;
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
@@ -161,6 +161,9 @@ impl Store for SqliteStore {
                             }
                         };
                         records::save(c, &changes).await?;
+                        if let Some(forgotten) = changes.forgotten {
+                            records::forget(c, forgotten).await?;
+                        }
                         let effects = changes.items.len();
                         queue::insert(c, now, changes.items).await?;
                         Ok(Reacted::Done(effects))
@@ -218,8 +221,12 @@ impl Store for SqliteStore {
             .boxed()
     }
 
+    fn audit(&self, limit: u32) -> Answered<'_, Vec<Audit>> {
+        records::audit(&self.readers, limit).boxed()
+    }
+
     fn dead(&self, limit: u32) -> Answered<'_, Vec<DeadLetter>> {
-        queue::dead(&self.readers, limit).boxed()
+        async move { queue::dead(&mut *self.readers.acquire().await?, limit).await }.boxed()
     }
 
     fn revive(&self, item: ItemId) -> Answered<'_, bool> {
@@ -255,9 +262,16 @@ impl Store for SqliteStore {
     }
 
     fn tidy(&self, older: Duration) -> Answered<'_, ()> {
-        let before = self.clock.now() - super::clock::millis(older);
+        let now = self.clock.now();
+        let before = now - super::clock::millis(older);
         self.writer
-            .run(move |c| queue::tidy(c, before).boxed())
+            .run(move |c| {
+                async move {
+                    queue::tidy(c, before).await?;
+                    records::tidy(c, now).await
+                }
+                .boxed()
+            })
             .boxed()
     }
 

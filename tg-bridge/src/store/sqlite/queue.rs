@@ -2,6 +2,7 @@
 
 use super::Wrote;
 use crate::store::clock::millis;
+use crate::store::queue::EMPTIED;
 use crate::store::{
     Batch, Claimed, DeadLetter, Hop, Item, ItemId, Lease, NewItem, Pressure, Settle, Verdict,
 };
@@ -263,7 +264,7 @@ pub(super) async fn release(c: &mut SqliteConnection, now: i64, lease: Lease) ->
     Ok(pending.is_some_and(|pending| pending > 0))
 }
 
-pub(super) async fn dead(readers: &SqlitePool, limit: u32) -> Wrote<Vec<DeadLetter>> {
+pub(super) async fn dead(c: &mut SqliteConnection, limit: u32) -> Wrote<Vec<DeadLetter>> {
     let letters = sqlx::query(
         "SELECT id, hop, lane, kind, body, attempts, coalesce(ended_at, 0), coalesce(error, '')
          FROM item WHERE state = 'dead' ORDER BY id DESC LIMIT ?",
@@ -281,9 +282,28 @@ pub(super) async fn dead(readers: &SqlitePool, limit: u32) -> Wrote<Vec<DeadLett
             error: row.try_get(7)?,
         })
     })
-    .fetch_all(readers)
+    .fetch_all(c)
     .await?;
     Ok(letters)
+}
+
+/// The dead letters of a lane.
+pub(super) async fn dead_in(c: &mut SqliteConnection, lane: &str) -> Wrote<Vec<ItemId>> {
+    let ids: Vec<i64> = sqlx::query_scalar("SELECT id FROM item WHERE state = 'dead' AND lane = ?")
+        .bind(lane)
+        .fetch_all(c)
+        .await?;
+    Ok(ids.into_iter().map(ItemId).collect())
+}
+
+/// Takes the content out of a dead letter. It stays in the list: that something was given up is nobody's secret.
+pub(super) async fn empty(c: &mut SqliteConnection, item: ItemId) -> Wrote<()> {
+    sqlx::query("UPDATE item SET body = '', error = ? WHERE id = ? AND state = 'dead'")
+        .bind(EMPTIED)
+        .bind(item.0)
+        .execute(c)
+        .await?;
+    Ok(())
 }
 
 pub(super) async fn revive(c: &mut SqliteConnection, now: i64, item: ItemId) -> Wrote<bool> {

@@ -1,9 +1,9 @@
 //! The SQL of the records: what a reaction loads and saves.
 
 use super::Wrote;
-use crate::reaction::{Chat, Issue, Needs, Scene};
+use crate::reaction::{Audit, Chat, Code, Forgotten, Issue, Needs, Scene};
 use crate::store::Sent;
-use crate::store::stage::{Changes, decode, encode, row_id};
+use crate::store::stage::{Changes, WAITING, decode, encode, row_id};
 use crate::telegram::{About, ChatId, MessageRef};
 use okdesk_sdk::model::{CommentId, ContactId, IssueId};
 use sqlx::{SqliteConnection, SqlitePool};
@@ -29,12 +29,29 @@ pub(super) async fn stage(c: &mut SqliteConnection, now: i64, needs: &Needs) -> 
         Some(contact) => linked(c, contact).await?,
         None => Vec::new(),
     };
+    let subject = match needs.subject {
+        Some(id) if chat.as_ref().map(|chat| chat.id) != Some(id) => self::chat(c, id).await?,
+        _ => None,
+    };
+    let brought = chat.as_ref().and_then(|chat| chat.dialog.code());
+    let code = match needs.code.as_deref().or(brought) {
+        Some(digest) => code(c, digest).await?,
+        None => None,
+    };
+    let waiting = match needs.waiting {
+        true => waiting(c).await?,
+        false => Vec::new(),
+    };
     Ok(Scene {
         now,
         chat,
         issue,
         replied,
         audience,
+        subject,
+        code,
+        waiting,
+        ..Scene::default()
     })
 }
 
@@ -45,11 +62,12 @@ pub(super) async fn save(c: &mut SqliteConnection, changes: &Changes) -> Wrote<(
             .as_ref()
             .map(|link| link.contact.get().cast_signed());
         sqlx::query(
-            "INSERT INTO chat (id, contact_id, body) VALUES (?1, ?2, ?3)
-             ON CONFLICT (id) DO UPDATE SET contact_id = ?2, body = ?3",
+            "INSERT INTO chat (id, contact_id, claimed_at, body) VALUES (?1, ?2, ?3, ?4)
+             ON CONFLICT (id) DO UPDATE SET contact_id = ?2, claimed_at = ?3, body = ?4",
         )
         .bind(chat.id.0)
         .bind(contact)
+        .bind(chat.waiting().map(|claim| claim.at))
         .bind(encode("chat", chat.id.0, chat)?)
         .execute(&mut *c)
         .await?;
@@ -79,7 +97,125 @@ pub(super) async fn save(c: &mut SqliteConnection, changes: &Changes) -> Wrote<(
         .execute(&mut *c)
         .await?;
     }
+    if let Some(digest) = &changes.spent {
+        sqlx::query("DELETE FROM code WHERE digest = ?")
+            .bind(digest)
+            .execute(&mut *c)
+            .await?;
+    }
+    if let Some(code) = &changes.code {
+        let contact = code.contact.id.get().cast_signed();
+        sqlx::query("INSERT INTO code (digest, contact_id, expires_at, body) VALUES (?, ?, ?, ?)")
+            .bind(&code.digest)
+            .bind(contact)
+            .bind(code.expires_at)
+            .bind(encode("code", contact, code)?)
+            .execute(&mut *c)
+            .await?;
+    }
+    for done in &changes.audit {
+        sqlx::query("INSERT INTO audit (at, by_id, body) VALUES (?, ?, ?)")
+            .bind(done.at)
+            .bind(done.by.0)
+            .bind(encode("audit", done.at, done)?)
+            .execute(&mut *c)
+            .await?;
+    }
     Ok(())
+}
+
+async fn code(c: &mut SqliteConnection, digest: &str) -> Wrote<Option<Code>> {
+    let row: Option<(i64, String)> =
+        sqlx::query_as("SELECT contact_id, body FROM code WHERE digest = ?")
+            .bind(digest)
+            .fetch_optional(c)
+            .await?;
+    row.map(|(contact, body)| decode("code", contact, &body))
+        .transpose()
+}
+
+async fn waiting(c: &mut SqliteConnection) -> Wrote<Vec<Chat>> {
+    let rows: Vec<(i64, String)> = sqlx::query_as(
+        "SELECT id, body FROM chat WHERE claimed_at IS NOT NULL ORDER BY claimed_at, id LIMIT ?",
+    )
+    .bind(WAITING)
+    .fetch_all(c)
+    .await?;
+    rows.iter()
+        .map(|(id, body)| decode("chat", *id, body))
+        .collect()
+}
+
+pub(super) async fn audit(pool: &SqlitePool, limit: u32) -> Wrote<Vec<Audit>> {
+    let rows: Vec<(i64, String)> =
+        sqlx::query_as("SELECT id, body FROM audit ORDER BY id DESC LIMIT ?")
+            .bind(limit)
+            .fetch_all(pool)
+            .await?;
+    rows.iter()
+        .map(|(id, body)| decode("audit", *id, body))
+        .collect()
+}
+
+/// Forgets a person wherever the own record, which the reaction has emptied, does not hold them.
+pub(super) async fn forget(c: &mut SqliteConnection, person: Forgotten) -> Wrote<()> {
+    sqlx::query("DELETE FROM message WHERE chat_id = ?")
+        .bind(person.chat.0)
+        .execute(&mut *c)
+        .await?;
+    if let Some(contact) = person.contact {
+        let id = contact.get().cast_signed();
+        sqlx::query("DELETE FROM code WHERE contact_id = ?")
+            .bind(id)
+            .execute(&mut *c)
+            .await?;
+        let issues: Vec<(i64, String)> =
+            sqlx::query_as("SELECT id, body FROM issue WHERE contact_id = ?")
+                .bind(id)
+                .fetch_all(&mut *c)
+                .await?;
+        // Another account of the same contact still uses what is known of its issues.
+        let shared = !linked(c, contact).await?.is_empty();
+        for (id, body) in issues {
+            for letter in super::queue::dead_in(c, &format!("issue:{id}")).await? {
+                super::queue::empty(c, letter).await?;
+            }
+            if !shared {
+                let mut issue: Issue = decode("issue", id, &body)?;
+                issue.forget_person();
+                sqlx::query("UPDATE issue SET body = ? WHERE id = ?")
+                    .bind(encode("issue", id, &issue)?)
+                    .bind(id)
+                    .execute(&mut *c)
+                    .await?;
+            }
+        }
+    }
+    forget_letters(c).await
+}
+
+/// Empties the dead letters of people who have not agreed that anything is kept, or no longer agree.
+async fn forget_letters(c: &mut SqliteConnection) -> Wrote<()> {
+    for letter in super::queue::dead(c, u32::MAX).await? {
+        let Some(person) = letter.person().filter(|_| !letter.body.is_empty()) else {
+            continue;
+        };
+        let agreed = chat(c, person)
+            .await?
+            .is_some_and(|chat| chat.consent.is_some());
+        if !agreed {
+            super::queue::empty(c, letter.id).await?;
+        }
+    }
+    Ok(())
+}
+
+pub(super) async fn tidy(c: &mut SqliteConnection, now: i64) -> Wrote<()> {
+    sqlx::query("DELETE FROM code WHERE expires_at <= ?")
+        .bind(now)
+        .execute(&mut *c)
+        .await?;
+    forget_letters(c).await
 }
 
 pub(super) async fn chat(c: &mut SqliteConnection, id: ChatId) -> Wrote<Option<Chat>> {
@@ -189,8 +325,7 @@ pub(super) async fn migrate(c: &mut SqliteConnection, from: ChatId, to: ChatId) 
                 c,
                 &Changes {
                     chats: vec![known],
-                    issue: None,
-                    items: Vec::new(),
+                    ..Changes::default()
                 },
             )
             .await?;
