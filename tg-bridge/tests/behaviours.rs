@@ -15,3 +15,5 @@ mod okdesk;
 mod registration;
 #[path = "behaviours/rig.rs"]
 mod rig;
+#[path = "behaviours/zenlix.rs"]
+mod zenlix;

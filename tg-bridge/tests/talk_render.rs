@@ -151,7 +151,7 @@ const MAIL: &[(&str, &str, &[&str])] = &[
         "Outlook",
         include_str!("talk/mail/outlook.html"),
         &[
-            "«Продажи\u{a0}> 5 млн», если сумма < 0.",
+            "«Продажи > 5 млн», если сумма < 0.",
             "№ 15 & 16",
             "anna@example.com",
         ],

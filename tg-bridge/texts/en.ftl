@@ -242,6 +242,8 @@ one-way-start =
     Hello! I tell you what happens to your issues.
     To begin, open the invitation link that the support team gives you.
 
+one-way-welcome = Done! I will tell you about the issues of { $address }.
+
 one-way-help =
     <b>What I can do</b>
     • tell you when an issue is taken into work, passed to another group or done

@@ -153,7 +153,9 @@ impl Reconciler {
         let moved = known
             .as_ref()
             .is_some_and(|known| *known != seen.status.code);
-        if !heard && !moved {
+        // An issue that was not known yet tells of its completion, unless its making has told that already.
+        let ended = known.is_none() && completed && !created;
+        if !heard && !moved && !ended {
             return Ok(items);
         }
         for comment in self.client.comments().list(id).await? {
@@ -190,11 +192,10 @@ impl Reconciler {
             let key = format!("files:{id}:{}", ids.join(","));
             items.push(item(key, &current, None, Happening::Files(files))?);
         }
-        // An issue that was not known yet tells of its completion, unless its making has told that already.
         let differs = known
             .as_ref()
             .is_some_and(|known| *known != current.status.code);
-        if differs || (known.is_none() && completed && !created) {
+        if differs || ended {
             let key = format!("status:{id}:{}:{revision}", current.status.code);
             let to = current.status.clone();
             let change = Happening::Status {

@@ -45,34 +45,40 @@ impl Desk {
     }
 
     fn happening(&self, hook: &Hook) -> Happening {
-        let status = |code| Happening::Status {
-            from: None,
-            to: self::status(code),
-            comment: None,
-            files: Vec::new(),
-        };
-        // The status of the ticket may lag behind what happened to it.
-        match hook.happened() {
-            Action::Create => Happening::Created,
-            Action::Lock | Action::Unok | Action::Noapprove => status("lock"),
-            Action::Unlock => status("free"),
-            Action::Waitok => status("waitsuccess"),
-            Action::Ok | Action::Approve => status("success"),
-            Action::Refer => Happening::Assignee,
-            Action::Delete => Happening::Deleted,
-            Action::Restore => Happening::Restored,
-            Action::Comment if self.comments => match comment(hook) {
+        match (hook.happened(), after(hook.happened())) {
+            (Action::Create, _) => Happening::Created,
+            (_, Some(code)) => Happening::Status {
+                from: None,
+                to: status(code),
+                comment: None,
+                files: Vec::new(),
+            },
+            (Action::Refer, _) => Happening::Assignee,
+            (Action::Delete, _) => Happening::Deleted,
+            (Action::Restore, _) => Happening::Restored,
+            (Action::Comment, _) if self.comments => match comment(hook) {
                 Some(comment) => Happening::Comment(comment),
                 None => Happening::Other("comment".into()),
             },
-            other => Happening::Other(other.to_string()),
+            (other, _) => Happening::Other(other.to_string()),
         }
     }
 }
 
-fn status(code: &'static str) -> Status {
+/// Where a ticket stands after this happened: its own status may lag behind.
+fn after(happened: &Action) -> Option<&'static str> {
+    Some(match happened {
+        Action::Create | Action::Unlock => "free",
+        Action::Lock | Action::Unok | Action::Noapprove => "lock",
+        Action::Waitok => "waitsuccess",
+        Action::Ok | Action::Approve => "success",
+        _ => return None,
+    })
+}
+
+fn status(code: &str) -> Status {
     Status {
-        code: StatusCode::from_static(code),
+        code: StatusCode::new(code),
         name: code.to_owned(),
     }
 }
@@ -90,15 +96,13 @@ fn comment(hook: &Hook) -> Option<PublicComment> {
 
 fn facts(hook: &Hook) -> Option<IssueFacts> {
     let ticket = &hook.ticket;
-    let code = ticket.status.as_ref().map(ToString::to_string);
+    let stands = ticket.status.as_ref().map(ToString::to_string);
+    let stands = stands.unwrap_or_default();
     let moment = |at: &Option<Timestamp>| hook.moment(at.as_ref()?).map(time);
     Some(IssueFacts {
         id: zenlix::issue(&ticket.code)?,
         title: ticket.subject.clone(),
-        status: Status {
-            code: StatusCode::new(code.clone().unwrap_or_default()),
-            name: code.unwrap_or_default(),
-        },
+        status: status(after(hook.happened()).unwrap_or(&stands)),
         company: None,
         // There may be several; the first is the one who asked.
         contact: ticket.client.first().map(|client| Named {

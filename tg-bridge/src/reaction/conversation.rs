@@ -374,7 +374,10 @@ fn press(turn: &mut Turn<'_>, chat: &mut Chat, issue: &mut Option<Issue>, callba
         Action::Begin if chat.link.is_none() => {
             turn.answer(chat.id, &callback.id, None);
             turn.buttons(chat.id, callback.message, vec![]);
-            return registration::begin(turn, chat);
+            return match turn.one_way() {
+                true => one_way::refuse(turn, chat),
+                false => registration::begin(turn, chat),
+            };
         }
         _ => {}
     }

@@ -27,6 +27,15 @@ pub(super) fn menu(turn: &mut Turn<'_>, chat: &Chat, at: Option<MessageId>) {
     turn.show(chat.id, at, Post::from(words.one_way_help()).rows(rows));
 }
 
+/// The person is known: from now on there is something to tell. Who is responsible is one of the few things there are,
+/// so it is told until it is not wanted.
+pub(super) fn welcome(turn: &mut Turn<'_>, chat: &mut Chat, address: &str) {
+    chat.settings.assignee = true;
+    let words = turn.words(chat.language);
+    turn.say(chat.id, words.one_way_welcome(address));
+    menu(turn, chat, None);
+}
+
 /// Something was written that cannot be passed on.
 pub(super) fn refuse(turn: &mut Turn<'_>, chat: &Chat) {
     let words = turn.words(chat.language);

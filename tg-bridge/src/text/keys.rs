@@ -112,6 +112,7 @@ texts! {
         lost_refused(name);
         // A help desk that takes nothing
         one_way_start();
+        one_way_welcome(address);
         one_way_help();
         one_way_refused();
         one_way_invite_usage();
