@@ -174,7 +174,12 @@ const MAIL: &[(&str, &str, &[&str])] = &[
     (
         "a program that never heard of rules",
         include_str!("talk/mail/broken.html"),
-        &["Цена < 5 руб. и > 3", "&lt;b&gt;", "хвост"],
+        &[
+            "Цена < 5 руб. и > 3",
+            "ячейка без таблицы\nпункт без списка",
+            "&lt;b&gt;",
+            "хвост",
+        ],
     ),
     (
         "a monitoring system",
