@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use okdesk_sdk::model::{ContactId, Html, IssueId, StatusCode};
+use std::io::Write as _;
 use std::sync::Arc;
 use std::time::Duration;
 use tg_bridge::reaction::{
@@ -71,7 +72,11 @@ async fn postgres_database() -> Option<Database> {
             std::env::var("CI").is_err(),
             "TEST_POSTGRES_URL must be set in CI"
         );
-        eprintln!("SKIPPED: TEST_POSTGRES_URL is not set, the PostgreSQL store was not tested");
+        // Not by `eprintln`, which the test harness keeps to itself.
+        let _ = writeln!(
+            std::io::stderr(),
+            "SKIPPED: TEST_POSTGRES_URL is not set, the PostgreSQL store was not tested"
+        );
         return None;
     };
     let admin = sqlx::PgPool::connect(&server).await.unwrap();
