@@ -7,13 +7,25 @@
 
 #[path = "behaviours/client.rs"]
 mod client;
+#[path = "behaviours/comments.rs"]
+mod comments;
 #[path = "behaviours/figures.rs"]
 mod figures;
+#[path = "behaviours/files.rs"]
+mod files;
+#[path = "behaviours/notices.rs"]
+mod notices;
 #[path = "behaviours/okdesk.rs"]
 mod okdesk;
+#[path = "behaviours/ratings.rs"]
+mod ratings;
 #[path = "behaviours/registration.rs"]
 mod registration;
 #[path = "behaviours/rig.rs"]
 mod rig;
+#[path = "behaviours/security.rs"]
+mod security;
+#[path = "behaviours/tickets.rs"]
+mod tickets;
 #[path = "behaviours/zenlix.rs"]
 mod zenlix;

@@ -182,34 +182,23 @@ issue-ask =
     You may send several messages: text, photos, files, voice. When you are done, I will ask whether to send it.
 
 draft-ready =
-    <b>Noted</b> ({ $files }):
+    <b>Noted:</b>
     <blockquote>{ $text }</blockquote>
     Send the issue? You may still add to it.
-
-draft-ready-files =
-    <b>Noted</b>: { $files }.
-    Send the issue? You may also add something more.
 
 draft-discarded = What you wrote was deleted, nothing was sent.
 
 loose =
     <blockquote>{ $text }</blockquote>
-    ({ $files })
     What shall be done with this?
-
-loose-files =
-    Received: { $files }.
-    What shall become of it?
 
 issue-too-old =
     Issue { $number } was completed long ago, a comment in it might be overlooked.
     Create a new issue that refers to it? Your text is kept.
 
 issue-written =
-    <b>Your issue</b> ({ $files }):
+    <b>Your issue</b>:
     <blockquote>{ $text }</blockquote>
-
-issue-written-files = <b>Your issue</b>: { $files }
 
 issue-created =
     ✅ <b>Issue { $number } created</b>
@@ -311,10 +300,8 @@ portal-plain = A link without a password could not be made. This is the plain ad
 comment-ask = Write your comment on issue { $number }. Photos and files are welcome.
 
 comment-written =
-    <b>Your comment on issue { $number }</b> ({ $files }):
+    <b>Your comment on issue { $number }</b>:
     <blockquote>{ $text }</blockquote>
-
-comment-written-files = <b>Your comment on issue { $number }</b>: { $files }
 
 comment-added = ✓ Passed on to issue { $number }
 
@@ -417,10 +404,12 @@ admin-low-reason = Reason for the low score of issue { $number }: { $reason }
 
 moment-format = %d %b %Y, %H:%M
 
-files-count = { $count ->
+files-count = 📎 { $count ->
         [one] { $count } file
        *[other] { $count } files
     }
+
+comment-of-files = Files: { $files }
 
 image = image
 

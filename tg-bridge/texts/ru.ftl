@@ -182,23 +182,14 @@ issue-ask =
     Можно прислать несколько сообщений: текст, фото, файлы, голосовые. Когда всё будет готово, я спрошу, отправлять ли.
 
 draft-ready =
-    <b>Записано</b> ({ $files }):
+    <b>Записано:</b>
     <blockquote>{ $text }</blockquote>
-    Отправить заявку? Можно ещё что-нибудь добавить.
-
-draft-ready-files =
-    <b>Записано</b>: { $files }.
     Отправить заявку? Можно ещё что-нибудь добавить.
 
 draft-discarded = Написанное удалено, ничего не отправлено.
 
 loose =
     <blockquote>{ $text }</blockquote>
-    ({ $files })
-    Что с этим сделать?
-
-loose-files =
-    Получено: { $files }.
     Что с этим сделать?
 
 issue-too-old =
@@ -206,10 +197,8 @@ issue-too-old =
     Создать новую заявку со ссылкой на неё? Ваш текст сохранён.
 
 issue-written =
-    <b>Ваша заявка</b> ({ $files }):
+    <b>Ваша заявка</b>:
     <blockquote>{ $text }</blockquote>
-
-issue-written-files = <b>Ваша заявка</b>: { $files }
 
 issue-created =
     ✅ <b>Заявка № { $number } создана</b>
@@ -311,10 +300,8 @@ portal-plain = Ссылку для входа без пароля сделать
 comment-ask = Напишите комментарий к заявке № { $number }. Можно с фото и файлами.
 
 comment-written =
-    <b>Ваш комментарий к заявке № { $number }</b> ({ $files }):
+    <b>Ваш комментарий к заявке № { $number }</b>:
     <blockquote>{ $text }</blockquote>
-
-comment-written-files = <b>Ваш комментарий к заявке № { $number }</b>: { $files }
 
 comment-added = ✓ Передано в заявку № { $number }
 
@@ -417,11 +404,13 @@ admin-low-reason = Причина низкой оценки заявки № { $
 
 moment-format = %d.%m.%Y %H:%M
 
-files-count = { $count ->
+files-count = 📎 { $count ->
         [one] { $count } файл
         [few] { $count } файла
        *[many] { $count } файлов
     }
+
+comment-of-files = Файлы: { $files }
 
 image = изображение
 

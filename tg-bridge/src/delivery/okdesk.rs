@@ -382,7 +382,7 @@ impl Okdesk {
                 .create(new.title.clone())
                 .description(new.description.clone())
                 .contact(new.contact)
-                // Accounts differ in which of the two forms sets the client.
+                // Accounts differ in which of the two forms sets the client; else it would be nobody's issue.
                 .client(new.company, Some(new.contact));
             if authored {
                 create = create.author(Author::contact(new.contact));

@@ -21,6 +21,8 @@ use std::time::Duration;
 const TOO_OLD: i64 = 72 * 3600 * 1000;
 /// A question somebody waits for with the screen in hand is given up sooner.
 const IMPATIENT: i64 = 2 * 60 * 1000;
+/// What has another answer is not tried again.
+const AT_ONCE: i64 = -1;
 
 /// Only a database that was used with Okdesk before can lead here.
 const NO_OKDESK: &str = "Okdesk is not the help desk any more";
@@ -85,8 +87,12 @@ impl Outbox {
             return Step::Leave;
         }
         let called = match send {
-            Send::Message(message) => telegram::message(&self.api, chat, message).await,
-            Send::Edit { message, to } => telegram::edit(&self.api, chat, *message, to).await,
+            Send::Message(message) => {
+                telegram::message(&self.api, &self.metrics, chat, message).await
+            }
+            Send::Edit { message, to } => {
+                telegram::edit(&self.api, &self.metrics, chat, *message, to).await
+            }
             Send::EditKeyboard { message, keyboard } => {
                 telegram::edit_keyboard(&self.api, chat, *message, keyboard).await
             }
@@ -103,22 +109,29 @@ impl Outbox {
                     .portal_url
                     .as_ref()
                     .map(|portal| issue_url(portal, *issue));
-                match &self.okdesk {
-                    Some(okdesk) => {
-                        let client = okdesk.client();
-                        let said = (caption.as_str(), *silent);
-                        files::send(&self.api, client, chat, *issue, files, said, link).await
-                    }
-                    None => Err(Trouble::Refused(NO_OKDESK.into())),
-                }
+                let Some(okdesk) = &self.okdesk else {
+                    return self.bury(lease, item, NO_OKDESK.into()).await;
+                };
+                let sending = files::Sending {
+                    api: &self.api,
+                    metrics: &self.metrics,
+                    okdesk: okdesk.client(),
+                    chat,
+                    issue: *issue,
+                    caption,
+                    silent: *silent,
+                    link,
+                };
+                sending.send(files).await
             }
             Send::Report {
                 what,
                 filter,
                 language,
             } => {
+                let to = (chat, *language);
                 self.reporter
-                    .send(&self.api, &*self.store, chat, *what, filter, *language)
+                    .send(&self.api, &self.metrics, &*self.store, to, *what, filter)
                     .await
             }
         };
@@ -174,8 +187,9 @@ impl Outbox {
             | OkdeskCall::GetContact { .. }
             | OkdeskCall::FindInvited { .. }
             | OkdeskCall::ListIssues { .. }
-            | OkdeskCall::ListCompanyIssues { .. }
-            | OkdeskCall::CreateLoginLink { .. } => IMPATIENT,
+            | OkdeskCall::ListCompanyIssues { .. } => IMPATIENT,
+            // The plain address serves as well, and a link that comes unexpectedly is of no use.
+            OkdeskCall::CreateLoginLink { .. } => AT_ONCE,
             _ => TOO_OLD,
         };
         let failure = match error {

@@ -4,6 +4,7 @@
 use super::plan::FILE_LIMIT;
 use super::telegram::{self, Called, Trouble, made};
 use crate::bot::BotApi;
+use crate::metrics::Metrics;
 use crate::report::args::FilterArgs;
 use crate::report::{self, Record, chart, export, gather, stats};
 use crate::store::Store;
@@ -41,11 +42,11 @@ impl Reporter {
     pub(super) async fn send(
         &self,
         api: &BotApi,
+        metrics: &Metrics,
         store: &dyn Store,
-        chat: ChatId,
+        (chat, language): (ChatId, Language),
         what: Report,
         filter: &FilterArgs,
-        language: Language,
     ) -> Called {
         let records = gather(store, self.account.as_ref())
             .await
@@ -66,7 +67,7 @@ impl Reporter {
                     html: Rich::text(&text).html(),
                     ..Outgoing::default()
                 };
-                return telegram::message(api, chat, &message).await;
+                return telegram::message(api, metrics, chat, &message).await;
             }
             Made::Chart(picture) => {
                 let picture = InputFile::memory(picture).file_name("stats.png");

@@ -231,7 +231,6 @@ fn delayed(turn: &mut Turn<'_>, chat: &Chat, call: &OkdeskCall) {
         } => {
             turn.answer(chat.id, &press.callback, Some(words.desk_silent_note()));
         }
-        OkdeskCall::CreateLoginLink { .. } => issues::show_plain_portal(turn, chat),
         OkdeskCall::FindContacts { .. }
         | OkdeskCall::FindCompany { .. }
         | OkdeskCall::GetIssue { .. }
@@ -244,6 +243,8 @@ fn delayed(turn: &mut Turn<'_>, chat: &Chat, call: &OkdeskCall) {
         OkdeskCall::CreateNote { .. }
         | OkdeskCall::Rate { .. }
         | OkdeskCall::SetAttribute { .. } => {}
+        // There is another address, which is given at once.
+        OkdeskCall::CreateLoginLink { .. } => {}
         // Nobody waits for these with the screen in hand.
         OkdeskCall::JoinCompany { .. }
         | OkdeskCall::GetContact { .. }

@@ -5,6 +5,7 @@ use super::conversation::{owns, unknown_issue};
 use super::turn::{DAY, Post, QUIET, Turn, button, link};
 use super::{Chat, Dialog, Draft, Issue, NewComment, NewIssue, OkdeskCall, Pending, Sent};
 use crate::telegram::{About, Action, Callback, Content, IncomingFile, Message, Rich, title};
+use crate::text::Words;
 use okdesk_sdk::model::{Html, IssueId};
 
 /// So many of the client's messages can still be edited or answered.
@@ -109,7 +110,10 @@ pub(super) fn collect(
     if chat
         .pending
         .as_ref()
-        .is_some_and(|pending| pending.issue != to || is_quiet(turn, &pending.draft))
+        // Whoever answers another message has begun another comment.
+        .is_some_and(|pending| {
+            pending.issue != to || message.reply_to.is_some() || is_quiet(turn, &pending.draft)
+        })
     {
         send_pending(turn, chat);
     }
@@ -157,7 +161,7 @@ fn is_old(turn: &Turn<'_>, issue: &Issue) -> bool {
         .facts
         .completed_at
         .as_ref()
-        .and_then(|at| at.to_jiff());
+        .and_then(|at| turn.instant(at));
     turn.rules.is_completed(&issue.facts.status.code)
         && completed.is_some_and(|at| {
             at.as_millisecond() + i64::from(turn.rules.comment_days) * DAY < turn.now
@@ -219,16 +223,11 @@ pub(super) fn quiet(turn: &mut Turn<'_>, chat: &mut Chat) {
         return;
     }
     draft.offered = true;
-    let text = excerpt(&draft.text());
-    let files = words.files_count(draft.files.len());
+    let text = excerpt(words, &draft.text(), draft.files.len());
     let submit = |label| vec![button(label, Action::Submit)];
     let discard = vec![button(words.discard(), Action::Discard)];
     let post = match (loose, draft.follows) {
-        (false, _) => Post::from(match text {
-            Some(text) => words.draft_ready(text, files),
-            None => words.draft_ready_files(files),
-        })
-        .rows(vec![submit(words.send()), discard]),
+        (false, _) => Post::from(words.draft_ready(text)).rows(vec![submit(words.send()), discard]),
         (true, Some(old)) => {
             Post::from(words.issue_too_old(old)).rows(vec![submit(words.make_issue()), discard])
         }
@@ -238,19 +237,20 @@ pub(super) fn quiet(turn: &mut Turn<'_>, chat: &mut Chat) {
                 last_issue.map(|issue| vec![button(words.add_to(issue), Action::AddTo(issue))]),
             );
             rows.push(discard);
-            Post::from(match text {
-                Some(text) => words.loose(text, files),
-                None => words.loose_files(files),
-            })
-            .rows(rows)
+            Post::from(words.loose(text)).rows(rows)
         }
     };
     turn.say(chat.id, post);
 }
 
-/// The beginning of what was written, for showing.
-fn excerpt(text: &str) -> Option<Rich> {
-    (!text.is_empty()).then(|| Rich::text(text).shorten(300))
+/// The beginning of what was written and the number of files, for showing.
+fn excerpt(words: Words<'_>, text: &str, files: usize) -> Rich {
+    let mut shown = Rich::text(text).shorten(300);
+    if files > 0 {
+        shown.append(Rich::text(if shown.is_blank() { "" } else { "\n" }));
+        shown.append(Rich::text(&words.files_count(files)));
+    }
+    shown
 }
 
 /// Sends the comment that was being collected.
@@ -264,7 +264,12 @@ fn comment(turn: &mut Turn<'_>, chat: &mut Chat, issue: IssueId, draft: Draft, r
     let Some(author) = chat.link.as_ref().map(|link| link.contact) else {
         return;
     };
-    let text = Html::from_text(&draft.text());
+    let text = match draft.text() {
+        // Okdesk wants words with every comment.
+        text if text.is_empty() => turn.staff_words().comment_of_files(names(&draft.files)),
+        text => text,
+    };
+    let text = Html::from_text(&text);
     let content = match &draft.quote {
         Some(quote) => Html::new(format!(
             "<blockquote>{}</blockquote>{text}",
@@ -291,6 +296,11 @@ fn comment(turn: &mut Turn<'_>, chat: &mut Chat, issue: IssueId, draft: Draft, r
             },
         );
     }
+}
+
+fn names(files: &[IncomingFile]) -> String {
+    let names: Vec<&str> = files.iter().map(|file| file.name.as_str()).collect();
+    names.join(", ")
 }
 
 fn remember(chat: &mut Chat, parts: Vec<Sent>, issue: Option<IssueId>) {
@@ -334,11 +344,7 @@ pub(super) fn submit(turn: &mut Turn<'_>, chat: &mut Chat, callback: &Callback) 
     chat.submitted.push(title.clone());
     turn.answer(chat.id, &callback.id, Some(words.sending()));
     // What stays there is true whatever becomes of it.
-    let files = words.files_count(draft.files.len());
-    let shown = match excerpt(&text) {
-        Some(text) => words.issue_written(text, files),
-        None => words.issue_written_files(files),
-    };
+    let shown = words.issue_written(excerpt(words, &text, draft.files.len()));
     turn.show(chat.id, Some(callback.message), shown);
     turn.okdesk(
         chat.id,
@@ -374,11 +380,8 @@ pub(super) fn add_to(
         return quiet(turn, chat);
     }
     turn.answer(chat.id, &callback.id, Some(words.sending()));
-    let files = words.files_count(draft.files.len());
-    let shown = match excerpt(&draft.text()) {
-        Some(text) => words.comment_written(issue, text, files),
-        None => words.comment_written_files(issue, files),
-    };
+    let text = excerpt(words, &draft.text(), draft.files.len());
+    let shown = words.comment_written(issue, text);
     turn.show(chat.id, Some(callback.message), shown);
     let reopen = known.is_some_and(|issue| turn.rules.is_completed(&issue.facts.status.code));
     comment(turn, chat, issue, draft, reopen);

@@ -93,14 +93,11 @@ texts! {
         too_fast();
         // New issues
         issue_ask();
-        draft_ready(text, files);
-        draft_ready_files(files);
+        draft_ready(text);
         draft_discarded();
-        loose(text, files);
-        loose_files(files);
+        loose(text);
         issue_too_old(number);
-        issue_written(text, files);
-        issue_written_files(files);
+        issue_written(text);
         issue_created(number, title, time);
         issue_delayed(title);
         issue_failed(title);
@@ -139,8 +136,7 @@ texts! {
         portal_plain();
         // Comments
         comment_ask(number);
-        comment_written(number, text, files);
-        comment_written_files(number, files);
+        comment_written(number, text);
         comment_added(number);
         comment_delayed(number);
         comment_failed(number, text);
@@ -180,6 +176,7 @@ texts! {
     labels {
         moment_format();
         files_count(count);
+        comment_of_files(files);
         image();
         staff_member();
         cancel();

@@ -750,6 +750,6 @@ fn fil_01_an_album_without_words_is_shown_without_an_empty_quote() {
     world.says(ANNA, "/new");
     world.attaches(ANNA, "a.jpg", "", None);
     world.waits(2 * SECOND);
-    world.sees(ANNA, "Записано: 1 файл");
+    world.sees(ANNA, "1 файл");
     assert!(!world.last(ANNA).html.contains("blockquote"));
 }

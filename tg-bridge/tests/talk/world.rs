@@ -440,12 +440,16 @@ impl World {
         let id = format!("callback-{}", self.next_callback);
         self.next_callback += 1;
         self.unanswered.push(id.clone());
+        let screen = self.screens.get(&user.0).into_iter().flatten();
+        let mut under = screen.filter(|shown| shown.id == message);
+        let shown = under.next().map(Shown::text);
         self.happens(Event::Telegram(Box::new(Update::Callback(Callback {
             id,
             chat: ChatId(user.0),
             message,
             from: sender(user),
             data: data.into(),
+            shown,
         }))));
     }
 
