@@ -17,6 +17,7 @@ pub(crate) struct Metrics {
     throttled: AtomicU64,
     uncertain: AtomicU64,
     dead: AtomicU64,
+    plain: AtomicU64,
     polled_at: AtomicI64,
 }
 
@@ -76,6 +77,11 @@ impl Metrics {
     /// Something was given up.
     pub(crate) fn died(&self) {
         one(&self.dead);
+    }
+
+    /// Telegram did not take the formatting of a message, which went as plain text.
+    pub(crate) fn unformatted(&self) {
+        one(&self.plain);
     }
 
     /// Telegram answered a question for updates, in Unix milliseconds.
@@ -171,6 +177,12 @@ impl Metrics {
             "counter",
             "Items that became dead letters since the start.",
             &[("", read(&self.dead))],
+        );
+        family(
+            "tg_bridge_formatting_refused_total",
+            "counter",
+            "Messages that went as plain text because Telegram did not take their formatting.",
+            &[("", read(&self.plain))],
         );
         family(
             "tg_bridge_dead_letters",

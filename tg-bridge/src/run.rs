@@ -74,7 +74,15 @@ impl Bridge {
     /// # Errors
     /// When the database, the port or a setting is not usable.
     pub async fn start(config: Config) -> Result<Self, StartError> {
-        Self::start_with(config, Clock::default(), crate::rules::decision).await
+        Self::start_by(config, Clock::default()).await
+    }
+
+    /// Starts with a clock that can be moved, for tests that do not wait.
+    ///
+    /// # Errors
+    /// As [`start`](Self::start).
+    pub async fn start_by(config: Config, clock: Clock) -> Result<Self, StartError> {
+        Self::start_with(config, clock, crate::rules::decision).await
     }
 
     /// Starts with a clock and a decision of one's own, for tests of everything but the decisions.

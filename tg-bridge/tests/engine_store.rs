@@ -85,6 +85,9 @@ async fn postgres_database() -> Option<Database> {
     Some(Database { admin, schema, url })
 }
 
+#[path = "store/who.rs"]
+mod who;
+
 conformance! {
     a_repeated_key_is_taken_in_once
     items_of_a_lane_come_in_order_and_to_one_holder

@@ -182,24 +182,15 @@ issue-ask =
     You may send several messages: text, photos, files, voice. When you are done, I will ask whether to send it.
 
 draft-ready =
-    <b>Noted</b> ({ $files }):
+    <b>Noted:</b>
     <blockquote>{ $text }</blockquote>
     Send the issue? You may still add to it.
-
-draft-ready-files =
-    <b>Noted</b>: { $files }.
-    Send the issue? You may also add something more.
 
 draft-discarded = What you wrote was deleted, nothing was sent.
 
 loose =
     <blockquote>{ $text }</blockquote>
-    ({ $files })
     What shall be done with this?
-
-loose-files =
-    Received: { $files }.
-    What shall become of it?
 
 issue-too-old =
     Issue { $number } was completed long ago, a comment in it might be overlooked.
@@ -387,10 +378,12 @@ admin-low-reason = Reason for the low score of issue { $number }: { $reason }
 
 moment-format = %d %b %Y, %H:%M
 
-files-count = { $count ->
+files-count = 📎 { $count ->
         [one] { $count } file
        *[other] { $count } files
     }
+
+comment-of-files = Files: { $files }
 
 image = image
 

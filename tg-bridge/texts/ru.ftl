@@ -182,23 +182,14 @@ issue-ask =
     Можно прислать несколько сообщений: текст, фото, файлы, голосовые. Когда всё будет готово, я спрошу, отправлять ли.
 
 draft-ready =
-    <b>Записано</b> ({ $files }):
+    <b>Записано:</b>
     <blockquote>{ $text }</blockquote>
-    Отправить заявку? Можно ещё что-нибудь добавить.
-
-draft-ready-files =
-    <b>Записано</b>: { $files }.
     Отправить заявку? Можно ещё что-нибудь добавить.
 
 draft-discarded = Написанное удалено, ничего не отправлено.
 
 loose =
     <blockquote>{ $text }</blockquote>
-    ({ $files })
-    Что с этим сделать?
-
-loose-files =
-    Получено: { $files }.
     Что с этим сделать?
 
 issue-too-old =
@@ -387,11 +378,13 @@ admin-low-reason = Причина низкой оценки заявки № { $
 
 moment-format = %d.%m.%Y %H:%M
 
-files-count = { $count ->
+files-count = 📎 { $count ->
         [one] { $count } файл
         [few] { $count } файла
        *[many] { $count } файлов
     }
+
+comment-of-files = Файлы: { $files }
 
 image = изображение
 

@@ -5,6 +5,7 @@ use super::okdesk::CallError;
 use super::plan::{FILE_LIMIT, is_photo};
 use super::telegram::{self, Called, Trouble, made, says};
 use crate::bot::{BotApi, DownloadError};
+use crate::metrics::Metrics;
 use crate::reaction::{LostFile, LostReason};
 use crate::telegram::{ChatId, IncomingFile, MessageId, Outgoing, RemoteFile, escape};
 use futures_util::stream;
@@ -106,49 +107,6 @@ async fn upload(file: &IncomingFile, content: File) -> io::Result<Upload> {
         .public(true))
 }
 
-/// Sends files of an issue by one call. What Telegram does not take is sent less beautifully, in the end as a link.
-pub(super) async fn send(
-    api: &BotApi,
-    okdesk: &Client,
-    chat: ChatId,
-    issue: IssueId,
-    files: &[RemoteFile],
-    caption: &str,
-    link: Option<String>,
-) -> Called {
-    let sending = Sending {
-        api,
-        okdesk,
-        chat,
-        issue,
-        caption,
-    };
-    let photos = files.iter().all(is_photo);
-    let fits = files.iter().all(|file| file.size <= FILE_LIMIT);
-    for form in [Form::Photos, Form::Documents] {
-        if !fits || (form == Form::Photos && !photos) {
-            continue;
-        }
-        match sending.files(files, form).await {
-            Err(Trouble::Refused(error)) => {
-                tracing::warn!(error, ?form, "files are sent in another form")
-            }
-            other => return other,
-        }
-    }
-    let names = files.iter().map(|file| name(file, link.as_deref()));
-    let lines: Vec<_> = Some(caption.to_owned())
-        .filter(|c| !c.is_empty())
-        .into_iter()
-        .chain(names)
-        .collect();
-    let message = Outgoing {
-        html: lines.join("\n"),
-        ..Outgoing::default()
-    };
-    telegram::message(api, chat, &message).await
-}
-
 fn name(file: &RemoteFile, link: Option<&str>) -> String {
     match link {
         Some(link) => format!("📎 <a href=\"{}\">{}</a>", escape(link), escape(&file.name)),
@@ -162,15 +120,47 @@ enum Form {
     Documents,
 }
 
-struct Sending<'a> {
-    api: &'a BotApi,
-    okdesk: &'a Client,
-    chat: ChatId,
-    issue: IssueId,
-    caption: &'a str,
+/// Files of an issue on their way to a chat.
+pub(super) struct Sending<'a> {
+    pub(super) api: &'a BotApi,
+    pub(super) metrics: &'a Metrics,
+    pub(super) okdesk: &'a Client,
+    pub(super) chat: ChatId,
+    pub(super) issue: IssueId,
+    pub(super) caption: &'a str,
+    /// Where a file can be looked at that is too large for Telegram.
+    pub(super) link: Option<String>,
 }
 
 impl Sending<'_> {
+    /// Sends files by one call. What Telegram does not take is sent less beautifully, in the end as a link.
+    pub(super) async fn send(&self, files: &[RemoteFile]) -> Called {
+        let photos = files.iter().all(is_photo);
+        let fits = files.iter().all(|file| file.size <= FILE_LIMIT);
+        for form in [Form::Photos, Form::Documents] {
+            if !fits || (form == Form::Photos && !photos) {
+                continue;
+            }
+            match self.files(files, form).await {
+                Err(Trouble::Refused(error)) => {
+                    tracing::warn!(error, ?form, "files are sent in another form")
+                }
+                other => return other,
+            }
+        }
+        let names = files.iter().map(|file| name(file, self.link.as_deref()));
+        let lines: Vec<_> = Some(self.caption.to_owned())
+            .filter(|c| !c.is_empty())
+            .into_iter()
+            .chain(names)
+            .collect();
+        let message = Outgoing {
+            html: lines.join("\n"),
+            ..Outgoing::default()
+        };
+        telegram::message(self.api, self.metrics, self.chat, &message).await
+    }
+
     async fn files(&self, files: &[RemoteFile], form: Form) -> Called {
         let bot = self.api.patient();
         let chat = TgChatId(self.chat.0);

@@ -376,7 +376,9 @@ impl Okdesk {
                 .issues()
                 .create(new.title.clone())
                 .description(new.description.clone())
-                .contact(new.contact);
+                .contact(new.contact)
+                // Some accounts take the client in this form only, and then it would be nobody's issue.
+                .client(new.company, Some(new.contact));
             if authored {
                 create = create.author(Author::contact(new.contact));
             }

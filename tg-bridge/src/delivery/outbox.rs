@@ -20,6 +20,8 @@ use std::time::Duration;
 const TOO_OLD: i64 = 72 * 3600 * 1000;
 /// A question somebody waits for with the screen in hand is given up sooner.
 const IMPATIENT: i64 = 2 * 60 * 1000;
+/// What has another answer is not tried again.
+const AT_ONCE: i64 = -1;
 
 /// Works the `out` hop.
 pub(crate) struct Outbox {
@@ -69,15 +71,22 @@ impl Outbox {
                     .await;
             }
         };
-        if let Err(wait) = self.pace.take(chat, messages(send)) {
+        if let Err(wait) = self
+            .pace
+            .take(self.store.clock().steady(), chat, messages(send))
+        {
             return self.hold(lease, item, wait, "the pace of Telegram").await;
         }
         if !self.begin(lease, item).await {
             return Step::Leave;
         }
         let called = match send {
-            Send::Message(message) => telegram::message(&self.api, chat, message).await,
-            Send::Edit { message, to } => telegram::edit(&self.api, chat, *message, to).await,
+            Send::Message(message) => {
+                telegram::message(&self.api, &self.metrics, chat, message).await
+            }
+            Send::Edit { message, to } => {
+                telegram::edit(&self.api, &self.metrics, chat, *message, to).await
+            }
             Send::EditKeyboard { message, keyboard } => {
                 telegram::edit_keyboard(&self.api, chat, *message, keyboard).await
             }
@@ -93,16 +102,16 @@ impl Outbox {
                     .portal_url
                     .as_ref()
                     .map(|portal| issue_url(portal, *issue));
-                files::send(
-                    &self.api,
-                    self.okdesk.client(),
+                let sending = files::Sending {
+                    api: &self.api,
+                    metrics: &self.metrics,
+                    okdesk: self.okdesk.client(),
                     chat,
-                    *issue,
-                    files,
+                    issue: *issue,
                     caption,
                     link,
-                )
-                .await
+                };
+                sending.send(files).await
             }
         };
         match called {
@@ -154,8 +163,9 @@ impl Outbox {
             | OkdeskCall::GetContact { .. }
             | OkdeskCall::FindInvited { .. }
             | OkdeskCall::ListIssues { .. }
-            | OkdeskCall::ListCompanyIssues { .. }
-            | OkdeskCall::CreateLoginLink { .. } => IMPATIENT,
+            | OkdeskCall::ListCompanyIssues { .. } => IMPATIENT,
+            // The plain address serves as well, and a link that comes unexpectedly is of no use.
+            OkdeskCall::CreateLoginLink { .. } => AT_ONCE,
             _ => TOO_OLD,
         };
         let failure = match error {

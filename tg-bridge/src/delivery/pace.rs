@@ -45,8 +45,7 @@ struct State {
 
 impl Pace {
     /// Takes the right to send `messages` now, or says how long to wait before asking again.
-    pub(crate) fn take(&self, chat: ChatId, messages: u32) -> Result<(), Duration> {
-        let now = Instant::now();
+    pub(crate) fn take(&self, now: Instant, chat: ChatId, messages: u32) -> Result<(), Duration> {
         let mut state = self.state.lock().unwrap_or_else(|e| e.into_inner());
         if state.chats.len() > CHATS {
             state.chats.retain(|_, full_at| *full_at > now);
@@ -88,22 +87,22 @@ mod tests {
     async fn a_chat_may_burst_and_then_goes_by_the_second() {
         let pace = Pace::default();
         for _ in 0..4 {
-            pace.take(ChatId(1), 1).unwrap();
+            pace.take(Instant::now(), ChatId(1), 1).unwrap();
         }
-        let wait = pace.take(ChatId(1), 1).unwrap_err();
+        let wait = pace.take(Instant::now(), ChatId(1), 1).unwrap_err();
         assert_eq!(wait, Duration::from_secs(1));
-        pace.take(ChatId(2), 1).unwrap();
+        pace.take(Instant::now(), ChatId(2), 1).unwrap();
         tokio::time::advance(wait).await;
-        pace.take(ChatId(1), 1).unwrap();
-        pace.take(ChatId(1), 1).unwrap_err();
+        pace.take(Instant::now(), ChatId(1), 1).unwrap();
+        pace.take(Instant::now(), ChatId(1), 1).unwrap_err();
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_group_gets_twenty_a_minute_and_an_album_counts_as_its_items() {
         let pace = Pace::default();
-        pace.take(ChatId(-1), 10).unwrap();
-        pace.take(ChatId(-1), 10).unwrap();
-        let wait = pace.take(ChatId(-1), 10).unwrap_err();
+        pace.take(Instant::now(), ChatId(-1), 10).unwrap();
+        pace.take(Instant::now(), ChatId(-1), 10).unwrap();
+        let wait = pace.take(Instant::now(), ChatId(-1), 10).unwrap_err();
         assert_eq!(wait, Duration::from_secs(30));
     }
 
@@ -111,12 +110,12 @@ mod tests {
     async fn all_chats_together_stay_below_thirty_a_second() {
         let pace = Pace::default();
         let sent = (1..=100)
-            .filter(|n| pace.take(ChatId(*n), 1).is_ok())
+            .filter(|n| pace.take(Instant::now(), ChatId(*n), 1).is_ok())
             .count();
         assert_eq!(sent, 30);
         tokio::time::advance(Duration::from_secs(1)).await;
         let sent = (101..=200)
-            .filter(|n| pace.take(ChatId(*n), 1).is_ok())
+            .filter(|n| pace.take(Instant::now(), ChatId(*n), 1).is_ok())
             .count();
         assert!((29..=30).contains(&sent), "{sent}");
     }

@@ -1,6 +1,7 @@
 //! One call to Telegram, and what its answer means.
 
 use crate::bot::{BotApi, network};
+use crate::metrics::Metrics;
 use crate::telegram::{Button, ChatId, Keyboard, MessageId, Outgoing, ReplyButton, plain};
 use serde::Deserialize;
 use std::time::Duration;
@@ -44,10 +45,16 @@ pub(crate) enum Trouble {
 pub(crate) type Called = Result<Vec<MessageId>, Trouble>;
 
 /// Sends a message; once more as plain text if Telegram does not like the formatting.
-pub(crate) async fn message(api: &BotApi, chat: ChatId, message: &Outgoing) -> Called {
+pub(crate) async fn message(
+    api: &BotApi,
+    metrics: &Metrics,
+    chat: ChatId,
+    message: &Outgoing,
+) -> Called {
     match send(api, chat, &message.html, true, message).await {
         Err(Trouble::Formatting(error)) => {
             tracing::warn!(error, "a message goes as plain text");
+            metrics.unformatted();
             send(api, chat, &plain(&message.html), false, message).await
         }
         other => other,
@@ -74,16 +81,23 @@ async fn send(api: &BotApi, chat: ChatId, text: &str, html: bool, message: &Outg
 }
 
 /// Changes a message; sends it anew if it is gone.
-pub(crate) async fn edit(api: &BotApi, chat: ChatId, id: MessageId, to: &Outgoing) -> Called {
+pub(crate) async fn edit(
+    api: &BotApi,
+    metrics: &Metrics,
+    chat: ChatId,
+    id: MessageId,
+    to: &Outgoing,
+) -> Called {
     let edited = match rewrite(api, chat, id, &to.html, true, to).await {
         Err(Trouble::Formatting(error)) => {
             tracing::warn!(error, "a message goes as plain text");
+            metrics.unformatted();
             rewrite(api, chat, id, &plain(&to.html), false, to).await
         }
         other => other,
     };
     match edited {
-        Err(Trouble::Gone) => message(api, chat, to).await,
+        Err(Trouble::Gone) => message(api, metrics, chat, to).await,
         other => other,
     }
 }

@@ -231,7 +231,6 @@ fn delayed(turn: &mut Turn<'_>, chat: &Chat, call: &OkdeskCall) {
         } => {
             turn.answer(chat.id, &press.callback, Some(words.desk_silent_note()));
         }
-        OkdeskCall::CreateLoginLink { .. } => issues::show_plain_portal(turn, chat),
         OkdeskCall::FindContacts { .. }
         | OkdeskCall::FindCompany { .. }
         | OkdeskCall::GetIssue { .. }
@@ -246,6 +245,8 @@ fn delayed(turn: &mut Turn<'_>, chat: &Chat, call: &OkdeskCall) {
         OkdeskCall::JoinCompany { .. }
         | OkdeskCall::GetContact { .. }
         | OkdeskCall::FindInvited { .. } => {}
+        // There is another address, which is given at once.
+        OkdeskCall::CreateLoginLink { .. } => {}
     }
 }
 

@@ -109,7 +109,10 @@ pub(super) fn collect(
     if chat
         .pending
         .as_ref()
-        .is_some_and(|pending| pending.issue != to || is_quiet(turn, &pending.draft))
+        // Whoever answers another message has begun another comment.
+        .is_some_and(|pending| {
+            pending.issue != to || message.reply_to.is_some() || is_quiet(turn, &pending.draft)
+        })
     {
         send_pending(turn, chat);
     }
@@ -157,7 +160,7 @@ fn is_old(turn: &Turn<'_>, issue: &Issue) -> bool {
         .facts
         .completed_at
         .as_ref()
-        .and_then(|at| at.to_jiff());
+        .and_then(|at| turn.instant(at));
     turn.rules.is_completed(&issue.facts.status.code)
         && completed.is_some_and(|at| {
             at.as_millisecond() + i64::from(turn.rules.comment_days) * DAY < turn.now
@@ -219,17 +222,16 @@ pub(super) fn quiet(turn: &mut Turn<'_>, chat: &mut Chat) {
         return;
     }
     draft.offered = true;
-    let text = draft.text();
-    let text = (!text.is_empty()).then(|| Rich::text(&text).shorten(300));
-    let files = words.files_count(draft.files.len());
+    let mut text = Rich::text(&draft.text()).shorten(300);
+    if !draft.files.is_empty() {
+        let files = words.files_count(draft.files.len());
+        text.append(Rich::text(if text.is_blank() { "" } else { "\n" }));
+        text.append(Rich::text(&files));
+    }
     let submit = |label| vec![button(label, Action::Submit)];
     let discard = vec![button(words.discard(), Action::Discard)];
     let post = match (loose, draft.follows) {
-        (false, _) => Post::from(match text {
-            Some(text) => words.draft_ready(text, files),
-            None => words.draft_ready_files(files),
-        })
-        .rows(vec![submit(words.send()), discard]),
+        (false, _) => Post::from(words.draft_ready(text)).rows(vec![submit(words.send()), discard]),
         (true, Some(old)) => {
             Post::from(words.issue_too_old(old)).rows(vec![submit(words.make_issue()), discard])
         }
@@ -239,11 +241,7 @@ pub(super) fn quiet(turn: &mut Turn<'_>, chat: &mut Chat) {
                 last_issue.map(|issue| vec![button(words.add_to(issue), Action::AddTo(issue))]),
             );
             rows.push(discard);
-            Post::from(match text {
-                Some(text) => words.loose(text, files),
-                None => words.loose_files(files),
-            })
-            .rows(rows)
+            Post::from(words.loose(text)).rows(rows)
         }
     };
     turn.say(chat.id, post);
@@ -260,7 +258,12 @@ fn comment(turn: &mut Turn<'_>, chat: &mut Chat, issue: IssueId, draft: Draft, r
     let Some(author) = chat.link.as_ref().map(|link| link.contact) else {
         return;
     };
-    let text = Html::from_text(&draft.text());
+    let text = match draft.text() {
+        // Okdesk wants words with every comment.
+        text if text.is_empty() => turn.staff_words().comment_of_files(names(&draft.files)),
+        text => text,
+    };
+    let text = Html::from_text(&text);
     let content = match &draft.quote {
         Some(quote) => Html::new(format!(
             "<blockquote>{}</blockquote>{text}",
@@ -287,6 +290,11 @@ fn comment(turn: &mut Turn<'_>, chat: &mut Chat, issue: IssueId, draft: Draft, r
             },
         );
     }
+}
+
+fn names(files: &[IncomingFile]) -> String {
+    let names: Vec<&str> = files.iter().map(|file| file.name.as_str()).collect();
+    names.join(", ")
 }
 
 fn remember(chat: &mut Chat, parts: Vec<Sent>, issue: Option<IssueId>) {

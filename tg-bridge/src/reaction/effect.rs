@@ -167,6 +167,9 @@ pub struct Press {
     pub callback: String,
     /// The message the button stands under.
     pub message: MessageId,
+    /// The words of that message when the button was pressed.
+    #[serde(default)]
+    pub shown: Option<String>,
 }
 
 /// A contact to be made.

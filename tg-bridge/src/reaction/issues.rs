@@ -4,12 +4,10 @@ use super::conversation::{owns, unknown_issue};
 use super::linking::short;
 use super::turn::{DAY, Post, Turn, button, link};
 use super::{
-    Card, Chat, Dialog, Issue, IssueFacts, LastComment, Link, NewComment, OkdeskCall, Press,
-    company,
+    Chat, Dialog, Issue, IssueFacts, LastComment, Link, NewComment, OkdeskCall, Press, company,
 };
-use crate::telegram::{Action, Button, Callback, Language, MessageId, Rich, Scope, render};
+use crate::telegram::{Action, Button, Callback, MessageId, Rich, Scope, render};
 use okdesk_sdk::model::{Html, IssueId};
-use std::hash::{DefaultHasher, Hash, Hasher};
 
 /// Asks Okdesk for a page of issues.
 pub(super) fn list(
@@ -138,6 +136,7 @@ pub(super) fn card(turn: &mut Turn<'_>, chat: &Chat, issue: IssueId, from: Optio
     let at = from.map(|callback| Press {
         callback: callback.id.clone(),
         message: callback.message,
+        shown: callback.shown.clone(),
     });
     let call = match company::allowed(turn, chat) {
         Some((reader, _)) => OkdeskCall::GetCompanyIssue { issue, reader, at },
@@ -184,18 +183,10 @@ pub(super) fn put_card(
     rows: Vec<Vec<Button>>,
 ) {
     let words = turn.words(chat.language);
-    let mut text = card_text(turn, chat.language, facts, last);
-    let mut hasher = DefaultHasher::new();
-    text.html().hash(&mut hasher);
-    let card = at.map(|press| Card {
-        message: press.message,
-        issue: facts.id,
-        digest: hasher.finish(),
-    });
-    if let (Some(press), true) = (at, card.is_some() && card == chat.card) {
+    let mut text = card_text(turn, chat, facts, last);
+    if let Some(press) = at.filter(|press| shows(press, &text)) {
         return turn.answer(chat.id, &press.callback, Some(words.card_unchanged()));
     }
-    chat.card = card;
     text.append(Rich::text("\n\n"));
     text.append(words.card_age(turn.now(chat.language)));
     turn.show(
@@ -206,6 +197,18 @@ pub(super) fn put_card(
     if let Some(press) = at {
         turn.answer(chat.id, &press.callback, None);
     }
+}
+
+/// Whether the message under the button says this already; only the age of the data follows it there.
+fn shows(press: &Press, text: &Rich) -> bool {
+    let text = text.plain();
+    let mut shown = press
+        .shown
+        .as_deref()
+        .unwrap_or_default()
+        .split_whitespace();
+    text.split_whitespace()
+        .all(|word| shown.next() == Some(word))
 }
 
 /// Buttons under a card.
@@ -240,13 +243,25 @@ pub(super) fn card_rows(turn: &Turn<'_>, chat: &Chat, facts: &IssueFacts) -> Vec
     rows
 }
 
-fn card_text(
-    turn: &Turn<'_>,
-    language: Language,
-    facts: &IssueFacts,
-    last: Option<&LastComment>,
-) -> Rich {
+fn card_text(turn: &Turn<'_>, chat: &Chat, facts: &IssueFacts, last: Option<&LastComment>) -> Rich {
+    let language = chat.language;
     let words = turn.words(language);
+    // An issue read in detail names its company by number only.
+    let own = chat.link.as_ref().and_then(|link| link.company.as_ref());
+    let named = [
+        facts.company.as_ref(),
+        own.filter(|own| {
+            facts
+                .company
+                .as_ref()
+                .is_some_and(|company| company.id == own.id)
+        }),
+    ];
+    let company = named
+        .into_iter()
+        .flatten()
+        .map(|company| &company.name)
+        .find(|name| !name.is_empty());
     let mut text = words.card_head(
         facts.id,
         Rich::text(&facts.title).shorten(300),
@@ -262,8 +277,8 @@ fn card_text(
     if let Some(assignee) = &facts.assignee {
         line(words.card_assignee(assignee));
     }
-    if let Some(company) = &facts.company {
-        line(words.card_company(&company.name));
+    if let Some(company) = company {
+        line(words.card_company(company));
     }
     if let Some(at) = turn.timestamp(language, facts.created_at.as_ref()) {
         line(words.card_created(at));

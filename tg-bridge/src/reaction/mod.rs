@@ -36,7 +36,7 @@ pub use event::{DeskEvent, Event, Happening, IssueFacts, Named, Person, PublicCo
 pub use history::History;
 pub use scene::{CompanyView, Forgotten, Needs, Policy, Rules, Scene};
 pub use state::{
-    Card, Chat, Consent, Dialog, Draft, FullName, Issue, Link, Moments, Pace, Pending, Rating,
+    Chat, Consent, Dialog, Draft, FullName, Issue, Link, Moments, Pace, Pending, Rating,
     Registration, Sent, Settings, Step,
 };
 

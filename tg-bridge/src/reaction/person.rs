@@ -45,6 +45,8 @@ pub(super) fn phone(text: &str) -> Option<String> {
         (11, Some("7"), _) => Some(format!("+{digits}")),
         (11, Some("8"), false) => Some(format!("+7{}", digits.get(1..)?)),
         (10, _, false) => Some(format!("+7{digits}")),
+        // The country of this code has eleven digits and no others.
+        (_, Some("7"), _) => None,
         (8..=15, Some(first), true) if first != "0" => Some(format!("+{digits}")),
         _ => None,
     }
@@ -130,6 +132,8 @@ mod tests {
             "+7912345678a",
             "112",
             "++79123456789",
+            "+7912345678",
+            "+791234567890",
         ] {
             assert_eq!(phone(wrong), None, "{wrong}");
         }

@@ -38,9 +38,6 @@ pub struct Chat {
     /// The issue last talked about.
     #[serde(default)]
     pub last_issue: Option<IssueId>,
-    /// The card on show, and what it shows.
-    #[serde(default)]
-    pub card: Option<Card>,
     /// Which notices come, and how.
     #[serde(default)]
     pub settings: Settings,
@@ -86,7 +83,6 @@ impl Chat {
             sent: Vec::new(),
             submitted: Vec::new(),
             last_issue: None,
-            card: None,
             settings: Settings::default(),
             muted: BTreeSet::new(),
             pace: Pace::default(),
@@ -164,17 +160,6 @@ pub struct Sent {
     /// Its album: a part that comes late still finds its issue.
     #[serde(default)]
     pub album: Option<String>,
-}
-
-/// A card on show.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Card {
-    /// The message.
-    pub message: MessageId,
-    /// The issue.
-    pub issue: IssueId,
-    /// A digest of what it shows, without the age of the data.
-    pub digest: u64,
 }
 
 /// Consent as it was given.

@@ -218,7 +218,17 @@ impl<'a> Turn<'a> {
         language: Language,
         moment: Option<&Timestamp>,
     ) -> Option<String> {
-        Some(self.moment(language, moment?.to_jiff()?))
+        Some(self.moment(language, self.instant(moment?)?))
+    }
+
+    /// When that was. A time that names no zone is one of the zone times are shown in.
+    pub(super) fn instant(&self, moment: &Timestamp) -> Option<jiff::Timestamp> {
+        if !moment.is_zoneless() {
+            return moment.to_jiff();
+        }
+        let civil: jiff::civil::DateTime = moment.as_str().trim().parse().ok()?;
+        let there = civil.to_zoned(self.rules.zone.clone()).ok()?;
+        Some(there.timestamp())
     }
 
     pub(super) fn now(&self, language: Language) -> String {

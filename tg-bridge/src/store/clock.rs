@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use tokio::time::Instant;
 
 /// The process's clock plus an offset. Clones share the offset.
 #[derive(Debug, Clone, Default)]
@@ -17,6 +18,11 @@ impl Clock {
             .duration_since(UNIX_EPOCH)
             .unwrap_or_default();
         millis(real).saturating_add(self.offset())
+    }
+
+    /// The steady clock, as far ahead as this one: for spans that must not depend on somebody setting the time.
+    pub fn steady(&self) -> Instant {
+        Instant::now() + Duration::from_millis(self.offset().unsigned_abs())
     }
 
     /// How far ahead of the machine this clock runs, in milliseconds.

@@ -157,6 +157,9 @@ pub struct Callback {
     pub from: Sender,
     /// What the button carries; never trusted.
     pub data: String,
+    /// The words of that message, where Telegram still knows them.
+    #[serde(default)]
+    pub shown: Option<String>,
 }
 
 /// A change of the bot's own membership.

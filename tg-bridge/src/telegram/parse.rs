@@ -442,6 +442,7 @@ fn callback(raw: &Value) -> Option<Callback> {
         message: MessageId(integer(raw, "/message/message_id")?),
         from: sender(raw.get("from")?)?,
         data: string(raw, "/data").unwrap_or("").to_owned(),
+        shown: string(raw, "/message/text").map(str::to_owned),
     })
 }
 

@@ -93,11 +93,9 @@ texts! {
         too_fast();
         // New issues
         issue_ask();
-        draft_ready(text, files);
-        draft_ready_files(files);
+        draft_ready(text);
         draft_discarded();
-        loose(text, files);
-        loose_files(files);
+        loose(text);
         issue_too_old(number);
         issue_sending();
         issue_created(number, title, time);
@@ -172,6 +170,7 @@ texts! {
     labels {
         moment_format();
         files_count(count);
+        comment_of_files(files);
         image();
         staff_member();
         cancel();
