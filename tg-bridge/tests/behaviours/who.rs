@@ -608,3 +608,48 @@ async fn sec_08_a_stranger_leaves_no_words_behind() {
     assert!(!rig.remembers("Холодная").await);
     assert!(!rig.remembers("Вера").await);
 }
+
+#[tokio::test]
+async fn not_02_a_status_seen_on_a_card_is_still_told_when_its_webhook_was_lost() {
+    let setup = Setup::new().await.set("RECONCILE_MINUTES", "1");
+    let rig = setup.start().await;
+    let anna = rig.anna().await;
+    let issue = anna.opens_issue("Не печатает принтер").await;
+    rig.pause().await;
+    rig.okdesk.remove_webhook(&rig.webhook());
+    rig.later(Duration::from_secs(30));
+    rig.sets(issue, "completed");
+    anna.forges(&Action::Open(issue).encode()).await;
+    anna.sees("Статус: Решена").await;
+    rig.later(Duration::from_secs(61));
+    let told = async {
+        loop {
+            let all = anna.user.chat().from_bot();
+            if let Some(told) = all.into_iter().find(|it| it.text.contains("Оцените")) {
+                return told;
+            }
+            rig.later(Duration::from_secs(5));
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    };
+    let told = tokio::time::timeout(Duration::from_secs(30), told).await;
+    assert!(told.unwrap().text.contains("Решена"));
+}
+
+#[tokio::test]
+async fn tic_14_two_quick_taps_ask_staff_once() {
+    let rig = Rig::start().await;
+    let anna = rig.anna().await;
+    let issue = anna.opens_issue("Не печатает принтер").await;
+    anna.presses(Action::Open(issue)).await;
+    anna.sees("Статус:").await;
+    anna.presses(Action::Close(issue)).await;
+    let asked = anna.sees("Закрыть заявку").await;
+    for _ in 0..2 {
+        anna.user
+            .press_data(asked.id, &Action::CloseNow(issue).encode());
+    }
+    rig.rest().await;
+    assert_eq!(rig.comments_of(issue).len(), 1);
+    assert_eq!(anna.toasts().await.last().unwrap(), "Просьба уже передана");
+}
