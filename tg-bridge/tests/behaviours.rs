@@ -27,5 +27,7 @@ mod rig;
 mod security;
 #[path = "behaviours/tickets.rs"]
 mod tickets;
+#[path = "behaviours/who.rs"]
+mod who;
 #[path = "behaviours/zenlix.rs"]
 mod zenlix;

@@ -90,6 +90,9 @@ async fn postgres_database() -> Option<Database> {
     Some(Database { admin, schema, url })
 }
 
+#[path = "store/who.rs"]
+mod who;
+
 conformance! {
     all_issues_come_in_pages_in_the_order_of_their_numbers
     a_repeated_key_is_taken_in_once

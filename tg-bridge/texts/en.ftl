@@ -567,7 +567,7 @@ rating-closed = It can no longer be rated
 
 rating-thanks-note = Thank you!
 
-note-claims-company = The person gave the INN { $inn } (organisation “{ $company }”) when registering in Telegram. Membership is not proven: please check and link the contact.
+note-claims-company = When registering in Telegram the client named the INN { $inn } (organisation “{ $company }”). Registration does not prove it: please check the membership.
 
 note-unknown-company = The person gave the INN { $inn } when registering in Telegram. Okdesk knows no such organisation.
 

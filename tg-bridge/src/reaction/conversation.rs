@@ -466,10 +466,10 @@ fn press(turn: &mut Turn<'_>, chat: &mut Chat, issue: &mut Option<Issue>, callba
             return company::list(turn, chat, scope, page, callback);
         }
         Action::CloseNow(id) => {
-            turn.buttons(chat.id, callback.message, vec![]);
             if !issues::close(turn, chat, &link, id) {
                 return turn.answer(chat.id, &callback.id, Some(words.closing_already()));
             }
+            turn.buttons(chat.id, callback.message, vec![]);
         }
         Action::Begin => to_menu(turn, chat),
         Action::Settings => settings::show(turn, chat, Some(callback.message)),

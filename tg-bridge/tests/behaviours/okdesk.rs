@@ -182,11 +182,7 @@ async fn fai_05_nothing_that_is_not_true_stands_above_the_outcome() {
             .map(|message| message.text.clone())
             .collect()
     };
-    assert!(
-        shown()[1].starts_with("Ваша заявка:"),
-        "{:?}",
-        shown()
-    );
+    assert!(shown()[1].starts_with("Ваша заявка:"), "{:?}", shown());
     assert!(
         shown()[1].contains("Не печатает <принтер>"),
         "{:?}",

@@ -297,7 +297,8 @@ impl Rig {
     pub(crate) async fn remembers(&self, words: &str) -> bool {
         let found: i64 = sqlx::query_scalar(
             "SELECT (SELECT count(*) FROM item WHERE instr(body, ?1)) + (SELECT count(*) FROM chat WHERE instr(body, ?1))
-                  + (SELECT count(*) FROM issue WHERE instr(body, ?1)) + (SELECT count(*) FROM meta WHERE instr(value, ?1))",
+                  + (SELECT count(*) FROM issue WHERE instr(body, ?1)) + (SELECT count(*) FROM meta WHERE instr(value, ?1))
+                  + (SELECT count(*) FROM code WHERE instr(body, ?1)) + (SELECT count(*) FROM audit WHERE instr(body, ?1))",
         )
         .bind(words)
         .fetch_one(&self.database)

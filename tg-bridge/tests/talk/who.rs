@@ -738,18 +738,3 @@ fn not_02_a_card_that_was_looked_at_takes_no_news_away() {
     );
     world.sees(ANNA, "Оцените");
 }
-
-#[test]
-fn fil_01_an_album_without_words_is_shown_without_an_empty_quote() {
-    let mut world = World::with_client(ANNA, 1);
-    world.attaches(ANNA, "a.jpg", "", Some("album"));
-    world.attaches(ANNA, "b.jpg", "", Some("album"));
-    world.waits(2 * SECOND);
-    world.sees(ANNA, "Получено: 2 файла");
-    world.presses(ANNA, "Не отправлять");
-    world.says(ANNA, "/new");
-    world.attaches(ANNA, "a.jpg", "", None);
-    world.waits(2 * SECOND);
-    world.sees(ANNA, "1 файл");
-    assert!(!world.last(ANNA).html.contains("blockquote"));
-}

@@ -413,19 +413,6 @@ impl World {
         self.pushes_in(room, by, message, &action.encode());
     }
 
-    pub(crate) fn pushes_in(&mut self, room: User, by: User, message: MessageId, data: &str) {
-        let id = format!("callback-{}", self.next_callback);
-        self.next_callback += 1;
-        self.unanswered.push(id.clone());
-        self.happens(Event::Telegram(Box::new(Update::Callback(Callback {
-            id,
-            chat: ChatId(room.0),
-            message,
-            from: sender(by),
-            data: data.into(),
-        }))));
-    }
-
     pub(crate) fn says_in(&mut self, room: User, by: User, text: &str) {
         let message = Message {
             chat: ChatId(room.0),
@@ -437,17 +424,22 @@ impl World {
 
     /// Sends callback data, such as only a hand-made client would send.
     pub(crate) fn pushes(&mut self, user: User, message: MessageId, data: &str) {
+        self.pushes_in(user, user, message, data);
+    }
+
+    /// The same in a chat with others.
+    pub(crate) fn pushes_in(&mut self, room: User, by: User, message: MessageId, data: &str) {
         let id = format!("callback-{}", self.next_callback);
         self.next_callback += 1;
         self.unanswered.push(id.clone());
-        let screen = self.screens.get(&user.0).into_iter().flatten();
+        let screen = self.screens.get(&room.0).into_iter().flatten();
         let mut under = screen.filter(|shown| shown.id == message);
         let shown = under.next().map(Shown::text);
         self.happens(Event::Telegram(Box::new(Update::Callback(Callback {
             id,
-            chat: ChatId(user.0),
+            chat: ChatId(room.0),
             message,
-            from: sender(user),
+            from: sender(by),
             data: data.into(),
             shown,
         }))));
