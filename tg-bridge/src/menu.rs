@@ -4,6 +4,7 @@ use crate::bot::BotApi;
 use crate::delivery::{Trouble, trouble};
 use crate::reaction::HelpDesk;
 use crate::roles::{Role, Roles};
+use crate::store::Store;
 use crate::telegram::{Language, UserId};
 use crate::text::Texts;
 use crate::worker::pause;
@@ -15,7 +16,7 @@ use teloxide::types::{BotCommand, BotCommandScope, ChatId, Recipient};
 use tokio::sync::watch;
 
 /// The longest pause between two tries.
-const HOUR: Duration = Duration::from_secs(3600);
+const LONGEST: Duration = Duration::from_secs(60);
 
 /// One list of commands: who sees it, and in which language.
 #[derive(Clone, Copy)]
@@ -31,6 +32,7 @@ struct Menu {
 pub(crate) async fn publish(
     api: BotApi,
     texts: Arc<Texts>,
+    store: Arc<dyn Store>,
     (roles, desk): (Roles, HelpDesk),
     mut stop: watch::Receiver<bool>,
 ) {
@@ -39,12 +41,18 @@ pub(crate) async fn publish(
     while !left.is_empty() && !*stop.borrow() {
         let mut again = Vec::new();
         for menu in left {
+            // Who has not written to the bot yet has no chat to show it in.
+            if let Some(UserId(id)) = menu.admin
+                && !matches!(store.chat(crate::telegram::ChatId(id)).await, Ok(Some(_)))
+            {
+                again.push(menu);
+                continue;
+            }
             let set = tokio::select! {
                 set = set(&api, &texts, desk, menu) => set,
                 _ = stop.changed() => return,
             };
             if let Err(why) = set {
-                // An administrator who has not written to the bot yet has no chat to show it in.
                 tracing::info!(?why, "a menu of commands is not set yet");
                 again.push(menu);
             }
@@ -52,7 +60,7 @@ pub(crate) async fn publish(
         left = again;
         if !left.is_empty() {
             pause(&mut stop, wait).await;
-            wait = (wait * 2).min(HOUR);
+            wait = (wait * 2).min(LONGEST);
         }
     }
 }

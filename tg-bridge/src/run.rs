@@ -192,6 +192,7 @@ impl Bridge {
         tasks.spawn(crate::menu::publish(
             api.clone(),
             config.texts.clone(),
+            store.clone(),
             (config.roles.clone(), config.helpdesk),
             stopped.clone(),
         ));
