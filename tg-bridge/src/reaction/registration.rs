@@ -45,6 +45,16 @@ pub(super) fn go(turn: &mut Turn<'_>, chat: &mut Chat, step: Step) {
 }
 
 impl Registration {
+    /// What the person said of a company, for staff to read with the contact.
+    pub(super) fn note(&self, turn: &Turn<'_>) -> Option<String> {
+        let staff = turn.staff_words();
+        let inn = self.inn.clone()?;
+        Some(match &self.company {
+            Some(company) => staff.note_claims_company(inn, &company.name),
+            None => staff.note_unknown_company(inn),
+        })
+    }
+
     pub(super) fn at(step: Step) -> Self {
         Self {
             step,
@@ -281,7 +291,6 @@ fn card(turn: &mut Turn<'_>, chat: &mut Chat, phone: String) {
 
 fn create(turn: &mut Turn<'_>, chat: &mut Chat, username: Option<String>) {
     let words = turn.words(chat.language);
-    let staff = turn.staff_words();
     let Dialog::Register(registration) = &mut chat.dialog else {
         return;
     };
@@ -296,13 +305,7 @@ fn create(turn: &mut Turn<'_>, chat: &mut Chat, username: Option<String>) {
     };
     let claims = registration.named();
     registration.step = Step::Creating;
-    let note = registration
-        .inn
-        .clone()
-        .map(|inn| match &registration.company {
-            Some(company) => staff.note_claims_company(inn, &company.name),
-            None => staff.note_unknown_company(inn),
-        });
+    let note = registration.note(turn);
     turn.say(chat.id, words.registering());
     turn.okdesk(
         chat.id,

@@ -287,10 +287,6 @@ async fn reg_11_what_okdesk_refuses_is_not_told_as_done_and_can_be_decided_again
     desk.presses(OLGA, "Подтвердить").await;
     desk.sees("Okdesk отказал: JoinCompany").await;
     anna.never_sees("Секрет").await;
-    rig.telegram
-        .user(PYOTR, "")
-        .in_chat(desk.room.id())
-        .send_text("/claims");
     desk.presses(PYOTR, "Подтвердить").await;
     anna.sees("подтвердил вашу организацию").await;
 }
