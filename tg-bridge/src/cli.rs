@@ -1,8 +1,11 @@
 //! The commands.
 
+mod figures;
+
 use crate::check;
 use crate::config::{Config, LogFormat};
 use crate::demo::{self, Demo};
+use crate::report::args::{ExportArgs, StatsArgs};
 use crate::run::Bridge;
 use crate::store::{self, Clock, ItemId, Store};
 use clap::{Parser, Subcommand};
@@ -39,6 +42,10 @@ enum Command {
         #[arg(long)]
         database: Option<PathBuf>,
     },
+    /// Count what happened in a period: ratings, answers, completions, the most frequent problems.
+    Stats(StatsArgs),
+    /// Write a table of the issues to which something happened in a period, for spreadsheets.
+    Export(ExportArgs),
     /// Show what people with a role did: claims decided, invitations made and taken up. Newest first.
     Audit {
         /// How many at most.
@@ -86,6 +93,8 @@ pub async fn run(cli: Cli) -> ExitCode {
         Command::Run => serve().await,
         Command::Check => examine().await,
         Command::Demo { port, database } => demo(demo::Options { port, database }).await,
+        Command::Stats(args) => figures::stats(args).await,
+        Command::Export(args) => figures::export(args).await,
         Command::Audit { limit } => audit(limit).await,
         Command::Outbox { what } => outbox(what).await,
     };

@@ -2,11 +2,12 @@
 
 use crate::bot::BotApi;
 use crate::config::Config;
-use crate::reaction::{Policy, Rules, react};
+use crate::reaction::{HelpDesk, Policy, Rules, react};
 use crate::store::Decide;
 use crate::text::Texts;
 use crate::worker::pause;
 use okdesk_sdk::Client;
+use okdesk_sdk::model::StatusCode;
 use std::sync::Arc;
 use std::time::Duration;
 use teloxide::prelude::Requester as _;
@@ -16,17 +17,23 @@ const HOUR: Duration = Duration::from_secs(3600);
 
 /// The rules as the settings have them.
 pub(crate) fn initial(config: &Config) -> Rules {
+    let mut completed = config.completed_statuses.clone();
+    if config.helpdesk == HelpDesk::Zenlix {
+        completed.insert(StatusCode::from_static("success"));
+    }
     Rules {
+        desk: config.helpdesk,
         zone: config.time_zone.clone(),
         portal_url: config.portal_url.clone(),
         policy: Policy {
             version: config.policy_version.clone(),
             url: config.policy_url.clone(),
         },
-        completed: config.completed_statuses.clone(),
+        completed,
         close_to: config.close_status.clone(),
         reopen_to: config.reopen_status.clone(),
         comment_days: config.comment_days,
+        rating_attribute: config.rating_attribute.clone(),
         download_limit: config.download_limit,
         admin_chat: config.admin_chat,
         roles: config.roles.clone(),
@@ -36,9 +43,8 @@ pub(crate) fn initial(config: &Config) -> Rules {
     }
 }
 
-/// The decision by these rules.
-pub(crate) fn decision(rules: watch::Receiver<Arc<Rules>>) -> Decide {
-    let texts = Texts::default();
+/// The decision by these rules, in these words.
+pub(crate) fn decision(rules: watch::Receiver<Arc<Rules>>, texts: Arc<Texts>) -> Decide {
     Arc::new(move |scene, event| {
         let rules = rules.borrow().clone();
         react(scene, event, &rules, &texts)

@@ -2,15 +2,15 @@
 
 use crate::bot::BotApi;
 use crate::config::Config;
-use crate::delivery::{Okdesk, Outbox};
+use crate::delivery::{Okdesk, Outbox, Reporter};
 use crate::health::Health;
 pub use crate::http::DoorError;
 use crate::http::Doors;
 use crate::intake::inbox::Inbox;
 use crate::intake::reconciler::Reconciler;
-use crate::intake::telegram;
+use crate::intake::{telegram, zenlix};
 use crate::metrics::Metrics;
-use crate::reaction::Rules;
+use crate::reaction::{HelpDesk, Rules};
 use crate::store::{self, Clock, Decide, Hop, OpenError, Store};
 use crate::worker;
 use okdesk_sdk::ConfigError as OkdeskError;
@@ -82,7 +82,9 @@ impl Bridge {
     /// # Errors
     /// As [`start`](Self::start).
     pub async fn start_by(config: Config, clock: Clock) -> Result<Self, StartError> {
-        Self::start_with(config, clock, crate::rules::decision).await
+        let texts = config.texts.clone();
+        let decide = |rules| crate::rules::decision(rules, texts);
+        Self::start_with(config, clock, decide).await
     }
 
     /// Starts with a clock and a decision of one's own, for tests of everything but the decisions.
@@ -100,11 +102,23 @@ impl Bridge {
         let api = BotApi::new(&config).map_err(StartError::Client)?;
         let (rules, known) = watch::channel(Arc::new(crate::rules::initial(&config)));
         let decide = decide(known.clone());
-        let okdesk = Okdesk::new(&config, api.clone(), known)?;
+        let (okdesk, zenlix) = match config.helpdesk {
+            HelpDesk::Okdesk => (Some(Okdesk::new(&config, api.clone(), known)?), None),
+            HelpDesk::Zenlix => {
+                let zone = config.time_zone.clone();
+                (None, Some(zenlix::Desk::new(zone, config.zenlix_comments)))
+            }
+        };
         let polling = config.telegram_webhook_url.is_none();
         let metrics = Arc::new(Metrics::default());
         let health = Arc::new(Health::new(store.clone(), metrics.clone(), polling));
-        let doors = Doors::new(&config, store.clone(), metrics.clone(), health.clone())?;
+        let doors = Doors::new(
+            &config,
+            store.clone(),
+            metrics.clone(),
+            health.clone(),
+            zenlix.as_ref(),
+        )?;
         let listen = |reason| StartError::Listen {
             address: format!("{}:{}", config.host, config.port),
             reason,
@@ -121,6 +135,7 @@ impl Bridge {
             store: store.clone(),
             decide,
             metrics: metrics.clone(),
+            zenlix,
         };
         tasks.spawn(worker::run(
             store.clone(),
@@ -129,7 +144,9 @@ impl Bridge {
             Arc::new(inbox),
             stopped.clone(),
         ));
-        if config.reconcile_minutes > 0 {
+        if let Some(okdesk) = &okdesk
+            && config.reconcile_minutes > 0
+        {
             let reconciler = Reconciler {
                 client: okdesk.client().clone(),
                 store: store.clone(),
@@ -143,15 +160,23 @@ impl Bridge {
             rules.clone(),
             stopped.clone(),
         ));
-        tasks.spawn(crate::rules::refresh(
-            okdesk.client().clone(),
-            rules,
-            stopped.clone(),
-        ));
+        if let Some(okdesk) = &okdesk {
+            tasks.spawn(crate::rules::refresh(
+                okdesk.client().clone(),
+                rules,
+                stopped.clone(),
+            ));
+        }
+        let reporter = Reporter {
+            texts: config.texts.clone(),
+            zone: config.time_zone.clone(),
+            account: config.okdesk_account().cloned(),
+        };
         let outbox = Outbox {
             store: store.clone(),
             api: api.clone(),
             okdesk,
+            reporter,
             pace: Default::default(),
             metrics: metrics.clone(),
             portal_url: config.portal_url.clone(),
@@ -164,6 +189,12 @@ impl Bridge {
             stopped.clone(),
         ));
         tasks.spawn(housekeeping(store.clone(), stopped.clone()));
+        tasks.spawn(crate::menu::publish(
+            api.clone(),
+            config.texts.clone(),
+            (config.roles.clone(), config.helpdesk),
+            stopped.clone(),
+        ));
         match (
             &config.telegram_webhook_url,
             &config.telegram_webhook_secret,

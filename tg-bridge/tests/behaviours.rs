@@ -9,10 +9,14 @@
 mod client;
 #[path = "behaviours/comments.rs"]
 mod comments;
+#[path = "behaviours/figures.rs"]
+mod figures;
 #[path = "behaviours/files.rs"]
 mod files;
 #[path = "behaviours/notices.rs"]
 mod notices;
+#[path = "behaviours/okdesk.rs"]
+mod okdesk;
 #[path = "behaviours/ratings.rs"]
 mod ratings;
 #[path = "behaviours/registration.rs"]
@@ -25,3 +29,5 @@ mod security;
 mod tickets;
 #[path = "behaviours/who.rs"]
 mod who;
+#[path = "behaviours/zenlix.rs"]
+mod zenlix;

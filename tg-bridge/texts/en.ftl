@@ -196,7 +196,9 @@ issue-too-old =
     Issue { $number } was completed long ago, a comment in it might be overlooked.
     Create a new issue that refers to it? Your text is kept.
 
-issue-sending = Sending the issue…
+issue-written =
+    <b>Your issue</b>:
+    <blockquote>{ $text }</blockquote>
 
 issue-created =
     ✅ <b>Issue { $number } created</b>
@@ -222,6 +224,28 @@ lost-too-large = { $name } – too large
 lost-gone = { $name } – Telegram no longer has it, please send it again
 
 lost-refused = { $name } – the help desk did not accept it
+
+## A help desk that only tells
+
+one-way-start =
+    Hello! I tell you what happens to your issues.
+    To begin, open the invitation link that the support team gives you.
+
+one-way-welcome = Done! I will tell you about the issues of { $address }.
+
+one-way-help =
+    <b>What I can do</b>
+    • tell you when an issue is taken into work, passed to another group or done
+    • pass your rating to those who are in charge of support
+
+    Please send new issues and questions to the support team as before: they do not get there from here.
+
+    /language – language, /settings – notices
+    /my_data – what the bot keeps about you, /delete_me – delete your data
+
+one-way-refused = A message does not reach the support team from here: I only tell you about issues. Please write the way you did before.
+
+one-way-invite-usage = Whom to invite? Write the address for mail under which ZENLIX knows the person: <code>/invite anna@example.com</code>
 
 ## Lists and cards
 
@@ -275,7 +299,9 @@ portal-plain = A link without a password could not be made. This is the plain ad
 
 comment-ask = Write your comment on issue { $number }. Photos and files are welcome.
 
-comment-sending = Passing the comment on to issue { $number }…
+comment-written =
+    <b>Your comment on issue { $number }</b>:
+    <blockquote>{ $text }</blockquote>
 
 comment-added = ✓ Passed on to issue { $number }
 
@@ -471,6 +497,8 @@ make-issue = ➕ Create an issue
 
 add-to = 💬 Add to { $number }
 
+sending = Sending…
+
 already-sent = This was already sent or cancelled
 
 button-unknown = This button does not work any more
@@ -564,3 +592,173 @@ note-rating-reason =
     Reason: { $reason }
 
 note-rating-changed = The client changed the rating: it was { $before }, now { $score }
+
+## Statuses of ZENLIX
+
+zenlix-free = Free
+
+zenlix-lock = In work
+
+zenlix-waitsuccess = Done, waits to be inspected
+
+zenlix-success = Done
+
+## The menu of commands
+
+command-new = New issue
+
+command-issues = My issues
+
+command-settings = Which notices to send
+
+command-language = Язык · Language
+
+command-my-data = What the bot keeps about me
+
+command-delete-me = Delete my data
+
+command-help = What the bot can do
+
+command-stats = Figures of a period
+
+command-export = Table of a period's issues
+
+## Reports: text, picture, table
+
+stats-usage =
+    How to ask: /stats [period] [company: …] [employee: …] [hours: …]
+    Period: today, yesterday, week, last week, month, last month, year, all, 2026-11 or 2026-11-01..2026-11-15
+    Example: /stats week company: Daisy hours: mon-fri 9-18
+
+export-caption = { $count ->
+        [one] { $days }: { $count } issue
+       *[other] { $days }: { $count } issues
+    }
+
+export-too-large = The table is too large for Telegram ({ $count } rows). Choose a shorter period.
+
+stats-days = { $from } – { $to }
+
+stats-since = since { $from }
+
+stats-until = until { $to }
+
+stats-always = all the time
+
+stats-company = company: { $name }
+
+stats-assignee = employee: { $name }
+
+stats-hours = hours: { $hours }
+
+stats-nothing = Nothing happened.
+
+stats-created = Created: { $count }
+
+stats-completed = Completed: { $count }
+
+stats-reopened = Reopened: { $count }
+
+stats-first-answer = First answer: half within { $median }, 9 of 10 within { $most }
+
+stats-completion = Completion: half within { $median }, 9 of 10 within { $most }
+
+stats-ratings = Ratings: { $count }, average { $average }
+
+stats-no-ratings = No ratings
+
+stats-share = Rated of the completed: { $percent }%
+
+stats-portal = Ratings in the portal: { $list }
+
+stats-portal-rate =
+    { $rate ->
+        [good] good
+        [normal] normal
+        [bad] bad
+       *[other] { $rate }
+    }
+
+stats-words = Most frequent: { $list }
+
+stats-kinds = Types: { $list }
+
+stats-companies = By company
+
+stats-assignees = By employee
+
+stats-group = { $name }: { $created } created, { $completed } completed
+
+stats-group-rated = { $name }: { $created } created, { $completed } completed, rated { $average }
+
+stats-more = and { $count } more
+
+stats-without = not set
+
+duration-none = under a minute
+
+duration-minutes = { $small } min
+
+duration-hours =
+    { $small ->
+        [0] { $great } h
+       *[other] { $great } h { $small } min
+    }
+
+duration-days =
+    { $small ->
+        [0] { $great } d
+       *[other] { $great } d { $small } h
+    }
+
+chart-title = Issues { $days }
+
+chart-created = created
+
+chart-completed = completed
+
+chart-average = average rating
+
+chart-first-answer = first answer
+
+chart-completion = to completion
+
+chart-ratings = Ratings
+
+chart-by-day = By day
+
+chart-by-week = By week
+
+chart-by-month = By month
+
+chart-by-year = By year
+
+column-number = Number
+
+column-link = Link
+
+column-title = Title
+
+column-type = Type
+
+column-company = Company
+
+column-assignee = Assignee
+
+column-status = Status
+
+column-created = Created
+
+column-first-answer = First answer
+
+column-completed = Completed
+
+column-reopened = Reopened
+
+column-rating = Rating
+
+column-rated = Rated
+
+column-reason = Reason
+
+column-portal-rating = Portal rating

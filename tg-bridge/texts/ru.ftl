@@ -196,7 +196,9 @@ issue-too-old =
     Заявка № { $number } завершена давно, и комментарий в ней могут не заметить.
     Создать новую заявку со ссылкой на неё? Ваш текст сохранён.
 
-issue-sending = Отправляю заявку…
+issue-written =
+    <b>Ваша заявка</b>:
+    <blockquote>{ $text }</blockquote>
 
 issue-created =
     ✅ <b>Заявка № { $number } создана</b>
@@ -222,6 +224,28 @@ lost-too-large = { $name } – слишком большой
 lost-gone = { $name } – Telegram его больше не хранит, пришлите ещё раз
 
 lost-refused = { $name } – служба поддержки его не приняла
+
+## Служба поддержки только сообщает
+
+one-way-start =
+    Здравствуйте! Я сообщаю, что происходит с вашими заявками.
+    Чтобы начать, откройте ссылку-приглашение: её даёт служба поддержки.
+
+one-way-welcome = Готово! Буду рассказывать о заявках, записанных на { $address }.
+
+one-way-help =
+    <b>Что я умею</b>
+    • сообщить, когда заявка взята в работу, передана другой группе или выполнена
+    • передать вашу оценку тем, кто отвечает за поддержку
+
+    Новые заявки и вопросы отправляйте в службу поддержки как раньше: отсюда они не попадут.
+
+    /language – сменить язык, /settings – уведомления
+    /my_data – что бот хранит о вас, /delete_me – удалить ваши данные
+
+one-way-refused = Отсюда сообщение в службу поддержки не попадёт: я только рассказываю о заявках. Напишите, пожалуйста, тем же способом, что и раньше.
+
+one-way-invite-usage = Кого пригласить? Напишите адрес почты, под которым человек записан в ZENLIX: <code>/invite anna@example.com</code>
 
 ## Списки и карточки
 
@@ -275,7 +299,9 @@ portal-plain = Ссылку для входа без пароля сделать
 
 comment-ask = Напишите комментарий к заявке № { $number }. Можно с фото и файлами.
 
-comment-sending = Передаю комментарий в заявку № { $number }…
+comment-written =
+    <b>Ваш комментарий к заявке № { $number }</b>:
+    <blockquote>{ $text }</blockquote>
 
 comment-added = ✓ Передано в заявку № { $number }
 
@@ -472,6 +498,8 @@ make-issue = ➕ Создать заявку
 
 add-to = 💬 Добавить к № { $number }
 
+sending = Отправляю…
+
 already-sent = Это уже отправлено или отменено
 
 button-unknown = Эта кнопка больше не работает
@@ -565,3 +593,174 @@ note-rating-reason =
     Причина: { $reason }
 
 note-rating-changed = Клиент изменил оценку: было { $before }, стало { $score }
+
+## Статусы ZENLIX
+
+zenlix-free = Свободна
+
+zenlix-lock = В работе
+
+zenlix-waitsuccess = Выполнена, ждёт проверки
+
+zenlix-success = Выполнена
+
+## Меню команд
+
+command-new = Создать заявку
+
+command-issues = Мои заявки
+
+command-settings = Какие уведомления присылать
+
+command-language = Язык · Language
+
+command-my-data = Что бот хранит обо мне
+
+command-delete-me = Удалить мои данные
+
+command-help = Что умеет бот
+
+command-stats = Показатели за период
+
+command-export = Таблица заявок за период
+
+## Отчёты: текст, картинка, таблица
+
+stats-usage =
+    Как спросить: /stats [период] [компания: …] [сотрудник: …] [часы: …]
+    Период: сегодня, вчера, неделя, прошлая неделя, месяц, прошлый месяц, год, всё, 2026-11 или 01.11.2026 – 15.11.2026
+    Пример: /stats неделя компания: Ромашка часы: пн-пт 9-18
+
+export-caption = { $count ->
+        [one] { $days }: { $count } заявка
+        [few] { $days }: { $count } заявки
+       *[many] { $days }: { $count } заявок
+    }
+
+export-too-large = Таблица вышла слишком большой для Telegram (строк: { $count }). Выберите период короче.
+
+stats-days = { $from } – { $to }
+
+stats-since = с { $from }
+
+stats-until = по { $to }
+
+stats-always = за всё время
+
+stats-company = компания: { $name }
+
+stats-assignee = сотрудник: { $name }
+
+stats-hours = часы: { $hours }
+
+stats-nothing = Ничего не происходило.
+
+stats-created = Создано: { $count }
+
+stats-completed = Завершено: { $count }
+
+stats-reopened = Открыто повторно: { $count }
+
+stats-first-answer = Первый ответ: половина за { $median }, 9 из 10 за { $most }
+
+stats-completion = Завершение: половина за { $median }, 9 из 10 за { $most }
+
+stats-ratings = Оценок: { $count }, средняя { $average }
+
+stats-no-ratings = Оценок не было
+
+stats-share = Оценено завершённых: { $percent } %
+
+stats-portal = Оценки в портале: { $list }
+
+stats-portal-rate =
+    { $rate ->
+        [good] хорошо
+        [normal] нормально
+        [bad] плохо
+       *[other] { $rate }
+    }
+
+stats-words = Чаще всего: { $list }
+
+stats-kinds = Типы: { $list }
+
+stats-companies = По компаниям
+
+stats-assignees = По сотрудникам
+
+stats-group = { $name }: создано { $created }, завершено { $completed }
+
+stats-group-rated = { $name }: создано { $created }, завершено { $completed }, оценка { $average }
+
+stats-more = и ещё { $count }
+
+stats-without = не указано
+
+duration-none = меньше минуты
+
+duration-minutes = { $small } мин
+
+duration-hours =
+    { $small ->
+        [0] { $great } ч
+       *[other] { $great } ч { $small } мин
+    }
+
+duration-days =
+    { $small ->
+        [0] { $great } д
+       *[other] { $great } д { $small } ч
+    }
+
+chart-title = Заявки { $days }
+
+chart-created = создано
+
+chart-completed = завершено
+
+chart-average = средняя оценка
+
+chart-first-answer = первый ответ
+
+chart-completion = до завершения
+
+chart-ratings = Оценки
+
+chart-by-day = По дням
+
+chart-by-week = По неделям
+
+chart-by-month = По месяцам
+
+chart-by-year = По годам
+
+column-number = Номер
+
+column-link = Ссылка
+
+column-title = Тема
+
+column-type = Тип
+
+column-company = Компания
+
+column-assignee = Ответственный
+
+column-status = Статус
+
+column-created = Создана
+
+column-first-answer = Первый ответ
+
+column-completed = Завершена
+
+column-reopened = Открыта повторно
+
+column-rating = Оценка
+
+column-rated = Оценена
+
+column-reason = Причина оценки
+
+column-portal-rating = Оценка в портале

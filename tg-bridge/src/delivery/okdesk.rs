@@ -185,6 +185,11 @@ impl Okdesk {
                 self.client.issues().rate(*issue, rate(*score)).await?;
                 Ok(Reply::Nothing)
             }
+            OkdeskCall::SetAttribute { issue, code, value } => {
+                let change = self.client.issues().change_parameters(*issue);
+                change.custom(code.clone(), value.clone()).await?;
+                Ok(Reply::Nothing)
+            }
             OkdeskCall::ListIssues {
                 contact,
                 scope,
@@ -377,7 +382,7 @@ impl Okdesk {
                 .create(new.title.clone())
                 .description(new.description.clone())
                 .contact(new.contact)
-                // Some accounts take the client in this form only, and then it would be nobody's issue.
+                // Accounts differ in which of the two forms sets the client; else it would be nobody's issue.
                 .client(new.company, Some(new.contact));
             if authored {
                 create = create.author(Author::contact(new.contact));

@@ -5,3 +5,4 @@ pub(crate) mod desk;
 pub(crate) mod inbox;
 pub(crate) mod reconciler;
 pub(crate) mod telegram;
+pub(crate) mod zenlix;

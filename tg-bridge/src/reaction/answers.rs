@@ -143,10 +143,10 @@ fn issue_created(
         }
     }
     unsubmit(chat, title);
-    issue
-        .get_or_insert_with(|| Issue::new(facts.clone()))
-        .history
-        .begin(&facts.status.code);
+    let known = issue.get_or_insert_with(|| Issue::new(facts.clone()));
+    known.history.begin(&facts.status.code);
+    let company = chat.link.as_ref().and_then(|link| link.company.as_ref());
+    known.facts.keep_company_name(company);
     chat.last_issue = Some(id);
     let at = turn
         .timestamp(chat.language, facts.created_at.as_ref())
@@ -240,13 +240,15 @@ fn delayed(turn: &mut Turn<'_>, chat: &Chat, call: &OkdeskCall) {
         | OkdeskCall::ListMaintenanceEntities { .. }
         | OkdeskCall::ChangeStatus { .. } => turn.say(chat.id, words.desk_silent()),
         // Thanks were given for the rating without a claim that it has arrived.
-        OkdeskCall::CreateNote { .. } | OkdeskCall::Rate { .. } => {}
+        OkdeskCall::CreateNote { .. }
+        | OkdeskCall::Rate { .. }
+        | OkdeskCall::SetAttribute { .. } => {}
+        // There is another address, which is given at once.
+        OkdeskCall::CreateLoginLink { .. } => {}
         // Nobody waits for these with the screen in hand.
         OkdeskCall::JoinCompany { .. }
         | OkdeskCall::GetContact { .. }
         | OkdeskCall::FindInvited { .. } => {}
-        // There is another address, which is given at once.
-        OkdeskCall::CreateLoginLink { .. } => {}
     }
 }
 
@@ -307,6 +309,7 @@ fn failed(turn: &mut Turn<'_>, chat: &mut Chat, call: &OkdeskCall, failure: &Fai
         OkdeskCall::ChangeStatus { .. }
         | OkdeskCall::CreateNote { .. }
         | OkdeskCall::Rate { .. }
+        | OkdeskCall::SetAttribute { .. }
         | OkdeskCall::GetContact { .. }
         | OkdeskCall::FindInvited { .. } => {}
     }
@@ -344,6 +347,7 @@ fn name(call: &OkdeskCall) -> &'static str {
         OkdeskCall::CreateComment(_) => "CreateComment",
         OkdeskCall::CreateNote { .. } => "CreateNote",
         OkdeskCall::Rate { .. } => "Rate",
+        OkdeskCall::SetAttribute { .. } => "SetAttribute",
         OkdeskCall::ListIssues { .. } => "ListIssues",
         OkdeskCall::GetIssue { .. } => "GetIssue",
         OkdeskCall::CreateLoginLink { .. } => "CreateLoginLink",

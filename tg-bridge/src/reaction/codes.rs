@@ -187,6 +187,20 @@ pub(super) fn invited(text: &str) -> Option<super::Invited> {
     }
 }
 
+/// Whom an invitation is for where people are known by their address for mail.
+pub(super) fn addressed(text: &str) -> Option<FoundContact> {
+    let email = text.trim();
+    let (name, host) = email.split_once('@')?;
+    let plain = !name.is_empty() && host.contains('.') && !email.contains(char::is_whitespace);
+    plain.then(|| FoundContact {
+        id: crate::zenlix::contact(email),
+        name: email.to_owned(),
+        company: None,
+        maintenance_entity: None,
+        company_issues: false,
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

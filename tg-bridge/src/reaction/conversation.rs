@@ -2,12 +2,12 @@
 
 use super::turn::{Turn, button, link};
 use super::{
-    Chat, Dialog, Issue, Scene, Step, claims, codes, company, drafts, issues, ratings,
+    Chat, Dialog, Issue, Scene, Step, claims, codes, company, drafts, issues, one_way, ratings,
     registration, settings, staff,
 };
 use crate::telegram::{
-    About, Action, Button, Callback, ChatId, Content, Language, Membership, Message, Scope, Sender,
-    Update,
+    About, Action, Button, Callback, ChatId, Content, Language, Membership, Message, Rich, Scope,
+    Sender, Update,
 };
 use okdesk_sdk::model::{AuthorKind, ContactId, IssueId};
 
@@ -88,16 +88,18 @@ fn wake(turn: &mut Turn<'_>, chat: &mut Chat) {
         return;
     }
     let words = turn.words(chat.language);
-    let rows = missed
-        .iter()
-        .rev()
-        .take(20)
-        .map(|issue| vec![button(words.issue_number(*issue), Action::Open(*issue))])
-        .collect();
-    turn.say(
-        chat.id,
-        super::turn::Post::from(words.missed(missed.len())).rows(rows),
-    );
+    let mut text = words.missed(missed.len());
+    let newest = missed.iter().rev().take(20);
+    let mut rows = vec![];
+    for issue in newest {
+        let label = words.issue_number(*issue);
+        if turn.one_way() {
+            text.append(Rich::text(&format!("\n• {label}")));
+        } else {
+            rows.push(vec![button(label, Action::Open(*issue))]);
+        }
+    }
+    turn.say(chat.id, super::turn::Post::from(text).rows(rows));
 }
 
 fn moved(turn: &mut Turn<'_>, scene: &mut Scene, membership: &Membership) {
@@ -154,12 +156,15 @@ fn read(
         return;
     }
     if message.content == Content::Text
-        && let Some((name, arguments)) = command(&message.text)
+        && let Some((name, _)) = command(&message.text)
     {
-        return obey(turn, chat, name, arguments);
+        return obey(turn, chat, name);
     }
     if matches!(chat.dialog, Dialog::Register(_)) {
         return registration::read(turn, chat, message);
+    }
+    if chat.link.is_none() && turn.one_way() {
+        return one_way::refuse(turn, chat);
     }
     if chat.link.is_none() {
         return not_yet(turn, chat);
@@ -171,6 +176,9 @@ fn read(
     let words_only = message.content == Content::Text && !message.text.is_empty();
     if matches!(chat.dialog, Dialog::Reason { .. }) && replied.is_none() && words_only {
         return ratings::reason(turn, chat, issue.as_mut(), Some(&message.text));
+    }
+    if turn.one_way() {
+        return one_way::refuse(turn, chat);
     }
     drafts::collect(turn, chat, issue.as_ref(), replied, message);
 }
@@ -193,8 +201,11 @@ pub(super) fn agreed(turn: &Turn<'_>, chat: &Chat) -> bool {
         .is_some_and(|consent| consent.version == turn.rules.policy.version)
 }
 
-fn obey(turn: &mut Turn<'_>, chat: &mut Chat, name: &str, _arguments: &str) {
+fn obey(turn: &mut Turn<'_>, chat: &mut Chat, name: &str) {
     let words = turn.words(chat.language);
+    if turn.one_way() && one_way::obey(turn, chat, name) {
+        return;
+    }
     match name {
         "start" if chat.link.is_some() && agreed(turn, chat) => to_menu(turn, chat),
         "start" => registration::begin(turn, chat),
@@ -245,6 +256,9 @@ fn to_menu(turn: &mut Turn<'_>, chat: &mut Chat) {
 
 /// The main menu.
 pub(super) fn menu(turn: &mut Turn<'_>, chat: &Chat, at: Option<crate::telegram::MessageId>) {
+    if turn.one_way() {
+        return one_way::menu(turn, chat, at);
+    }
     let words = turn.words(chat.language);
     let name = chat
         .link
@@ -260,6 +274,9 @@ pub(super) fn menu(turn: &mut Turn<'_>, chat: &Chat, at: Option<crate::telegram:
 
 pub(super) fn menu_rows(turn: &Turn<'_>, chat: &Chat) -> Vec<Vec<Button>> {
     let words = turn.words(chat.language);
+    if turn.one_way() {
+        return vec![vec![button(words.menu_settings(), Action::Settings)]];
+    }
     let mut rows = vec![
         vec![button(words.menu_new(), Action::NewIssue)],
         vec![
@@ -357,7 +374,10 @@ fn press(turn: &mut Turn<'_>, chat: &mut Chat, issue: &mut Option<Issue>, callba
         Action::Begin if chat.link.is_none() => {
             turn.answer(chat.id, &callback.id, None);
             turn.buttons(chat.id, callback.message, vec![]);
-            return registration::begin(turn, chat);
+            return match turn.one_way() {
+                true => one_way::refuse(turn, chat),
+                false => registration::begin(turn, chat),
+            };
         }
         _ => {}
     }
@@ -373,6 +393,9 @@ fn press(turn: &mut Turn<'_>, chat: &mut Chat, issue: &mut Option<Issue>, callba
     if !agreed(turn, chat) {
         turn.answer(chat.id, &callback.id, None);
         return registration::ask_consent(turn, chat);
+    }
+    if turn.one_way() && !one_way::offers(action) {
+        return turn.answer(chat.id, &callback.id, Some(words.button_expired()));
     }
     // An issue the bridge knows is shown to its client only; one it does not know is asked for first.
     // Looking at one of the company's is Okdesk's to allow.
@@ -509,6 +532,9 @@ pub(super) fn unknown_issue(turn: &mut Turn<'_>, chat: &Chat) {
 
 /// Buttons under a message about an issue.
 pub(super) fn issue_rows(turn: &Turn<'_>, language: Language, issue: IssueId) -> Vec<Vec<Button>> {
+    if turn.one_way() {
+        return vec![];
+    }
     let words = turn.words(language);
     let mut rows = vec![vec![
         button(words.reply(), Action::Comment(issue)),

@@ -4,7 +4,7 @@
 use super::{ClaimedCompany, IssueFacts, Named};
 use crate::telegram::{About, ChatId, IncomingFile, MessageId, Scope, Score, Send, UserId};
 use okdesk_sdk::model::{
-    CommentId, CompanyId, ContactId, Html, IssueId, MaintenanceEntityId, StatusCode,
+    AttributeCode, CommentId, CompanyId, ContactId, Html, IssueId, MaintenanceEntityId, StatusCode,
 };
 use serde::{Deserialize, Serialize};
 
@@ -103,6 +103,15 @@ pub enum OkdeskCall {
         issue: IssueId,
         /// 1–2 is bad, 3 normal, 4–5 good.
         score: Score,
+    },
+    /// A custom attribute of an issue.
+    SetAttribute {
+        /// The issue.
+        issue: IssueId,
+        /// Which attribute.
+        code: AttributeCode,
+        /// What it shall say.
+        value: String,
     },
     /// A contact's issues.
     ListIssues {
@@ -398,6 +407,7 @@ impl OkdeskCall {
             Self::CreateComment(comment) => Some(comment.issue),
             Self::CreateNote { issue, .. }
             | Self::Rate { issue, .. }
+            | Self::SetAttribute { issue, .. }
             | Self::GetIssue { issue, .. }
             | Self::GetCompanyIssue { issue, .. }
             | Self::ChangeStatus { issue, .. } => Some(*issue),

@@ -159,6 +159,11 @@ pub(super) fn show_card(
     if !own {
         return missing(turn, chat, at);
     }
+    let mut facts = facts.clone();
+    let before = known.as_ref().and_then(|issue| issue.facts.company.clone());
+    facts.keep_company_name(before.as_ref());
+    facts.keep_company_name(chat.link.as_ref().and_then(|link| link.company.as_ref()));
+    let facts = &facts;
     let issue = known.get_or_insert_with(|| {
         let mut issue = Issue::new(facts.clone());
         // The client sees this status here. A completed one is left to be told, because a rating is asked with it.
@@ -176,7 +181,7 @@ pub(super) fn show_card(
 /// Puts a card on the screen, or says that it shows nothing new.
 pub(super) fn put_card(
     turn: &mut Turn<'_>,
-    chat: &mut Chat,
+    chat: &Chat,
     facts: &IssueFacts,
     last: Option<&LastComment>,
     at: Option<&Press>,

@@ -5,7 +5,7 @@ use super::registration::{go, list_places};
 use super::turn::{Post, Turn, button};
 use super::{
     Chat, Claimed, ClaimedCompany, Dialog, Failure, FoundContact, Link, Named, NewContact,
-    OkdeskCall, Registration, Step, claims, drafts,
+    OkdeskCall, Registration, Step, claims, drafts, one_way,
 };
 use crate::telegram::{Action, MessageId};
 use okdesk_sdk::model::{CompanyId, ContactId, MaintenanceEntityId};
@@ -223,6 +223,10 @@ fn welcome(turn: &mut Turn<'_>, chat: &mut Chat, claimed: bool) {
     let Some(link) = chat.link.clone() else {
         return;
     };
+    if turn.one_way() {
+        chat.dialog = Dialog::Idle;
+        return one_way::welcome(turn, chat, &link.name);
+    }
     let text = match &link.company {
         Some(company) => words.welcome_company(&link.name, &company.name),
         None if claimed => words.welcome_claimed(&link.name),

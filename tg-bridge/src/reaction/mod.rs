@@ -11,10 +11,12 @@ mod deed;
 mod drafts;
 mod effect;
 mod event;
+mod figures;
 mod history;
 mod issues;
 mod linking;
 mod notices;
+mod one_way;
 mod person;
 mod ratings;
 mod registration;
@@ -34,7 +36,7 @@ pub use effect::{
 
 pub use event::{DeskEvent, Event, Happening, IssueFacts, Named, Person, PublicComment, Status};
 pub use history::History;
-pub use scene::{CompanyView, Forgotten, Needs, Policy, Rules, Scene};
+pub use scene::{CompanyView, Forgotten, HelpDesk, Needs, Policy, Rules, Scene};
 pub use state::{
     Chat, Consent, Dialog, Draft, FullName, Issue, Link, Moments, Pace, Pending, Rating,
     Registration, Sent, Settings, Step,

@@ -3,7 +3,7 @@
 use super::{Audit, Chat, Code, Event, Issue, Outcome, Reply, Timer, codes, staff};
 use crate::roles::Roles;
 use crate::telegram::{About, ChatId, MessageRef, Update};
-use okdesk_sdk::model::{ContactId, IssueId, StatusCode};
+use okdesk_sdk::model::{AttributeCode, ContactId, IssueId, StatusCode};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Which records an event needs. The store resolves it inside the transaction: the replied message leads to its issue,
@@ -150,9 +150,33 @@ impl std::str::FromStr for CompanyView {
     }
 }
 
+/// The help desk behind the bridge.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum HelpDesk {
+    /// Everything goes both ways.
+    #[default]
+    Okdesk,
+    /// It tells what happens and takes nothing.
+    Zenlix,
+}
+
+impl std::str::FromStr for HelpDesk {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "okdesk" => Ok(Self::Okdesk),
+            "zenlix" => Ok(Self::Zenlix),
+            _ => Err("is neither `okdesk` nor `zenlix`"),
+        }
+    }
+}
+
 /// What the person who runs the bridge decided, and what Okdesk's dictionaries say.
 #[derive(Debug, Clone)]
 pub struct Rules {
+    /// The help desk.
+    pub desk: HelpDesk,
     /// The zone times are shown in.
     pub zone: jiff::tz::TimeZone,
     /// Where clients find the portal.
@@ -169,6 +193,8 @@ pub struct Rules {
     pub reopen_to: Option<StatusCode>,
     /// For how many days after completion a comment still belongs to the old issue.
     pub comment_days: u16,
+    /// The custom attribute of issues that holds the client's rating.
+    pub rating_attribute: Option<AttributeCode>,
     /// The largest file the Bot API server lets a bot fetch, in bytes.
     pub download_limit: u64,
     /// Where the people in charge read what needs them.
@@ -186,6 +212,7 @@ pub struct Rules {
 impl Default for Rules {
     fn default() -> Self {
         Self {
+            desk: HelpDesk::default(),
             zone: jiff::tz::TimeZone::UTC,
             portal_url: None,
             policy: Policy::default(),
@@ -204,6 +231,7 @@ impl Default for Rules {
             close_to: None,
             reopen_to: None,
             comment_days: 14,
+            rating_attribute: None,
             download_limit: 20 * 1024 * 1024,
             admin_chat: None,
             roles: Roles::default(),

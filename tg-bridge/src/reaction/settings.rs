@@ -74,8 +74,7 @@ pub(super) fn mute(
 
 /// Whether a notice shall come without a sound.
 pub(super) fn is_silent(turn: &Turn<'_>, chat: &Chat, issue: IssueId) -> bool {
-    let moment = jiff::Timestamp::from_millisecond(turn.now).unwrap_or_default();
-    let hour = moment.to_zoned(turn.rules.zone.clone()).hour();
+    let hour = turn.zoned().hour();
     chat.muted.contains(&issue) || (chat.settings.night && (hour >= NIGHT.0 || hour < NIGHT.1))
 }
 

@@ -1,12 +1,12 @@
 //! What people with a role tell the bot: in its private chat, or in the chat of the people in charge.
 
 use super::turn::{Post, Turn};
-use super::{Deed, FoundContact, OkdeskCall, Outcome, Reply, Scene, claims, codes};
+use super::{Deed, FoundContact, OkdeskCall, Outcome, Reply, Scene, claims, codes, figures};
 use crate::roles::Role;
 use crate::telegram::{ChatId, Message, Rich, UserId};
 
 /// Their commands.
-const COMMANDS: [&str; 2] = ["invite", "claims"];
+const COMMANDS: [&str; 4] = ["invite", "claims", "stats", "export"];
 
 /// Whether a text asks for the claims that wait.
 pub(super) fn wants_claims(text: &str) -> bool {
@@ -31,7 +31,18 @@ pub(super) fn obey(turn: &mut Turn<'_>, scene: &mut Scene, message: &Message) ->
         turn.did(by, Deed::Refused(name.into()));
         return false;
     }
+    let language = scene.chat.as_ref().map(|chat| chat.language);
+    let language = language.unwrap_or_default();
     match name {
+        "stats" => figures::report(turn, here, language, figures::STATS, arguments),
+        "export" => figures::report(turn, here, language, figures::EXPORT, arguments),
+        "invite" if turn.one_way() => match codes::addressed(arguments) {
+            Some(contact) => {
+                let post = codes::make(turn, &mut scene.code, by, &contact);
+                turn.say(here, post);
+            }
+            None => turn.say(here, turn.staff_words().one_way_invite_usage()),
+        },
         "invite" => match codes::invited(arguments) {
             Some(wanted) => turn.okdesk(here, OkdeskCall::FindInvited { wanted, by }),
             None => turn.say(here, turn.staff_words().invite_usage()),

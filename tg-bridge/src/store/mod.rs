@@ -89,6 +89,9 @@ pub trait Store: Send + Sync + 'static {
     /// An issue's record.
     fn issue(&self, id: IssueId) -> Answered<'_, Option<Issue>>;
 
+    /// Issues in the order of their numbers, from behind `after`; an empty page is the end.
+    fn issues(&self, after: Option<IssueId>, limit: u32) -> Answered<'_, Vec<Issue>>;
+
     /// Whether any chat is linked to the contact.
     fn is_linked(&self, contact: ContactId) -> Answered<'_, bool>;
 

@@ -12,6 +12,8 @@ pub mod kind {
     pub const UPDATE: &str = "update";
     /// A raw webhook body.
     pub const WEBHOOK: &str = "webhook";
+    /// A raw hook of ZENLIX.
+    pub const ZENLIX: &str = "zenlix";
     /// An [`Event`](crate::reaction::Event) of the bridge itself: an answer, a timer, a reconciled change.
     pub const EVENT: &str = "event";
     /// An [`Effect`](crate::reaction::Effect).
@@ -78,11 +80,20 @@ impl NewItem {
 
     /// A raw webhook under the key of what it tells. What it tells of one issue keeps its order.
     pub fn webhook(key: String, issue: Option<IssueId>, raw: String) -> Self {
+        Self::hook(key, issue, kind::WEBHOOK, raw)
+    }
+
+    /// A raw hook of ZENLIX, likewise.
+    pub fn zenlix(key: String, issue: Option<IssueId>, raw: String) -> Self {
+        Self::hook(key, issue, kind::ZENLIX, raw)
+    }
+
+    fn hook(key: String, issue: Option<IssueId>, kind: &'static str, raw: String) -> Self {
         let lane = match issue {
             Some(issue) => format!("issue:{issue}"),
             None => format!("desk:{key}"),
         };
-        Self::incoming(lane, key, kind::WEBHOOK, raw)
+        Self::incoming(lane, key, kind, raw)
     }
 
     /// An event that the bridge itself has to tell, under a key of the teller's making.

@@ -158,6 +158,16 @@ pub enum Language {
     En,
 }
 
+impl Language {
+    /// Its IETF tag.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Ru => "ru",
+            Self::En => "en",
+        }
+    }
+}
+
 /// A rating from 1, the worst, to 5.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "u8", into = "u8")]

@@ -9,6 +9,7 @@ use okdesk_sdk::model::{
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::LazyLock;
 use tg_bridge::reaction::*;
+use tg_bridge::report::args::FilterArgs;
 use tg_bridge::telegram::*;
 use tg_bridge::text::Texts;
 
@@ -67,6 +68,7 @@ pub(crate) struct World {
     abouts: HashMap<MessageRef, About>,
     pub(crate) screens: BTreeMap<i64, Vec<Shown>>,
     pub(crate) files: Vec<(i64, IssueId, Vec<RemoteFile>, String)>,
+    pub(crate) reports: Vec<(i64, Report, FilterArgs, Language)>,
     /// Calls to Okdesk that have not been answered yet.
     pub(crate) calls: VecDeque<(ChatId, OkdeskCall)>,
     pub(crate) toasts: Vec<Option<String>>,
@@ -98,6 +100,7 @@ impl World {
             abouts: HashMap::new(),
             screens: BTreeMap::new(),
             files: vec![],
+            reports: vec![],
             calls: VecDeque::new(),
             toasts: vec![],
             timers: vec![],
@@ -278,10 +281,16 @@ impl World {
                 issue,
                 files,
                 caption,
+                ..
             } => {
                 valid(&caption, 1024);
                 self.files.push((chat.0, issue, files, caption));
             }
+            Send::Report {
+                what,
+                filter,
+                language,
+            } => self.reports.push((chat.0, what, filter, language)),
         }
     }
 
@@ -664,6 +673,7 @@ pub(crate) fn comment(id: u64, html: &str) -> PublicComment {
         id: CommentId::new(id),
         content: Html::new(html),
         files: vec![],
+        at: None,
     }
 }
 

@@ -261,6 +261,10 @@ impl Store for PostgresStore {
         async move { records::issue(&mut *self.pool.acquire().await?, id).await }.boxed()
     }
 
+    fn issues(&self, after: Option<IssueId>, limit: u32) -> Answered<'_, Vec<Issue>> {
+        records::issues(&self.pool, after, limit).boxed()
+    }
+
     fn is_linked(&self, contact: ContactId) -> Answered<'_, bool> {
         records::is_linked(&self.pool, contact).boxed()
     }

@@ -292,6 +292,18 @@ pub(super) async fn issue(c: &mut PgConnection, id: IssueId) -> Wrote<Option<Iss
     body.map(|body| decode("issue", id, &body)).transpose()
 }
 
+pub(super) async fn issues(pool: &PgPool, after: Option<IssueId>, limit: u32) -> Wrote<Vec<Issue>> {
+    let rows: Vec<(i64, String)> =
+        sqlx::query_as("SELECT id, body FROM issue WHERE id > $1 ORDER BY id LIMIT $2")
+            .bind(after.map_or(i64::MIN, row_id))
+            .bind(i64::from(limit))
+            .fetch_all(pool)
+            .await?;
+    rows.iter()
+        .map(|(id, body)| decode("issue", *id, body))
+        .collect()
+}
+
 async fn linked(c: &mut PgConnection, contact: ContactId) -> Wrote<Vec<Chat>> {
     let rows: Vec<(i64, String)> =
         sqlx::query_as("SELECT id, body FROM chat WHERE contact_id = $1 ORDER BY id")

@@ -203,6 +203,10 @@ impl Store for SqliteStore {
         async move { records::issue(&mut *self.readers.acquire().await?, id).await }.boxed()
     }
 
+    fn issues(&self, after: Option<IssueId>, limit: u32) -> Answered<'_, Vec<Issue>> {
+        records::issues(&self.readers, after, limit).boxed()
+    }
+
     fn is_linked(&self, contact: ContactId) -> Answered<'_, bool> {
         records::is_linked(&self.readers, contact).boxed()
     }
