@@ -15,6 +15,7 @@ const PAGE: usize = 8;
 
 /// The place of work is settled.
 pub(super) fn settle(chat: &mut Chat, place: MaintenanceEntityId) {
+    chat.offered.clear();
     if let Some(link) = &mut chat.link {
         link.maintenance_entity = Some(place);
         link.place = None;
