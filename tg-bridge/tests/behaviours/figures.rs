@@ -62,10 +62,10 @@ async fn afternoon<'a>(rig: &'a Rig) -> (Client<'a>, Client<'a>) {
     let printer = anna.opens_issue("Не печатает принтер").await;
     let stripes = anna.opens_issue("Принтер мажет").await;
     let formula = boris.opens_issue("=2+2 не считает").await;
-    rig.later(20 * MINUTE);
+    rig.later(20 * MINUTE).await;
     rig.comments(printer, "Едем");
     anna.sees("Едем").await;
-    rig.later(100 * MINUTE);
+    rig.later(100 * MINUTE).await;
     rig.sets(printer, "completed");
     anna.sees("Решена").await;
     anna.presses(rate(printer, 1, 5)).await;
@@ -74,7 +74,7 @@ async fn afternoon<'a>(rig: &'a Rig) -> (Client<'a>, Client<'a>) {
     anna.sees("Решена").await;
     rig.sets(stripes, "in_progress");
     anna.sees("В работе").await;
-    rig.later(60 * MINUTE);
+    rig.later(60 * MINUTE).await;
     rig.sets(formula, "closed");
     boris.sees("Закрыта").await;
     boris.presses(rate(formula, 1, 2)).await;
@@ -277,11 +277,11 @@ async fn sta_01_what_webhooks_missed_is_counted_when_it_happened() {
     let anna = rig.anna().await;
     let known = anna.opens_issue("Не печатает принтер").await;
     let looks = || rig.asked("issues.list").len();
-    rig.okdesk.remove_webhook(rig.bridge().webhook_url());
+    rig.okdesk.remove_webhook(&rig.webhook());
 
-    rig.later(10 * MINUTE);
+    rig.later(10 * MINUTE).await;
     rig.comments(known, "Едем");
-    rig.later(50 * MINUTE);
+    rig.later(50 * MINUTE).await;
     rig.sets(known, "completed");
     let unknown = rig
         .okdesk
@@ -298,10 +298,10 @@ async fn sta_01_what_webhooks_missed_is_counted_when_it_happened() {
         .issue("Тишина")
         .contact(stranger)
         .create();
-    rig.later(30 * MINUTE);
+    rig.later(30 * MINUTE).await;
     rig.sets(unknown, "closed");
     rig.sets(silent, "closed");
-    rig.later(60 * MINUTE);
+    rig.later(60 * MINUTE).await;
     let looked = looks();
     rig.until("a look at what was missed", || {
         (looks() > looked).then_some(())

@@ -122,7 +122,12 @@ impl Setup {
             folder,
         };
         // Which statuses are final is known before the first word, where there is an Okdesk to say it.
-        if !rig.settings.iter().any(|(key, _)| key == "HELPDESK") {
+        if !rig
+            .settings
+            .borrow()
+            .iter()
+            .any(|(key, _)| key == "HELPDESK")
+        {
             rig.until("the dictionary of statuses", || {
                 (rig.okdesk.recorder().count("references.issue_statuses") > 0).then_some(())
             })
@@ -156,8 +161,8 @@ impl Rig {
     }
 
     /// The environment the program would have.
-    pub(crate) fn settings(&self) -> &[(String, String)] {
-        &self.settings
+    pub(crate) fn settings(&self) -> Vec<(String, String)> {
+        self.settings.borrow().clone()
     }
 
     pub(crate) fn database(&self) -> PathBuf {

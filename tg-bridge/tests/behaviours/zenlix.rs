@@ -33,13 +33,6 @@ fn hook(action: &str, change: impl FnOnce(&mut Value)) -> Value {
 }
 
 impl Rig {
-    async fn posts(&self, hook: &Value) -> u16 {
-        let client = reqwest::Client::new();
-        let url = self.bridge().webhook_url().clone();
-        let posted = client.post(url).json(hook).send().await.unwrap();
-        posted.status().as_u16()
-    }
-
     /// Somebody is invited by staff, under an address for mail, and follows the link.
     async fn invites(&self, id: i64, name: &str, email: &str) -> Client<'_> {
         let admin = self.telegram.user(ADMIN, "Главный");
@@ -136,7 +129,7 @@ async fn zenlix_hooks_reach_the_invited_client_as_notices_and_a_rating_counts() 
 
 #[tokio::test]
 async fn zenlix_remarks_stay_internal_unless_it_is_configured_otherwise() {
-    let mut rig = zenlix(&[]).await;
+    let rig = zenlix(&[]).await;
     let remark = |words: &str, dt: &str| {
         let (words, dt) = (words.to_owned(), dt.to_owned());
         hook("comment", move |hook| {
@@ -243,11 +236,7 @@ async fn zenlix_takes_nothing_and_the_bot_says_so() {
             .await,
         400
     );
-    let stranger = rig
-        .bridge()
-        .webhook_url()
-        .join("a-wrong-secret-of-the-hook")
-        .unwrap();
+    let stranger = rig.webhook().join("a-wrong-secret-of-the-hook").unwrap();
     let refused = reqwest::Client::new()
         .post(stranger)
         .json(&hook("create", |_| {}))
