@@ -5,10 +5,14 @@
 // A test stops at the first surprise, in its helpers too.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+#[path = "behaviours/book.rs"]
+mod book;
 #[path = "behaviours/client.rs"]
 mod client;
 #[path = "behaviours/comments.rs"]
 mod comments;
+#[path = "behaviours/failure.rs"]
+mod failure;
 #[path = "behaviours/figures.rs"]
 mod figures;
 #[path = "behaviours/files.rs"]

@@ -340,14 +340,149 @@ async fn the_story_clicked_in_a_browser() {
     phone.click("#tickets li:first-child button").await;
     phone.see("#desk-text").await;
     phone.shot("9-phone-ticket").await;
-    let wider =
-        "return document.documentElement.scrollWidth > document.documentElement.clientWidth";
-    assert_eq!(
-        phone.page.execute(wider, vec![]).await.unwrap(),
-        false,
-        "the page is wider than the phone"
-    );
+    phone.fits_the_phone().await;
     phone.close().await;
 
+    demo.stop("-INT").await;
+}
+
+/// What the chat shows of the bot.
+const SAID: &str = "#log .message:not(.own) .words";
+
+impl Browser {
+    /// Starts a scenario from the menu, as a visitor does.
+    async fn scenario(&self, name: &str) {
+        self.click("#scenarios summary").await;
+        self.click(&format!("[data-scenario='{name}']")).await;
+    }
+
+    async fn count(&self, css: &str, text: &str) -> u64 {
+        let script = "return [...document.querySelectorAll(arguments[0])].filter(node => node.textContent.includes(arguments[1])).length";
+        let found = self.page.execute(script, vec![json!(css), json!(text)]);
+        found.await.unwrap().as_u64().unwrap()
+    }
+
+    async fn writes(&self, text: &str) {
+        self.see("#chat-text").await.send_keys(text).await.unwrap();
+        self.click("#chat-send").await;
+    }
+
+    async fn fits_the_phone(&self) {
+        let wider =
+            "return document.documentElement.scrollWidth > document.documentElement.clientWidth";
+        let wider = self.page.execute(wider, vec![]).await.unwrap();
+        assert_eq!(wider, false, "the page is wider than the phone");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_scenario_started_by_its_button_on_a_phone() {
+    let Some(installed) = installed() else { return };
+    let demo = Demo::start().await;
+    let phone = Browser::open(&installed, (390, 844), true).await;
+    phone.page.goto(&demo.url).await.unwrap();
+    let language = "localStorage.setItem('language', 'ru'); localStorage.setItem('theme', 'light')";
+    phone.page.execute(language, vec![]).await.unwrap();
+    phone.page.refresh().await.unwrap();
+    phone.click("#start").await;
+    phone.click("[data-callback='consent:1']").await;
+    phone.shot("10-phone-registration").await;
+    phone.click("[data-callback='register:person']").await;
+    phone.click("#keys button").await;
+    phone.see("[data-callback='object:other']").await;
+    phone.shot("11-phone-welcome").await;
+
+    // A letter of three screens is asked about once, and becomes one issue.
+    phone.scenario("huge").await;
+    phone.click("[data-callback='submit']").await;
+    phone.see_text(SAID, "создана").await;
+    phone.fits_the_phone().await;
+    phone.shot("12-phone-huge").await;
+
+    // Five pictures are one album and one comment.
+    phone.scenario("album").await;
+    phone.see("#log .album .picture:nth-child(5)").await;
+    phone.click("[data-callback^='add:']").await;
+    phone.see_text(SAID, "Передано").await;
+    phone.shot("13-phone-album").await;
+    phone.click("[data-go='desk']").await;
+    phone.see_text("#ticket h3", "Каждое утро").await;
+    phone.see(".comments .files li:nth-child(5) img").await;
+    phone.shot("14-phone-desk").await;
+
+    // Put off until tomorrow, and due at another time.
+    phone.click("[data-status='delayed']").await;
+    phone.see_text("#ticket dl", "Отложена до").await;
+    phone.shot("15-phone-delayed").await;
+    phone.fits_the_phone().await;
+    let due = "const field = document.getElementById('desk-deadline'); field.value = '2031-05-06T10:30'; field.dispatchEvent(new Event('change'))";
+    phone.page.execute(due, vec![]).await.unwrap();
+    let issue = demo.get("api/desk").await["account"]["issues"]
+        .as_array()
+        .unwrap()
+        .last()
+        .unwrap()["id"]
+        .as_u64()
+        .unwrap();
+    demo.issue(issue, "the deadline", |issue| {
+        issue["deadline_at"]
+            .as_str()
+            .is_some_and(|at| at.starts_with("2031-05-06"))
+    })
+    .await;
+    phone.click("[data-go='chat']").await;
+    phone.see_text(SAID, "Вернёмся к этому").await;
+
+    // While Okdesk is down, the client is told so, and what was written arrives once it is back.
+    phone.scenario("outage").await;
+    phone.click("[data-go='desk']").await;
+    phone.see_text("#desk-status", "Okdesk не отвечает").await;
+    phone.shot("16-phone-outage-desk").await;
+    phone.click("[data-go='chat']").await;
+    phone.writes("В переговорной погас свет").await;
+    phone.click("[data-callback='submit']").await;
+    phone.see_text(SAID, "будет передана, как только").await;
+    phone.shot("17-phone-outage").await;
+    phone.scenario("recover").await;
+    phone.see_text(SAID, "В переговорной погас свет").await;
+    demo.issue(issue + 1, "the issue", |issue| {
+        issue["title"].as_str().unwrap().contains("погас свет")
+    })
+    .await;
+    let issue = issue + 1;
+    phone.see_text(SAID, &format!("№ {issue} создана")).await;
+
+    // Events told again say nothing again.
+    demo.comment(issue, true, "Электрик выехал", &[]).await;
+    phone.see_text(SAID, "Электрик выехал").await;
+    phone.scenario("repeat").await;
+    demo.comment(issue, true, "Электрик приехал", &[]).await;
+    phone.see_text(SAID, "Электрик приехал").await;
+    assert_eq!(phone.count(SAID, "Электрик выехал").await, 1);
+
+    // Who blocks the bot hears nothing, and of what was missed on coming back.
+    phone.scenario("block").await;
+    phone.see("#start").await;
+    phone.shot("18-phone-blocked").await;
+    demo.comment(issue, true, "Свет есть", &[]).await;
+    demo.issue(issue, "a note for staff", |issue| {
+        issue.to_string().contains("Клиент недоступен в Telegram")
+    })
+    .await;
+    phone.scenario("unblock").await;
+    phone.see_text(SAID, "Пока бот был недоступен").await;
+    phone.shot("19-phone-back").await;
+    assert_eq!(phone.count(SAID, "Свет есть").await, 0);
+    phone.fits_the_phone().await;
+
+    let told = "return document.querySelectorAll('#toasts .error').length";
+    assert_eq!(
+        phone.page.execute(told, vec![]).await.unwrap(),
+        0,
+        "no button failed"
+    );
+    let violations = demo.get("api/chat/violations").await;
+    assert_eq!(violations, json!([]));
+    phone.close().await;
     demo.stop("-INT").await;
 }

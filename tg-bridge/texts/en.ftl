@@ -5,7 +5,7 @@
 consent =
     Hello! This is the support bot. Here you can create an issue, follow it and talk with our staff.
 
-    We will need your name and phone number. Please consent to our processing of these data. Until then we keep only the number of this chat and the language, and delete the messages themselves within an hour.
+    This takes your name and phone number, and your consent to our processing them. Until you give it, the bot keeps only the number of this chat and the language, and deletes the messages themselves within an hour.
 
 consent-refused = All right. We have no data of yours, and the messages you sent will be deleted within an hour. If you change your mind, begin again.
 
@@ -13,7 +13,7 @@ start-first = To begin, send /start. After a short registration please write to 
 
 party-ask =
     <b>Who is asking?</b>
-    Please choose whether you register as a private person or for an organisation.
+    Do you write as a private person or for an organisation?
 
 inn-ask =
     <b>Enter the organisation's INN</b>
@@ -26,7 +26,7 @@ inn-wrong =
 too-many-tries = Too many attempts. Please try again in an hour.
 
 company-known =
-    We look after an organisation with the INN <code>{ $inn }</code>.
+    We look after the organisation with the INN <code>{ $inn }</code>.
     Is this your organisation?
 
 company-unknown =
@@ -120,7 +120,10 @@ welcome-claimed =
 
 place-choose =
     <b>Where is the work?</b>
-    Choose the object, it will be named in your issues. Page { $page } of { $pages }.
+    Choose the object, it will be named in your issues.{ $pages ->
+        [1] {""}
+       *[other] {" "}Page { $page } of { $pages }.
+    }
 
 place-ask =
     <b>Write where the work is</b>
@@ -291,7 +294,7 @@ desk-failed = The data could not be fetched. Please try again later.
 
 close-ask = Close issue { $number }?
 
-portal-link = Your way into the portal. The link is personal, works once and not for long: please do not pass it on.
+portal-link = Your way into the portal. The link is personal: it works once, within the next 10 minutes. Do not pass it on.
 
 portal-plain = A link without a password could not be made. This is the plain address of the portal, it will ask for your login and password.
 
@@ -409,7 +412,7 @@ files-count = 📎 { $count ->
        *[other] { $count } files
     }
 
-comment-of-files = Files: { $files }
+comment-of-files = Attached: { $files }
 
 image = image
 

@@ -263,7 +263,7 @@ impl Okdesk {
                 }
                 let mut change = self.client.issues().change_status(*issue, to.clone());
                 if let Some(comment) = comment {
-                    change = change.comment(comment.clone()).public(true);
+                    change = change.comment(comment.clone()).public(false);
                 }
                 change.await?;
                 Ok(Reply::Nothing)

@@ -23,6 +23,17 @@ struct State<'a> {
 struct Status {
     status: String,
     employee: u64,
+    /// For statuses that delay: until when, and why.
+    #[serde(default)]
+    until: Option<String>,
+    #[serde(default)]
+    comment: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Deadline {
+    employee: u64,
+    at: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -67,6 +78,11 @@ fn number(text: &str) -> Result<u64, Refusal> {
     text.parse().map_err(|_| Refusal::absent())
 }
 
+fn moment(text: &str) -> Result<jiff::Timestamp, Refusal> {
+    text.parse()
+        .map_err(|_| Refusal::bad("this is no moment in time"))
+}
+
 fn refused(refused: Refused) -> Refusal {
     Refusal::bad(refused.to_string())
 }
@@ -95,11 +111,25 @@ async fn act(
             comment.send().map_err(refused)?;
         }
         "status" => {
-            let Status { status, employee } = read_json(request).await?;
-            staff(employee)
-                .change_status(issue, status)
-                .send()
-                .map_err(refused)?;
+            let Status {
+                status,
+                employee,
+                until,
+                comment,
+            } = read_json(request).await?;
+            let mut change = staff(employee).change_status(issue, status);
+            if let Some(until) = until {
+                change = change.until(moment(&until)?);
+            }
+            if let Some(comment) = comment {
+                change = change.comment(Html::from_text(&comment).as_str());
+            }
+            change.send().map_err(refused)?;
+        }
+        "deadline" => {
+            let Deadline { employee, at } = read_json(request).await?;
+            let at = at.as_deref().map(moment).transpose()?;
+            staff(employee).set_deadline(issue, at).map_err(refused)?;
         }
         "assignee" => {
             let Assignee { employee, to } = read_json(request).await?;

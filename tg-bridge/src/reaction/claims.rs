@@ -48,6 +48,9 @@ pub enum Claimed {
         /// The company that was named as well.
         #[serde(default)]
         company: Option<ClaimedCompany>,
+        /// What was said of a company, as staff are to read it.
+        #[serde(default)]
+        note: Option<String>,
     },
     /// To belong to a company.
     Company(ClaimedCompany),
@@ -148,8 +151,13 @@ fn card(turn: &Turn<'_>, chat: &Chat, claim: &Claim) -> Post {
         let company = contact.company.as_ref().map_or("–", |it| it.name.as_str());
         line(staff.claim_candidate(contact.id.to_string(), &contact.name, company));
     }
-    if matches!(claim.what, Claimed::Number { .. }) && found.is_empty() {
-        line(staff.claim_nobody());
+    if let Claimed::Number { found, note, .. } = &claim.what {
+        if found.is_empty() {
+            line(staff.claim_nobody());
+        }
+        if let Some(note) = note {
+            line(Rich::text(note));
+        }
     }
     if let Some(decision) = &claim.decided {
         let at = jiff::Timestamp::from_millisecond(decision.at).unwrap_or_default();
@@ -282,6 +290,7 @@ fn carry_out(turn: &mut Turn<'_>, who: &mut Chat, what: Claimed, verdict: Verdic
                 phone,
                 name,
                 company,
+                note,
                 ..
             },
             Verdict::Yes,
@@ -296,7 +305,7 @@ fn carry_out(turn: &mut Turn<'_>, who: &mut Chat, what: Claimed, verdict: Verdic
                     phone,
                     telegram_username: None,
                     company: None,
-                    note: None,
+                    note,
                     claims: company,
                 }),
             );
@@ -309,11 +318,13 @@ fn carry_out(turn: &mut Turn<'_>, who: &mut Chat, what: Claimed, verdict: Verdic
     }
 }
 
-/// Okdesk did not take what was confirmed: the claim waits again.
-pub(super) fn reopen(chat: &mut Chat) {
-    if let Some(claim) = &mut chat.claim
-        && claim.decided.as_ref().is_some_and(|it| it.confirmed)
-    {
+/// Okdesk did not take what was confirmed: the claim waits again, and staff are told so.
+pub(super) fn reopen(turn: &mut Turn<'_>, chat: &mut Chat) {
+    let Some(claim) = &mut chat.claim else { return };
+    if claim.decided.as_ref().is_some_and(|it| it.confirmed) {
         claim.decided = None;
+        for to in desk(turn) {
+            tell(turn, chat, to);
+        }
     }
 }

@@ -160,6 +160,8 @@ fn read(
     {
         return obey(turn, chat, name);
     }
+    // Whoever writes instead of choosing a place has something to say.
+    registration::put_place_aside(chat);
     if matches!(chat.dialog, Dialog::Register(_)) {
         return registration::read(turn, chat, message);
     }
@@ -475,6 +477,9 @@ fn press(turn: &mut Turn<'_>, chat: &mut Chat, issue: &mut Option<Issue>, callba
         Action::Settings => settings::show(turn, chat, Some(callback.message)),
         Action::Toggle(setting) => settings::toggle(turn, chat, setting, callback.message),
         Action::Portal => issues::portal(turn, chat, &link),
+        // The question was left for something more urgent.
+        Action::MaintenanceEntities { .. } | Action::MaintenanceEntity(_)
+            if registration::place_later(turn, chat, action, callback) => {}
         Action::MaintenanceEntities { .. }
         | Action::MaintenanceEntity(_)
         | Action::Consent(_)

@@ -15,6 +15,7 @@ const PAGE: usize = 8;
 
 /// The place of work is settled.
 pub(super) fn settle(chat: &mut Chat, place: MaintenanceEntityId) {
+    chat.offered.clear();
     if let Some(link) = &mut chat.link {
         link.maintenance_entity = Some(place);
         link.place = None;
@@ -58,6 +59,7 @@ pub(super) fn contacts_found(
             && typed == phone
         {
             let (phone, name) = (phone.to_owned(), name.clone());
+            let note = registration.note(turn);
             chat.dialog = Dialog::Idle;
             turn.say(chat.id, words.number_waits());
             claims::make(
@@ -68,6 +70,7 @@ pub(super) fn contacts_found(
                     name,
                     found,
                     company,
+                    note,
                 },
             );
         }
@@ -317,10 +320,11 @@ pub(super) fn short(label: &str) -> String {
 /// A question of the registration could not be answered. A failure is never taken for "not found".
 pub(super) fn failed(turn: &mut Turn<'_>, chat: &mut Chat, call: &OkdeskCall, failure: &Failure) {
     let words = turn.words(chat.language);
-    if let (OkdeskCall::CreateContact(_) | OkdeskCall::JoinCompany { .. }, Some(_)) =
-        (call, &chat.claim)
-    {
-        claims::reopen(chat);
+    if matches!(
+        call,
+        OkdeskCall::CreateContact(_) | OkdeskCall::JoinCompany { .. }
+    ) {
+        claims::reopen(turn, chat);
     }
     let Dialog::Register(registration) = &mut chat.dialog else {
         return;

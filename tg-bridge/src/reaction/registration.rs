@@ -3,11 +3,13 @@
 use super::conversation::menu_rows;
 use super::linking::settle;
 use super::turn::{HOUR, Post, Turn, button};
-use super::{Chat, Consent, Dialog, NewContact, OkdeskCall, Registration, Step, claims, person};
+use super::{
+    Chat, Consent, Dialog, Named, NewContact, OkdeskCall, Registration, Step, claims, person,
+};
 use crate::telegram::{
     Action, Callback, Content, Keyboard, Message, MessageId, Party, ReplyButton,
 };
-use okdesk_sdk::model::CompanyId;
+use okdesk_sdk::model::{CompanyId, MaintenanceEntityId};
 
 /// How many numbers and INNs may be tried in an hour.
 const TRIES: usize = 5;
@@ -45,6 +47,16 @@ pub(super) fn go(turn: &mut Turn<'_>, chat: &mut Chat, step: Step) {
 }
 
 impl Registration {
+    /// What the person said of a company, for staff to read with the contact.
+    pub(super) fn note(&self, turn: &Turn<'_>) -> Option<String> {
+        let staff = turn.staff_words();
+        let inn = self.inn.clone()?;
+        Some(match &self.company {
+            Some(company) => staff.note_claims_company(inn, &company.name),
+            None => staff.note_unknown_company(inn),
+        })
+    }
+
     pub(super) fn at(step: Step) -> Self {
         Self {
             step,
@@ -130,6 +142,72 @@ pub(super) fn repeat(turn: &mut Turn<'_>, chat: &Chat) {
         Step::Creating => Post::from(words.still_creating()),
     };
     turn.say(chat.id, post);
+}
+
+/// Whoever does something else instead of choosing a place may still choose one later.
+pub(super) fn put_place_aside(chat: &mut Chat) {
+    if let Dialog::Register(registration) = &mut chat.dialog
+        && matches!(
+            registration.step,
+            Step::ListingMaintenanceEntities | Step::MaintenanceEntity
+        )
+    {
+        chat.offered = std::mem::take(&mut registration.offered);
+        chat.dialog = Dialog::Idle;
+    }
+}
+
+/// A place pressed after all; false if none of the kind is on offer.
+pub(super) fn place_later(
+    turn: &mut Turn<'_>,
+    chat: &mut Chat,
+    action: Action,
+    callback: &Callback,
+) -> bool {
+    let company = chat.link.as_ref().and_then(|link| link.company.as_ref());
+    let Some(company) = company
+        .filter(|_| !chat.offered.is_empty())
+        .map(|company| company.id)
+    else {
+        return false;
+    };
+    let idle = matches!(chat.dialog, Dialog::Idle);
+    match action {
+        Action::MaintenanceEntity(Some(id)) => {
+            let chosen = chat
+                .offered
+                .iter()
+                .find(|offered| offered.id == id)
+                .cloned();
+            let known = chosen.is_some();
+            if let Some(chosen) = chosen {
+                choose(turn, chat, &chosen, callback.message);
+            }
+            known
+        }
+        Action::MaintenanceEntities { page } if idle => {
+            chat.dialog = Dialog::Register(Registration::at(Step::ListingMaintenanceEntities));
+            list_places(turn, chat, company, page, Some(callback.message));
+            true
+        }
+        Action::MaintenanceEntity(None) if idle => {
+            turn.buttons(chat.id, callback.message, vec![]);
+            go(turn, chat, Step::Place);
+            true
+        }
+        _ => false,
+    }
+}
+
+fn choose(turn: &mut Turn<'_>, chat: &mut Chat, place: &Named<MaintenanceEntityId>, at: MessageId) {
+    let words = turn.words(chat.language);
+    settle(chat, place.id);
+    let rows = menu_rows(turn, chat);
+    turn.show(
+        chat.id,
+        Some(at),
+        Post::from(words.place_chosen(&place.name)).rows(rows),
+    );
 }
 
 pub(super) fn list_places(
@@ -226,6 +304,7 @@ pub(super) fn read(turn: &mut Turn<'_>, chat: &mut Chat, message: &Message) {
             if let Some(link) = &mut chat.link {
                 link.place = Some(place.clone());
             }
+            chat.offered.clear();
             chat.dialog = Dialog::Idle;
             turn.say(
                 chat.id,
@@ -281,7 +360,6 @@ fn card(turn: &mut Turn<'_>, chat: &mut Chat, phone: String) {
 
 fn create(turn: &mut Turn<'_>, chat: &mut Chat, username: Option<String>) {
     let words = turn.words(chat.language);
-    let staff = turn.staff_words();
     let Dialog::Register(registration) = &mut chat.dialog else {
         return;
     };
@@ -296,13 +374,7 @@ fn create(turn: &mut Turn<'_>, chat: &mut Chat, username: Option<String>) {
     };
     let claims = registration.named();
     registration.step = Step::Creating;
-    let note = registration
-        .inn
-        .clone()
-        .map(|inn| match &registration.company {
-            Some(company) => staff.note_claims_company(inn, &company.name),
-            None => staff.note_unknown_company(inn),
-        });
+    let note = registration.note(turn);
     turn.say(chat.id, words.registering());
     turn.okdesk(
         chat.id,
@@ -403,12 +475,7 @@ pub(super) fn press(
                 return true;
             };
             chat.dialog = Dialog::Idle;
-            settle(chat, chosen.id);
-            turn.show(
-                chat.id,
-                Some(callback.message),
-                Post::from(words.place_chosen(&chosen.name)).rows(menu_rows(turn, chat)),
-            );
+            choose(turn, chat, &chosen, callback.message);
         }
         (_, Action::Cancel) => {
             turn.buttons(chat.id, callback.message, vec![]);
@@ -416,6 +483,7 @@ pub(super) fn press(
         }
         // Somebody who is linked already may use everything else while a place is being asked for.
         _ if chat.link.is_some() => {
+            put_place_aside(chat);
             chat.dialog = Dialog::Idle;
             return false;
         }

@@ -26,6 +26,9 @@ pub struct Chat {
     /// Where the conversation stands.
     #[serde(default)]
     pub dialog: Dialog,
+    /// Places that were offered and not chosen: they can still be.
+    #[serde(default)]
+    pub offered: Vec<Named<MaintenanceEntityId>>,
     /// A comment whose parts are still arriving: it is sent once the chat is quiet, whatever the dialog does.
     #[serde(default)]
     pub pending: Option<Pending>,
@@ -79,6 +82,7 @@ impl Chat {
             consent: None,
             link: None,
             dialog: Dialog::default(),
+            offered: Vec::new(),
             pending: None,
             sent: Vec::new(),
             submitted: Vec::new(),

@@ -177,7 +177,7 @@ async fn com_04_a_public_comment_comes_once_whole_and_with_its_author() {
     assert!(Client::shows_button(&notice, Action::Open(issue)), "Open");
     assert_eq!(anna.count("Начало.").await, 1);
     // Once more the next day is still the same comment.
-    rig.later(Duration::from_secs(24 * 3600));
+    rig.later(Duration::from_secs(24 * 3600)).await;
     let hooks = rig.okdesk.webhooks();
     for delivery in hooks.deliveries() {
         hooks.redeliver(delivery.number);
@@ -538,7 +538,7 @@ async fn com_14_parts_of_one_long_text_are_one_comment() {
     assert_eq!(anna.count("Передано").await, 1);
 
     // As a reply too; and words that come after the silence are another comment.
-    rig.later(Duration::from_secs(61));
+    rig.later(Duration::from_secs(61)).await;
     rig.comments(issue, "Ещё подробности?");
     let asked = anna.sees("Ещё подробности?").await;
     anna.answers(&asked, &long);

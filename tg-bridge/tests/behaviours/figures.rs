@@ -59,10 +59,10 @@ async fn afternoon<'a>(rig: &'a Rig) -> (Client<'a>, Client<'a>) {
     let printer = anna.opens_issue("Не печатает принтер").await;
     let stripes = anna.opens_issue("Принтер мажет").await;
     let formula = boris.opens_issue("=2+2 не считает").await;
-    rig.later(20 * MINUTE);
+    rig.later(20 * MINUTE).await;
     rig.comments(printer, "Едем");
     anna.sees("Едем").await;
-    rig.later(100 * MINUTE);
+    rig.later(100 * MINUTE).await;
     rig.sets(printer, "completed");
     anna.sees("Решена").await;
     anna.presses(rate(printer, 1, 5)).await;
@@ -71,7 +71,7 @@ async fn afternoon<'a>(rig: &'a Rig) -> (Client<'a>, Client<'a>) {
     anna.sees("Решена").await;
     rig.sets(stripes, "in_progress");
     anna.sees("В работе").await;
-    rig.later(60 * MINUTE);
+    rig.later(60 * MINUTE).await;
     rig.sets(formula, "closed");
     boris.sees("Закрыта").await;
     boris.presses(rate(formula, 1, 2)).await;
@@ -274,9 +274,9 @@ async fn sta_01_what_webhooks_missed_is_counted_when_it_happened() {
     let looks = || rig.asked("issues.list").len();
     rig.okdesk.remove_webhook(&rig.webhook());
 
-    rig.later(10 * MINUTE);
+    rig.later(10 * MINUTE).await;
     rig.comments(known, "Едем");
-    rig.later(50 * MINUTE);
+    rig.later(50 * MINUTE).await;
     rig.sets(known, "completed");
     let unknown = rig
         .okdesk
@@ -293,10 +293,10 @@ async fn sta_01_what_webhooks_missed_is_counted_when_it_happened() {
         .issue("Тишина")
         .contact(stranger)
         .create();
-    rig.later(30 * MINUTE);
+    rig.later(30 * MINUTE).await;
     rig.sets(unknown, "closed");
     rig.sets(silent, "closed");
-    rig.later(60 * MINUTE);
+    rig.later(60 * MINUTE).await;
     let looked = looks();
     rig.until("a look at what was missed", || {
         (looks() > looked).then_some(())

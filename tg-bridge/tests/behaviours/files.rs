@@ -129,7 +129,7 @@ async fn fil_02_every_kind_of_file_arrives_with_a_name_and_a_type() {
         );
         let body = String::from_utf8_lossy(&call.body).to_ascii_lowercase();
         assert!(body.contains(&format!("content-type: {mime}")), "{kind:?}");
-        rig.later(Duration::from_secs(30));
+        rig.later(Duration::from_secs(30)).await;
     }
     assert_eq!(rig.comments_of(issue).len(), 8);
     let uploads = rig
@@ -221,7 +221,7 @@ async fn fil_04_what_cannot_be_carried_is_said_at_once_and_its_caption_goes() {
         // The question is still open.
         anna.writes("тогда словами");
         anna.sees("Передано").await;
-        rig.later(Duration::from_secs(30));
+        rig.later(Duration::from_secs(30)).await;
     }
     about_to_comment(&anna, issue).await;
     anna.user.send_raw(

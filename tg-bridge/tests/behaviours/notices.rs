@@ -156,7 +156,8 @@ async fn not_06_quiet_hours_silence_the_night_and_not_the_day() {
             .unwrap()
             .to_zoned(moscow.clone());
         let hours = (hour + 24 - i64::from(now.hour())) % 24;
-        rig.later(Duration::from_secs(hours.unsigned_abs() * 3600));
+        rig.later(Duration::from_secs(hours.unsigned_abs() * 3600))
+            .await;
         rig.comments(issue, &format!("Пишем в {hour} часов"));
         let notice = anna.sees(&format!("Пишем в {hour} часов")).await;
         assert_eq!(notice.silent, silent, "{hour}");

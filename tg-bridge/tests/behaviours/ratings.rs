@@ -180,7 +180,7 @@ async fn rat_04_a_tap_counts_once_for_its_client_and_may_be_changed_for_a_day() 
     assert_eq!(rig.issue(issue)["rate"]["value"], "good");
     assert_eq!(anna.count("Спасибо за оценку").await, 1);
 
-    rig.later(23 * HOUR);
+    rig.later(23 * HOUR).await;
     anna.presses_on(
         &shown,
         Action::RateAgain {
@@ -198,7 +198,7 @@ async fn rat_04_a_tap_counts_once_for_its_client_and_may_be_changed_for_a_day() 
         rig.notes_of(issue)
     );
 
-    rig.later(2 * HOUR);
+    rig.later(2 * HOUR).await;
     anna.user.press_data(asked.id, &score(issue, 1, 1).encode());
     assert_eq!(anna.toasts().await.last().unwrap(), "Оценить уже нельзя");
     anna.user.press_data(
@@ -325,7 +325,7 @@ async fn rat_06_a_question_nobody_answers_leaves_the_score_to_staff_and_the_word
     anna.sees("Что нам стоит исправить?").await;
     rig.rest().await;
     assert!(rig.notes_of(issue).is_empty());
-    rig.later(HOUR + Duration::from_secs(1));
+    rig.later(HOUR + Duration::from_secs(1)).await;
     rig.rest().await;
     assert_eq!(rig.notes_of(issue), ["Оценка клиента: 1 – ужасно"]);
     // Words written much later are not taken for the reason.

@@ -240,7 +240,7 @@ async fn reg_10_a_wrong_inn_costs_no_call_and_a_right_one_three_at_most() {
     rig.rest().await;
     assert_eq!(rig.okdesk.recorder().all().len(), 0);
     anna.writes("7707083893");
-    anna.sees("есть у нас на обслуживании").await;
+    anna.sees("у нас на обслуживании").await;
     let calls = rig.okdesk.recorder().all().len();
     assert!((1..=3).contains(&calls), "{calls}");
 }
@@ -326,6 +326,40 @@ async fn reg_13_every_place_is_reached_by_pages_and_goes_with_every_issue() {
     assert!(rig.issue(issue)["service_object_id"].is_null());
     let notes = rig.notes_of(issue).join("\n");
     assert!(notes.contains("Киоск на вокзале"), "{notes}");
+}
+
+#[tokio::test]
+async fn reg_13_tic_07_words_written_instead_of_a_choice_are_not_lost_and_the_choice_stays() {
+    let rig = Rig::start().await;
+    let account = rig.okdesk.account();
+    let company = account.company("ООО «Ромашка»").create();
+    let place = account
+        .maintenance_entity("Магазин")
+        .company(company)
+        .create();
+    account
+        .maintenance_entity("Склад")
+        .company(company)
+        .create();
+    let anna = rig
+        .colleague(501, ("Анна", "Петрова"), ANNA_PHONE, company)
+        .await;
+    let offer = anna.sees("Где нужны работы?").await;
+    assert!(
+        !offer.text.contains("Страница"),
+        "there is one page: {}",
+        offer.text
+    );
+    anna.writes("Не печатает принтер");
+    anna.sees("Что с этим сделать?").await;
+    anna.presses(Action::Submit).await;
+    anna.sees("Заявка № 1 создана").await;
+    assert_eq!(rig.issues()[0]["title"], "Не печатает принтер");
+
+    anna.presses_on(&offer, Action::MaintenanceEntity(Some(place)));
+    anna.sees("Объект выбран").await;
+    let issue = anna.opens_issue("Не работает касса").await;
+    assert_eq!(rig.issue(issue)["service_object_id"], place.get());
 }
 
 #[tokio::test]

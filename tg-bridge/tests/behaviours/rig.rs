@@ -193,8 +193,9 @@ impl Rig {
 
     // ---- time -------------------------------------------------------------------------------------------------------
 
-    /// Time passes for everybody.
-    pub(crate) fn later(&self, by: Duration) {
+    /// Time passes for everybody. Nobody is interrupted by it: that would be a crash, not a pause.
+    pub(crate) async fn later(&self, by: Duration) {
+        self.pause().await;
         self.clock.advance(by);
         self.okdesk.clock().advance(by);
         self.telegram.advance(by);

@@ -60,7 +60,6 @@ async fn sec_06_the_way_into_the_portal_is_personal_short_lived_and_kept_nowhere
         );
 
         // Each press makes another one.
-        anna.presses(Action::Menu).await;
         anna.presses(Action::Portal).await;
         let second = anna.sees_where("another link", |message| {
             message.text.contains("Вход на портал") && message.id != first.id
@@ -133,7 +132,7 @@ async fn sec_09_a_flood_is_answered_once_and_drowns_nobody_else() {
     let rig = Rig::start().await;
     let anna = rig.anna().await;
     let boris = rig.boris().await;
-    rig.later(Duration::from_secs(61));
+    rig.later(Duration::from_secs(61)).await;
     for number in 0..40 {
         anna.writes(&format!("сообщение {number} из потока"));
     }
@@ -157,7 +156,7 @@ async fn sec_09_a_flood_is_answered_once_and_drowns_nobody_else() {
     );
 
     // A minute later everything is as before.
-    rig.later(Duration::from_secs(61));
+    rig.later(Duration::from_secs(61)).await;
     anna.writes("теперь спокойно");
     let calm = anna.sees("Что с этим сделать?").await;
     assert!(calm.text.contains("теперь спокойно"));

@@ -120,11 +120,30 @@ fn reg_06_a_number_that_nobody_has_becomes_a_contact_once_it_is_confirmed() {
     // Okdesk refuses: the claim waits again.
     world.fails(FailureKind::Invalid, Some("phone"));
     assert!(world.chats[&ANNA.0].waiting().is_some());
-    world.says_in(DESK, OLGA, "/claims");
     world.presses_in(DESK, OLGA, "Создать контакт");
     world.done(Reply::ContactCreated(ContactId::new(5)));
     world.sees(ANNA, "Готово, Клиент Анна");
     assert_eq!(link(&world, ANNA).unwrap().contact, ContactId::new(5));
+}
+
+#[test]
+fn reg_12_an_inn_is_kept_for_staff_with_a_typed_number_too() {
+    let mut world = world();
+    world.says(ANNA, "/start");
+    world.presses(ANNA, "Согласен");
+    world.presses(ANNA, "Организация");
+    world.says(ANNA, "500100732259");
+    world.done(Reply::Company(None));
+    world.presses(ANNA, "Да, верно");
+    world.says(ANNA, "+79123456789");
+    world.presses(ANNA, "Пусть проверит сотрудник");
+    world.says(ANNA, "Клиент Анна");
+    world.done(Reply::Contacts(vec![]));
+    world.sees(DESK, "500100732259");
+    world.presses_in(DESK, OLGA, "Создать контакт");
+    assert!(
+        matches!(world.call(), OkdeskCall::CreateContact(new) if new.note.as_ref().is_some_and(|note| note.contains("500100732259")))
+    );
 }
 
 #[test]
@@ -282,7 +301,17 @@ fn reg_11_what_okdesk_does_not_take_is_told_to_nobody_as_done() {
     world.okdesk(Outcome::Delayed);
     world.fails(FailureKind::NotFound, None);
     assert_eq!(world.count(ANNA), before);
-    world.sees(DESK, "JoinCompany");
+    assert!(
+        world
+            .texts_of(DESK)
+            .iter()
+            .any(|text| text.contains("JoinCompany"))
+    );
+    let again = |shown: &Shown| shown.labels().contains(&"✅ Подтвердить".into());
+    assert!(
+        world.screen(DESK).iter().any(again),
+        "it waits again, and staff are told"
+    );
     assert!(world.chats[&ANNA.0].waiting().is_some());
 }
 

@@ -97,7 +97,7 @@ const scenarios = {
 
 function showScenarios() {
   $('scenario-list').replaceChildren(...Object.entries(scenarios).map(([name, run]) => el('button', {
-    type: 'button',
+    type: 'button', 'data-scenario': name,
     onclick: async () => {
       closeMenus();
       await run();

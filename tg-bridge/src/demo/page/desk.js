@@ -14,8 +14,20 @@ const post = (what, body) => ask('POST', `api/desk/issues/${view.issue}/${what}`
 /** Statuses in which the work is done; Okdesk itself calls only the last of them final. */
 const done = new Set(['completed', 'closed']);
 
-/** Statuses that want more than a click, a date for one, are not offered here. */
-const offered = ({ code }) => code !== 'delayed';
+/** Okdesk wants to know until when an issue is put off, and why: here until tomorrow morning. */
+function putOff() {
+  const until = new Date();
+  until.setDate(until.getDate() + 1);
+  until.setHours(10, 0, 0, 0);
+  return { until: until.toISOString(), comment: t('putOff') };
+}
+
+/** A moment as a field for it wants it, by the clock of this machine. */
+function fieldValue(text) {
+  const date = new Date(text ?? '');
+  if (Number.isNaN(date.getTime())) return '';
+  return new Date(date.getTime() - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
+}
 
 const tone = ({ code }) => (done.has(code) ? 'done' : { opened: 'new' }[code] ?? 'work');
 
@@ -40,6 +52,7 @@ function understand({ account, seeded, outage }) {
       created_at: issue.created_at,
       updated_at: issue.updated_at,
       deadline_at: issue.deadline_at,
+      delayed_to: issue.delayed_to,
       rate: issue.rate?.value,
       seeded: seeded.includes(issue.id),
       files: issue.attachments.filter((file) => !file.comment_id).map(fileOf),
@@ -49,7 +62,7 @@ function understand({ account, seeded, outage }) {
   return {
     issues: issues.sort((a, b) => b.id - a.id),
     employees: account.employees.map(({ id, last_name: last, first_name: first }) => ({ id, name: `${last} ${first}` })),
-    statuses: account.statuses.filter(offered),
+    statuses: account.statuses,
     outage,
   };
 }
@@ -103,7 +116,8 @@ function head(issue) {
     el('div', { class: 'statuses', role: 'group', 'aria-label': t('status') }, ...view.state.statuses.map((status) => el('button', {
       type: 'button', class: `pill ${tone(status)}`, 'data-status': status.code,
       'aria-pressed': String(status.code === issue.status.code),
-      onclick: () => status.code !== issue.status.code && post('status', { status: status.code, employee: agent() }),
+      onclick: () => status.code !== issue.status.code
+        && post('status', { status: status.code, employee: agent(), ...(status.code === 'delayed' ? putOff() : {}) }),
     }, status.name))),
     el('dl', {},
       fact(t('contactRow'), issue.contact ? `${issue.contact.name}${issue.contact.phone ? `, ${issue.contact.phone}` : ''}` : '—'),
@@ -114,7 +128,11 @@ function head(issue) {
         onchange: (event) => post('assignee', { employee: agent(), to: Number(event.target.value) || null }),
       }, el('option', { value: '' }, t('nobody')), ...employees.map(({ id, name }) => el('option', { value: id, selected: issue.assignee?.id === id }, name)))),
       fact(t('created'), moment(issue.created_at)),
-      issue.deadline_at ? fact(t('deadline'), moment(issue.deadline_at)) : null,
+      issue.delayed_to ? fact(t('delayedTo'), moment(issue.delayed_to)) : null,
+      fact(t('deadline'), el('input', {
+        type: 'datetime-local', id: 'desk-deadline', 'aria-label': t('deadline'), value: fieldValue(issue.deadline_at),
+        onchange: ({ target }) => post('deadline', { employee: agent(), at: target.value ? new Date(target.value).toISOString() : null }),
+      })),
       issue.rate ? fact(t('rating'), el('span', { class: `rate ${issue.rate}` }, t(issue.rate))) : null),
     issue.description ? el('section', { 'aria-label': t('description') }, okdeskHtml(issue.description)) : null,
     issue.files.length ? el('section', { 'aria-label': t('files') }, files(issue.files)) : null);
