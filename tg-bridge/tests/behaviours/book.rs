@@ -147,7 +147,7 @@ fn written() -> String {
             *counted.entry(state).or_default() += 1;
             let _ = write!(book, "\n**{number}** · {source} · *{state}*  \n{text}\n");
             for (file, name) in own {
-                let _ = write!(book, "- `{name}` ({file})\n");
+                let _ = writeln!(book, "- `{name}` ({file})");
             }
         }
     }
@@ -179,11 +179,7 @@ fn written() -> String {
             .map(|number| (*number).to_owned())
             .chain(names)
             .collect();
-        let _ = write!(
-            book,
-            "| {bug} | {text} | {} | {state} |\n",
-            holds.join(", ")
-        );
+        let _ = writeln!(book, "| {bug} | {text} | {} | {state} |", holds.join(", "));
     }
     let count = |state| counted.get(state).copied().unwrap_or_default();
     let sum = format!(

@@ -341,9 +341,8 @@ async fn tic_08_each_ticket_is_in_exactly_one_list_by_okdesks_own_word() {
         let pages = u16::try_from(wanted.len().div_ceil(8)).unwrap();
         let mut listed = Vec::new();
         for page in 0..pages {
-            match (scope, page) {
-                (Scope::Open, 0) => _ = anna.writes("/menu"),
-                _ => {}
+            if (scope, page) == (Scope::Open, 0) {
+                anna.writes("/menu");
             }
             anna.presses(Action::Issues { scope, page }).await;
             rig.rest().await;
