@@ -203,8 +203,11 @@ mod tests {
     /// Methods and objects as the published specification names them.
     const SPECIFICATION: &str = include_str!("bot-api-10.3.tsv");
 
-    /// Fields of each name: name, types, whether required.
-    fn specification() -> HashMap<&'static str, Vec<(&'static str, Vec<&'static str>, bool)>> {
+    /// Name, types, whether required.
+    type Field = (&'static str, Vec<&'static str>, bool);
+
+    /// Fields of each name.
+    fn specification() -> HashMap<&'static str, Vec<Field>> {
         let mut all = HashMap::<_, Vec<_>>::new();
         for line in SPECIFICATION.lines().filter(|line| !line.starts_with('#')) {
             let columns: Vec<&str> = line.split('\t').collect();
