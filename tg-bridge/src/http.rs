@@ -3,7 +3,7 @@
 use crate::config::Config;
 use crate::health::Health;
 use crate::intake::{desk, telegram, zenlix};
-use crate::metrics::Metrics;
+use crate::metrics::{Metrics, Seen, Source};
 use crate::store::{NewItem, Store};
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full, Limited};
@@ -20,6 +20,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 use subtle::ConstantTimeEq as _;
+use tokio::time::Instant;
 use tower_service::Service;
 
 /// The header that may carry the webhook's secret instead of the path.
@@ -75,8 +76,8 @@ struct Keep {
 impl Handler for Keep {
     async fn handle(&self, delivery: Delivery) -> Answer {
         let body = text(&delivery.body)?;
-        let item = desk::item(&delivery.event, body, self.store.clock().now());
-        self.keep(item).await
+        let now = self.store.clock().now();
+        self.keep(desk::item(&delivery.event, body, now)).await
     }
 }
 
@@ -94,9 +95,11 @@ fn text(body: &Bytes) -> Result<String, Retry> {
 
 impl Keep {
     async fn keep(&self, item: NewItem) -> Answer {
+        let (begun, now) = (Instant::now(), self.store.clock().now());
         match self.store.accept(vec![item]).await {
             Ok(new) => {
-                self.metrics.accepted("okdesk", new, 1 - new);
+                self.metrics.accepted(Source::Webhook, now, new, 1 - new);
+                self.metrics.took(begun.elapsed());
                 Ok(Ack)
             }
             Err(e) => {
@@ -184,12 +187,18 @@ impl Doors {
                 page(status, "application/json", report.to_json())
             }
             "/metrics" => {
-                let ready = self.health.report().await.is_ready();
-                let pressure = self.store.pressure().await.unwrap_or_default();
+                let seen = Seen {
+                    pressure: self.store.pressure().await.unwrap_or_default(),
+                    health: self.health.report().await,
+                    desk: match &self.desk {
+                        DeskDoor::Okdesk(door) => door.stats(),
+                        DeskDoor::Zenlix(door) => door.stats(),
+                    },
+                };
                 page(
                     StatusCode::OK,
-                    "text/plain; version=0.0.4",
-                    self.metrics.render(&pressure, ready),
+                    "text/plain; version=0.0.4; charset=utf-8",
+                    self.metrics.render(&seen),
                 )
             }
             _ => page(StatusCode::NOT_FOUND, "text/plain", "not found\n"),

@@ -5,6 +5,7 @@ use super::okdesk::CallError;
 use super::plan::{FILE_LIMIT, is_photo};
 use super::telegram::{self, Called, Trouble, made, says};
 use crate::bot::{BotApi, DownloadError};
+use crate::log::unquoted;
 use crate::metrics::Metrics;
 use crate::reaction::{LostFile, LostReason};
 use crate::telegram::{ChatId, IncomingFile, MessageId, Outgoing, RemoteFile, escape};
@@ -146,7 +147,11 @@ impl Sending<'_> {
             }
             match self.files(files, form).await {
                 Err(Trouble::Refused(error)) => {
-                    tracing::warn!(error, ?form, "files are sent in another form")
+                    tracing::warn!(
+                        error = unquoted(&error),
+                        ?form,
+                        "files are sent in another form"
+                    )
                 }
                 other => return other,
             }

@@ -6,6 +6,7 @@ use super::pace::Pace;
 use super::report::Reporter;
 use super::telegram::{self, Trouble};
 use crate::bot::BotApi;
+use crate::log::unquoted;
 use crate::metrics::Metrics;
 use crate::reaction::{Answer, Effect, Event, Failure, FailureKind, OkdeskCall, Outcome};
 use crate::store::{Item, Lease, NewItem, Sent, Settle, Store, Verdict, back_off, kind};
@@ -326,7 +327,7 @@ impl Outbox {
         tracing::warn!(
             item = item.id.0,
             attempts = item.attempts + 1,
-            error,
+            error = unquoted(&error),
             "an effect is tried again later"
         );
         self.metrics.retried();
@@ -339,7 +340,11 @@ impl Outbox {
     }
 
     async fn bury(&self, lease: &Lease, item: &Item, error: String) -> Step {
-        tracing::error!(item = item.id.0, error, "an effect was given up");
+        tracing::error!(
+            item = item.id.0,
+            error = unquoted(&error),
+            "an effect was given up"
+        );
         self.metrics.died();
         settle(&*self.store, lease, item, Verdict::Dead { error }.into()).await
     }
@@ -353,7 +358,11 @@ impl Outbox {
         about: Option<About>,
         error: String,
     ) -> Step {
-        tracing::info!(item = item.id.0, error, "a chat cannot be reached");
+        tracing::info!(
+            item = item.id.0,
+            error = unquoted(&error),
+            "a chat cannot be reached"
+        );
         let left = Update::Membership(Membership {
             chat,
             from: Sender {

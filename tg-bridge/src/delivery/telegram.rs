@@ -1,6 +1,7 @@
 //! One call to Telegram, and what its answer means.
 
 use crate::bot::{BotApi, network};
+use crate::log::unquoted;
 use crate::metrics::Metrics;
 use crate::telegram::{Button, ChatId, Keyboard, MessageId, Outgoing, ReplyButton, plain};
 use serde::Deserialize;
@@ -53,7 +54,7 @@ pub(crate) async fn message(
 ) -> Called {
     match send(api, chat, &message.html, true, message).await {
         Err(Trouble::Formatting(error)) => {
-            tracing::warn!(error, "a message goes as plain text");
+            tracing::warn!(error = unquoted(&error), "a message goes as plain text");
             metrics.unformatted();
             send(api, chat, &plain(&message.html), false, message).await
         }
@@ -90,7 +91,7 @@ pub(crate) async fn edit(
 ) -> Called {
     let edited = match rewrite(api, chat, id, &to.html, true, to).await {
         Err(Trouble::Formatting(error)) => {
-            tracing::warn!(error, "a message goes as plain text");
+            tracing::warn!(error = unquoted(&error), "a message goes as plain text");
             metrics.unformatted();
             rewrite(api, chat, id, &plain(&to.html), false, to).await
         }

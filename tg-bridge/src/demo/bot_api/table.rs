@@ -204,10 +204,10 @@ mod tests {
     const SPECIFICATION: &str = include_str!("bot-api-10.3.tsv");
 
     /// Name, types, whether required.
-    type Documented = (&'static str, Vec<&'static str>, bool);
+    type Field = (&'static str, Vec<&'static str>, bool);
 
     /// Fields of each name.
-    fn specification() -> HashMap<&'static str, Vec<Documented>> {
+    fn specification() -> HashMap<&'static str, Vec<Field>> {
         let mut all = HashMap::<_, Vec<_>>::new();
         for line in SPECIFICATION.lines().filter(|line| !line.starts_with('#')) {
             let columns: Vec<&str> = line.split('\t').collect();
