@@ -157,7 +157,7 @@ async fn by_keys_backward_and_forward_whether_the_start_is_included_or_not() {
 }
 
 #[tokio::test]
-async fn a_short_page_is_the_end_and_a_full_one_is_not() {
+async fn quirk_48_a_short_page_is_the_end_and_a_full_one_is_not() {
     for (count, requests) in [(0, 1), (5, 1), (99, 1), (100, 2), (200, 3)] {
         let book = Book::new(1..=count, DOCUMENTED);
         let all = book

@@ -1,7 +1,4 @@
-//! The quirks of Okdesk on record, one test for each by its number; what each is about stands in `docs/okdesk-facts.md`.
-//!
-//! Not the client's business, so without a test here: 58 (mail as HTML) and 59 (notes of the system) are for whoever shows
-//! comments; 39 (messages are for people) is a rule for callers; 48 is the pager's and stands in `paging.rs`.
+//! The quirks of Okdesk, one test for each by its number; what each is about stands in `docs/okdesk-facts.md`.
 
 #![allow(
     clippy::unwrap_used,
@@ -488,7 +485,7 @@ async fn quirk_29_units_differ_between_writing_and_reading() {
     let created = client
         .issues()
         .create("x")
-        .planned_execution_in_minutes(90u32)
+        .planned_execution_in_minutes(90)
         .await
         .unwrap();
     assert_eq!(created.planned_execution_in_hours, Some(1.5));

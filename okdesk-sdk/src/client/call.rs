@@ -254,6 +254,7 @@ fn flatten_fields(form: &mut Multipart, name: &str, fields: &Map<String, Value>)
 ///
 /// * `field name: Type = "key"` sets a field of the body,
 /// * `flag name = "key"` sets a boolean field of the body,
+/// * `number name: Type = "key"` sets a whole number in the body,
 /// * `patch name: Type = "key"` leaves, clears or sets a field,
 /// * `array name: Type = "key"` sets a list in the body,
 /// * `filter name: Type = "key"` sets a parameter of the query,
@@ -328,6 +329,14 @@ macro_rules! request {
     (@setter [$($doc:tt)*] flag $setter:ident = $key:literal) => {
         $($doc)*
         pub fn $setter(mut self, value: bool) -> Self {
+            self.call.set($key, value);
+            self
+        }
+    };
+    // Taken as it is: a bare literal would not know which of the types that go into it to be.
+    (@setter [$($doc:tt)*] number $setter:ident : $type:ty = $key:literal) => {
+        $($doc)*
+        pub fn $setter(mut self, value: $type) -> Self {
             self.call.set($key, value);
             self
         }
