@@ -12,7 +12,7 @@ use super::{ALLOCATIONS, PAGE, median, plain, server};
 const ROUNDS: usize = 21;
 const CALLS: u32 = 400;
 
-pub async fn small_call(url: &str) {
+pub(crate) async fn small_call(url: &str) {
     let client = Client::new(url, "key").expect("a client");
     let http = reqwest::Client::new();
     let address = format!("{url}/api/v1/issues/7?api_token=key");
@@ -83,7 +83,7 @@ fn canned(body: &'static [u8]) -> Client {
         .expect("a client")
 }
 
-pub async fn decoding() {
+pub(crate) async fn decoding() {
     let items: Vec<String> = (1..=PAGE).map(server::item).collect();
     let body: &'static str = format!("[{}]", items.join(",")).leak();
     let (full, empty) = (canned(body.as_bytes()), canned(b"[]"));

@@ -4,89 +4,92 @@
 use serde::Deserialize;
 
 #[derive(Debug, Deserialize)]
-pub struct Issue {
-    pub id: u64,
-    pub title: String,
-    pub description: String,
-    pub created_at: Option<String>,
-    pub company_id: Option<u64>,
-    pub status: Option<Coded>,
-    pub priority: Option<Coded>,
-    pub contact: Option<Named>,
-    pub assignee: Option<Named>,
+pub(crate) struct Issue {
+    pub(crate) id: u64,
+    pub(crate) title: String,
+    pub(crate) description: String,
+    pub(crate) created_at: Option<String>,
+    pub(crate) company_id: Option<u64>,
+    pub(crate) status: Option<Coded>,
+    pub(crate) priority: Option<Coded>,
+    pub(crate) contact: Option<Named>,
+    pub(crate) assignee: Option<Named>,
 }
 
 #[derive(Debug, Deserialize)]
-pub struct Summary {
-    pub id: u64,
-    pub title: String,
-    pub created_at: Option<String>,
-    pub updated_at: Option<String>,
-    pub completed_at: Option<String>,
-    pub deadline_at: Option<String>,
-    pub delay_to: Option<String>,
-    pub planned_reaction_at: Option<String>,
-    pub reacted_at: Option<String>,
-    pub start_execution: Option<String>,
-    pub without_answer: Option<bool>,
-    pub status: Option<Coded>,
+pub(crate) struct Summary {
+    pub(crate) id: u64,
+    pub(crate) title: String,
+    pub(crate) created_at: Option<String>,
+    pub(crate) updated_at: Option<String>,
+    pub(crate) completed_at: Option<String>,
+    pub(crate) deadline_at: Option<String>,
+    pub(crate) delay_to: Option<String>,
+    pub(crate) planned_reaction_at: Option<String>,
+    pub(crate) reacted_at: Option<String>,
+    pub(crate) start_execution: Option<String>,
+    pub(crate) without_answer: Option<bool>,
+    pub(crate) status: Option<Coded>,
     #[serde(rename = "type")]
-    pub kind: Option<Coded>,
-    pub priority: Option<Coded>,
-    pub company: Option<Named>,
-    pub contact: Option<Named>,
-    pub service_object: Option<Place>,
-    pub agreement: Option<Agreement>,
-    pub equipments: Vec<Equipment>,
-    pub author: Option<Person>,
+    pub(crate) kind: Option<Coded>,
+    pub(crate) priority: Option<Coded>,
+    pub(crate) company: Option<Named>,
+    pub(crate) contact: Option<Named>,
+    pub(crate) service_object: Option<Place>,
+    pub(crate) agreement: Option<Agreement>,
+    pub(crate) equipments: Vec<Equipment>,
+    pub(crate) author: Option<Person>,
 }
 
 #[derive(Debug, Deserialize)]
-pub struct Named {
-    pub id: u64,
-    pub name: String,
+pub(crate) struct Named {
+    pub(crate) id: u64,
+    pub(crate) name: String,
 }
 
 #[derive(Debug, Deserialize)]
-pub struct Coded {
-    pub code: String,
-    pub name: String,
-    pub color: Option<String>,
+pub(crate) struct Coded {
+    pub(crate) code: String,
+    pub(crate) name: String,
+    pub(crate) color: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
-pub struct Place {
-    pub id: u64,
-    pub name: String,
-    pub timezone: Option<String>,
+pub(crate) struct Place {
+    pub(crate) id: u64,
+    pub(crate) name: String,
+    pub(crate) timezone: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
-pub struct Agreement {
-    pub id: u64,
-    pub title: String,
+pub(crate) struct Agreement {
+    pub(crate) id: u64,
+    pub(crate) title: String,
 }
 
 #[derive(Debug, Deserialize)]
-pub struct Equipment {
-    pub id: u64,
-    pub serial_number: Option<String>,
-    pub inventory_number: Option<String>,
-    pub equipment_kind: Option<Coded>,
-    pub equipment_manufacturer: Option<Coded>,
-    pub equipment_model: Option<Coded>,
+pub(crate) struct Equipment {
+    pub(crate) id: u64,
+    pub(crate) serial_number: Option<String>,
+    pub(crate) inventory_number: Option<String>,
+    pub(crate) equipment_kind: Option<Coded>,
+    pub(crate) equipment_manufacturer: Option<Coded>,
+    pub(crate) equipment_model: Option<Coded>,
 }
 
 #[derive(Debug, Deserialize)]
-pub struct Person {
-    pub id: u64,
-    pub name: String,
+pub(crate) struct Person {
+    pub(crate) id: u64,
+    pub(crate) name: String,
     #[serde(rename = "type")]
-    pub kind: Option<String>,
+    pub(crate) kind: Option<String>,
 }
 
 /// One request of reqwest, decoded.
-pub async fn get<T: serde::de::DeserializeOwned>(http: &reqwest::Client, address: &str) -> T {
+pub(crate) async fn get<T: serde::de::DeserializeOwned>(
+    http: &reqwest::Client,
+    address: &str,
+) -> T {
     let answer = http.get(address).send().await.expect("an answer");
     let body = answer.bytes().await.expect("a body");
     serde_json::from_slice(&body).expect("JSON")

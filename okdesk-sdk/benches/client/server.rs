@@ -49,7 +49,7 @@ impl Body for Content {
 }
 
 /// Serves until the process ends; says its address on standard output.
-pub async fn serve(delay: Duration) {
+pub(crate) async fn serve(delay: Duration) {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
         .await
         .expect("a port");
@@ -113,7 +113,7 @@ fn number_of(query: &str) -> u64 {
 }
 
 /// An issue as short as they come.
-pub const SMALL: &str = r#"{"id":7,"title":"Printer is on fire","description":"<p>It began at nine.</p>","created_at":"2024-05-01T09:15:00.000+03:00","company_id":5,"status":{"code":"opened","name":"Opened"},"priority":{"code":"high","name":"High"},"contact":{"id":3,"name":"Petrova Anna"},"assignee":{"id":2,"name":"Sokolov Ivan"}}"#;
+pub(crate) const SMALL: &str = r#"{"id":7,"title":"Printer is on fire","description":"<p>It began at nine.</p>","created_at":"2024-05-01T09:15:00.000+03:00","company_id":5,"status":{"code":"opened","name":"Opened"},"priority":{"code":"high","name":"High"},"contact":{"id":3,"name":"Petrova Anna"},"assignee":{"id":2,"name":"Sokolov Ivan"}}"#;
 
 fn page(number: u64) -> String {
     let first = (number - 1) * PAGE + 1;
@@ -125,7 +125,7 @@ fn page(number: u64) -> String {
 }
 
 /// An issue as a list has it, with everything an ordinary one has.
-pub fn item(id: u64) -> String {
+pub(crate) fn item(id: u64) -> String {
     format!(
         r##"{{"id":{id},"title":"Не печатает чековый принтер № {id}","created_at":"2024-05-01T09:15:00.000+03:00","updated_at":"2024-05-02T10:11:12.000+03:00","completed_at":null,"deadline_at":"2024-05-03T18:00:00.000+03:00","delay_to":null,"planned_reaction_at":"2024-05-01T10:15:00.000+03:00","reacted_at":"2024-05-01T09:45:00.000+03:00","start_execution":null,"without_answer":false,"status":{{"code":"in_progress","name":"В работе","color":"#2b8fd6"}},"type":{{"code":"incident","name":"Инцидент"}},"priority":{{"code":"high","name":"Высокий","color":"#f0ad4e"}},"company":{{"id":5,"name":"ООО «Ромашка»"}},"contact":{{"id":3,"name":"Петрова Анна Игоревна"}},"service_object":{{"id":11,"name":"Пекарня на Покровке","timezone":"Europe/Moscow"}},"agreement":{{"id":6,"title":"Договор 17"}},"equipments":[{{"id":13,"serial_number":"CN42","inventory_number":"INV-17","equipment_kind":{{"code":"printer","name":"Принтер"}},"equipment_manufacturer":{{"code":"hp","name":"HP"}},"equipment_model":{{"code":"m1","name":"LaserJet 1"}}}}],"author":{{"id":3,"name":"Петрова Анна Игоревна","type":"contact"}}}}"##
     )

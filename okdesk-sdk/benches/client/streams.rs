@@ -11,7 +11,7 @@ use okdesk_sdk::{Client, Upload};
 use super::{FILE_BYTES, ISSUES, PAGE, Server, child, median, plain};
 
 /// Walks the list in this process; told on standard output: seconds, and the peak of memory in KiB.
-pub async fn walk(url: &str, how: &str, pages: u64, work: Duration) {
+pub(crate) async fn walk(url: &str, how: &str, pages: u64, work: Duration) {
     let started = Instant::now();
     let mut walked = 0;
     if how == "bare" {
@@ -22,7 +22,6 @@ pub async fn walk(url: &str, how: &str, pages: u64, work: Duration) {
             );
             let page: Vec<plain::Summary> = plain::get(&http, &address).await;
             walked += page.len() as u64;
-            tokio::time::sleep(work).await;
         }
     } else {
         let client = Client::new(url, "key").expect("a client");
@@ -46,7 +45,7 @@ pub async fn walk(url: &str, how: &str, pages: u64, work: Duration) {
     report(started);
 }
 
-pub async fn upload(url: &str, path: &str) {
+pub(crate) async fn upload(url: &str, path: &str) {
     let client = Client::new(url, "key").expect("a client");
     let started = Instant::now();
     let author = Author::employee(EmployeeId::new(1));
@@ -58,7 +57,7 @@ pub async fn upload(url: &str, path: &str) {
     report(started);
 }
 
-pub async fn download(url: &str, path: &str) {
+pub(crate) async fn download(url: &str, path: &str) {
     let client = Client::new(url, "key").expect("a client");
     let started = Instant::now();
     let file = client
@@ -77,7 +76,7 @@ fn report(started: Instant) {
     println!("{seconds} {peak}");
 }
 
-pub fn walks() {
+pub(crate) fn walks() {
     println!("\n{ISSUES} issues by pages of {PAGE}");
     let server = Server::start(0);
     let pages = (ISSUES / PAGE).to_string();
@@ -104,7 +103,7 @@ pub fn walks() {
     }
 }
 
-pub fn files() {
+pub(crate) fn files() {
     let folder = std::env::var_os("BENCH_DIR").map_or_else(std::env::temp_dir, Into::into);
     let folder = tempfile::tempdir_in(folder).expect("a folder");
     let (source, target) = (folder.path().join("source"), folder.path().join("target"));

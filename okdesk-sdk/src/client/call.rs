@@ -286,7 +286,7 @@ macro_rules! request {
             type IntoFuture = $crate::transport::BoxFuture<'static, Self::Output>;
 
             fn into_future(self) -> Self::IntoFuture {
-                Box::pin(async move { self.send_with_meta().await.map(|(output, _)| output) })
+                Box::pin(request!(@give self.call, $($how)+))
             }
         }
     )*};
@@ -297,6 +297,13 @@ macro_rules! request {
     (@send $call:expr, reconcile $sender:ident) => {
         $crate::resources::reconcile::$sender($call).await
     };
+    (@give $call:expr, $decode:ident) => {
+        $call.give($decode)
+    };
+    (@give $call:expr, reconcile $sender:ident) => {{
+        let call = $call;
+        async move { $crate::resources::reconcile::$sender(call).await.map(|(output, _)| output) }
+    }};
 
     (@base [$($meta:tt)*] $name:ident {
         $($(#[$setter_meta:meta])* $kind:ident $setter:ident $(: $type:ty)? = $key:literal;)*

@@ -7,18 +7,18 @@ use std::path::{Path, PathBuf};
 
 /// A public call, as its documentation has it.
 #[derive(Debug)]
-pub struct Offer {
+pub(crate) struct Offer {
     /// `issues().create()`
-    pub call: String,
+    pub(crate) call: String,
     /// The documentation without the example, one line after the other.
-    pub documentation: Vec<String>,
+    pub(crate) documentation: Vec<String>,
     /// The visible lines of the example.
-    pub example: Vec<String>,
+    pub(crate) example: Vec<String>,
 }
 
 impl Offer {
     /// What the call does, in the words of its documentation, without marks and links.
-    pub fn what(&self) -> String {
+    pub(crate) fn what(&self) -> String {
         let first = &self.documentation[0];
         let what = first.split(": `").next().unwrap().trim_end_matches('.');
         let mut plain = String::new();
@@ -33,19 +33,19 @@ impl Offer {
     }
 
     /// Method and path, with all names in braces alike: `GET /api/v1/issues/{}`.
-    pub fn request(&self) -> Option<String> {
+    pub(crate) fn request(&self) -> Option<String> {
         let text = self.documentation.join(" ");
         let (_, rest) = text.split_once(": `")?;
         Some(without_names(rest.split('`').next()?))
     }
 
     /// The confidence and everything else that is said.
-    pub fn says(&self, word: &str) -> bool {
+    pub(crate) fn says(&self, word: &str) -> bool {
         self.documentation.iter().any(|line| line.contains(word))
     }
 }
 
-pub fn without_names(path: &str) -> String {
+pub(crate) fn without_names(path: &str) -> String {
     let mut shown = true;
     let mut plain = String::new();
     for character in path.chars() {
@@ -63,14 +63,14 @@ pub fn without_names(path: &str) -> String {
 }
 
 /// All sources of `src/resources`, one after the other.
-pub struct Sources {
+pub(crate) struct Sources {
     files: Vec<String>,
     /// `("Issues", "issues")`: the type of a section and the call that gives it.
     sections: Vec<(String, String)>,
 }
 
 impl Sources {
-    pub fn read() -> Self {
+    pub(crate) fn read() -> Self {
         let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("src/resources");
         let mut files = Vec::new();
         collect(&folder, &mut files);
@@ -85,7 +85,7 @@ impl Sources {
     }
 
     /// The call that has the example of this operation.
-    pub fn offer(&self, operation: &str) -> Offer {
+    pub(crate) fn offer(&self, operation: &str) -> Offer {
         let mark = format!("/// # okdesk_sdk::example::run(\"{operation}\", ");
         let mut found = self
             .files
