@@ -242,6 +242,20 @@ fn quirk_13_list_and_detail_are_two_shapes() {
 }
 
 #[test]
+fn quirk_13_a_place_in_a_list_has_its_time_zone_as_text_or_object() {
+    for zone in [
+        r#""Moscow""#,
+        r#"{"code":"Europe/Moscow","name":"Moscow","gmt":"+03:00"}"#,
+    ] {
+        let listed = summary(&format!(
+            r#""service_object":{{"id":2,"name":"S","timezone":{zone}}}"#
+        ));
+        let zone = listed.service_object.unwrap().timezone.unwrap();
+        assert_eq!(zone.name, "Moscow");
+    }
+}
+
+#[test]
 fn quirk_14_chosen_fields_leave_others_out() {
     let listed = summary(r#""assignee":{"id":null,"name":null}"#);
     assert_eq!((listed.title.as_str(), listed.assignee), ("", None));

@@ -7,7 +7,7 @@ use super::{
     AgreementId, Attachment, CompanyId, ContactId, Coordinates, CustomAttribute, EmployeeId,
     EquipmentId, EquipmentKindCode, EquipmentManufacturerCode, EquipmentModelCode, GroupId, Html,
     IssueId, IssueTypeCode, IssueTypeId, MaintenanceEntityId, Named, Person, PriorityCode, Rate,
-    RateId, StatusCode, Timestamp,
+    RateId, StatusCode, Timestamp, Timezone,
 };
 
 record! {
@@ -229,8 +229,10 @@ record! {
     pub struct ServiceObjectRef[id: MaintenanceEntityId] {
         /// Its name.
         name: String,
-        /// Its time zone.
-        timezone: Option<String>,
+        /// Its time zone; only its name is there if the account tells it as text.
+        ///
+        /// > Not confirmed: that a time zone stands here is recorded, but not in which shape; both are read.
+        timezone: Option<Timezone>,
     }
 
     /// Equipment as a list of issues mentions it.
