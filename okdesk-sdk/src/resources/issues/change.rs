@@ -1,7 +1,10 @@
 //! Changes of an issue. Okdesk has a call of its own for nearly every field.
 
+use bytes::Bytes;
+
 use super::super::{Issues, SpentTime};
-use crate::client::{Call, issue, nothing, record};
+use crate::client::{Call, DecodeFailure, Decoding, issue, nothing, record};
+use crate::model::lenient::Lenient;
 use crate::model::{
     Coordinates, EmployeeId, GroupId, Html, Issue, IssueId, IssueTypeCode, LocalTime, PriorityCode,
     Rate, StatusChange, StatusCode,
@@ -311,7 +314,7 @@ request! {
     }
 
     /// Changes the status; see [`Issues::change_status`].
-    pub struct ChangeStatus -> StatusChange, record {
+    pub struct ChangeStatus -> StatusChange, status_change {
         /// A comment; the account may demand one. Plain text is escaped.
         field comment: Html = "comment";
         /// Whether clients may see the comment.
@@ -381,4 +384,21 @@ impl ChangeStatus {
         self.call.append("skip_options", what);
         self
     }
+}
+
+/// The answer may be a whole issue, so what is unknown in it is what is unknown in an issue.
+fn status_change(
+    call: &Call,
+    body: &Bytes,
+    decoding: &mut Decoding,
+) -> Result<StatusChange, DecodeFailure> {
+    let mut drifts = decoding.drifts.take();
+    let change = record(call, body, decoding)?;
+    if let Some(drifts) = &mut drifts
+        && let Ok(json) = serde_json::from_slice(body)
+    {
+        Issue::drift(&json, drifts);
+    }
+    decoding.drifts = drifts;
+    Ok(change)
 }
