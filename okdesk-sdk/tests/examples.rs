@@ -9,41 +9,54 @@
 
 use std::path::{Path, PathBuf};
 use std::process::{Output, Stdio};
+use std::time::SystemTime;
 
 use okdesk_sdk::testing::Simulator;
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::Command;
 use tokio::sync::OnceCell;
 
-/// `cargo test` builds the examples along with the tests; `cargo test --test examples` does not.
+/// `cargo test` builds the examples along with the tests; `cargo test --test examples` does not, nor builds it old ones anew.
 async fn built() -> &'static Path {
     static FOLDER: OnceCell<PathBuf> = OnceCell::const_new();
     let folder = FOLDER.get_or_init(async || {
         let this = std::env::current_exe().unwrap();
         let folder = this.ancestors().nth(2).unwrap().join("examples");
-        let names = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/../examples")).unwrap();
+        let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let newest = changed(&here.join("src")).max(changed(&here.join("../examples")));
+        let names = std::fs::read_dir(here.join("../examples")).unwrap();
         let names = names.map(|entry| entry.unwrap().path());
-        let missing = |name: &Path| !folder.join(name.file_stem().unwrap()).exists();
+        let is_old = |name: &Path| {
+            let built = folder.join(name.file_stem().unwrap()).metadata();
+            built.map_or(true, |built| built.modified().unwrap() < newest)
+        };
         if names
             .filter(|name| !is_of_webhooks(name))
-            .any(|name| missing(&name))
+            .any(|name| is_old(&name))
         {
             let mut build = Command::new(env!("CARGO"));
-            build.args([
-                "build",
-                "--quiet",
-                "--examples",
-                "-p",
-                "okdesk-sdk",
-                "--features",
-                "testing",
-            ]);
-            let done = build.current_dir(env!("CARGO_MANIFEST_DIR")).status().await;
-            assert!(done.unwrap().success());
+            build.args(["build", "--quiet", "--examples", "-p", "okdesk-sdk"]);
+            build.args(["--features", "testing"]).current_dir(here);
+            assert!(build.status().await.unwrap().success());
         }
         folder
     });
     folder.await
+}
+
+/// When anything in the folder last changed.
+fn changed(folder: &Path) -> SystemTime {
+    let entries = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path());
+    let times = entries.map(|path| {
+        if path.is_dir() {
+            changed(&path)
+        } else {
+            path.metadata().unwrap().modified().unwrap()
+        }
+    });
+    times.max().unwrap_or(SystemTime::UNIX_EPOCH)
 }
 
 /// Those of the sibling crate are run there.
