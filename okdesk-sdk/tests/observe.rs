@@ -100,9 +100,12 @@ async fn the_simulator_shows_no_drift() {
     assert_eq!(*notes.0.lock().unwrap(), Vec::<String>::new());
 }
 
-/// Every span of this crate, by its name, with the fields it had in the end.
+/// The number of a span, its name, and the fields it had in the end.
+type Span = (u64, &'static str, BTreeMap<String, String>);
+
+/// Every span of this crate.
 #[derive(Clone, Default)]
-struct Spans(Arc<Mutex<Vec<(u64, &'static str, BTreeMap<String, String>)>>>);
+struct Spans(Arc<Mutex<Vec<Span>>>);
 
 struct Fields<'a>(&'a mut BTreeMap<String, String>);
 
