@@ -5,6 +5,7 @@ use super::okdesk::{CallError, Okdesk};
 use super::pace::Pace;
 use super::telegram::{self, Trouble};
 use crate::bot::BotApi;
+use crate::log::unquoted;
 use crate::metrics::Metrics;
 use crate::reaction::{Answer, Effect, Event, Failure, FailureKind, OkdeskCall, Outcome};
 use crate::store::{Item, Lease, NewItem, Sent, Settle, Store, Verdict, back_off, kind};
@@ -288,7 +289,7 @@ impl Outbox {
         tracing::warn!(
             item = item.id.0,
             attempts = item.attempts + 1,
-            error,
+            error = unquoted(&error),
             "an effect is tried again later"
         );
         self.metrics.retried();
@@ -301,7 +302,11 @@ impl Outbox {
     }
 
     async fn bury(&self, lease: &Lease, item: &Item, error: String) -> Step {
-        tracing::error!(item = item.id.0, error, "an effect was given up");
+        tracing::error!(
+            item = item.id.0,
+            error = unquoted(&error),
+            "an effect was given up"
+        );
         self.metrics.died();
         settle(&*self.store, lease, item, Verdict::Dead { error }.into()).await
     }
@@ -315,7 +320,11 @@ impl Outbox {
         about: Option<About>,
         error: String,
     ) -> Step {
-        tracing::info!(item = item.id.0, error, "a chat cannot be reached");
+        tracing::info!(
+            item = item.id.0,
+            error = unquoted(&error),
+            "a chat cannot be reached"
+        );
         let left = Update::Membership(Membership {
             chat,
             from: Sender {

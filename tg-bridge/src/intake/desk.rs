@@ -11,24 +11,19 @@ use okdesk_webhooks::event::{Assignee, Attachment, Author, Client, WebhookIssue}
 /// Two equal events without an id of their own are the same one only if they come this close together.
 const SAME: i64 = 10 * 60 * 1000;
 
-/// A webhook to be stored, under the key of what it tells.
+/// A webhook to be stored, under the key of what it tells: the one under which webhook and reconciliation meet.
 pub(crate) fn item(event: &Event, body: String, now: i64) -> NewItem {
-    NewItem::webhook(key(event, now), event.issue_id(), body)
-}
-
-/// The key under which webhook and reconciliation meet.
-fn key(event: &Event, now: i64) -> String {
-    if let (Event::NewComment(_), Some(id)) = (event, event.comment().and_then(|one| one.id)) {
-        return comment_key(id);
-    }
-    if let (Event::NewTicket(_), Some(issue)) = (event, event.issue_id()) {
-        return created_key(issue);
-    }
-    let key = event.dedup_key();
+    let issue = event.issue_id();
+    let comment = event.comment().and_then(|comment| comment.id);
+    let key = match (event, comment, issue) {
+        (Event::NewComment(_), Some(comment), _) => comment_key(comment),
+        (Event::NewTicket(_), _, Some(issue)) => created_key(issue),
+        _ => event.dedup_key(),
+    };
     if key.contains(":sha256:") {
-        format!("{key}:{}", now / SAME)
+        NewItem::webhook_within(SAME, now, key, issue, body)
     } else {
-        key
+        NewItem::webhook(key, issue, body)
     }
 }
 

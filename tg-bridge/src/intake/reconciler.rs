@@ -3,7 +3,7 @@
 
 use super::desk::{comment_key, created_key};
 use crate::delivery::{facts, millis_of, summary};
-use crate::metrics::Metrics;
+use crate::metrics::{Metrics, Source};
 use crate::reaction::{DeskEvent, Event, Happening, IssueFacts, Person, PublicComment};
 use crate::store::{NewItem, Store, StoreError};
 use crate::telegram::RemoteFile;
@@ -56,8 +56,7 @@ impl Reconciler {
         let mut due = 0;
         while !*stop.borrow() {
             let now = self.store.clock().now();
-            if now >= due && matches!(self.store.lead("reconcile", self.every * 3).await, Ok(true))
-            {
+            if now >= due && matches!(self.store.lead("reconcile").await, Ok(true)) {
                 tokio::select! {
                     looked = self.look(now) => if let Err(e) = looked {
                         tracing::warn!(error = %e, "what webhooks may have missed is not known yet");
@@ -108,7 +107,8 @@ impl Reconciler {
         }
         let all = items.len();
         let new = self.store.advance(CURSOR, now.to_string(), items).await?;
-        self.metrics.accepted("reconciler", new, all - new);
+        self.metrics
+            .accepted(Source::Reconciler, now, new, all - new);
         if new > 0 {
             tracing::info!(new, "found what no webhook had told");
         }

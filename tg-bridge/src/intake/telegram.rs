@@ -1,7 +1,7 @@
 //! Telegram's updates: fetched by long polling or brought by Telegram, stored raw under their number.
 
 use crate::bot::{BotApi, LONG_POLL, PollError, UPDATES};
-use crate::metrics::Metrics;
+use crate::metrics::{Metrics, Source};
 use crate::store::{NewItem, Store, StoreError};
 use crate::telegram::ChatId;
 use crate::worker::pause;
@@ -10,6 +10,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use teloxide::prelude::Requester as _;
 use tokio::sync::watch;
+use tokio::time::Instant;
 
 /// An update to be stored. `None`: it has no number, so it is none.
 pub(crate) fn item(raw: &str) -> Option<(i64, NewItem)> {
@@ -31,10 +32,13 @@ fn chat(update: &Value) -> Option<ChatId> {
     })
 }
 
-/// How long a newcomer listens for another program on its token. The other one comes back sooner than that.
-const PROBATION: Duration = Duration::from_secs(3);
-/// How long a replica that stopped polling is waited for.
-const LEADERSHIP: Duration = Duration::from_secs(60);
+/// How long a program is a newcomer, in milliseconds: it gives way if another one fetches with its token.
+const PROBATION: i64 = 10_000;
+/// How often a newcomer is interrupted before it gives way. Of two newcomers that begin together only one meets the second
+/// interruption while it is waiting for the other to give way.
+const INTERRUPTIONS: u32 = 2;
+/// How often a replica asks whether the one that polls has gone.
+const STANDBY: Duration = Duration::from_secs(1);
 
 /// Fetches updates until told to stop. What was fetched is acknowledged – by asking for the next – once it is stored.
 /// Returns why the bridge cannot go on, if it cannot.
@@ -46,23 +50,25 @@ pub(crate) async fn poll(
 ) -> Option<String> {
     let mut offset = None;
     let mut failures = 0;
-    let mut newcomer = true;
+    let mut interruptions = 0;
+    let mut began = None;
     while !*stop.borrow() {
-        // Of several replicas one polls; the others wait for it to fall silent.
-        if !matches!(store.lead("poll", LEADERSHIP).await, Ok(true)) {
+        // Of several replicas one polls; the others wait for it to go.
+        if !matches!(store.lead("poll").await, Ok(true)) {
             metrics.polled(store.clock().now());
-            newcomer = true;
-            pause(&mut stop, Duration::from_secs(5)).await;
+            pause(&mut stop, STANDBY).await;
             continue;
         }
-        let wait = if newcomer { PROBATION } else { LONG_POLL };
+        let began = *began.get_or_insert_with(|| store.clock().now());
         let fetched = tokio::select! {
-            fetched = api.updates(offset, wait) => fetched,
+            fetched = api.updates(offset, LONG_POLL) => fetched,
             _ = stop.changed() => return None,
         };
+        // Updates that came first prove nothing: the other program may be about to ask again.
+        let newcomer = store.clock().now() - began < PROBATION;
         let wait = match fetched {
             Ok(updates) => {
-                (failures, newcomer) = (0, false);
+                failures = 0;
                 metrics.polled(store.clock().now());
                 let items: Vec<_> = updates.iter().filter_map(|raw| item(raw.get())).collect();
                 let next = items.iter().map(|(number, _)| number + 1).max();
@@ -82,10 +88,15 @@ pub(crate) async fn poll(
                 }
                 continue;
             }
-            Err(PollError::Conflict) if newcomer => {
-                return Some(
-                    "another program fetches updates with this BOT_TOKEN; stop it first".into(),
-                );
+            Err(PollError::Conflict) => {
+                interruptions += 1;
+                if newcomer && interruptions >= INTERRUPTIONS {
+                    return Some(
+                        "another program fetches updates with this BOT_TOKEN; stop it first".into(),
+                    );
+                }
+                tracing::error!("another program fetches updates with this BOT_TOKEN");
+                Duration::from_millis(1_000)
             }
             Err(PollError::Unauthorized) if newcomer => {
                 return Some("Telegram does not know this BOT_TOKEN".into());
@@ -94,10 +105,6 @@ pub(crate) async fn poll(
                 // A webhook set earlier keeps updates away from polling.
                 let _ = api.quick().delete_webhook().await;
                 Duration::from_millis(500)
-            }
-            Err(PollError::Conflict) => {
-                tracing::error!("another program fetches updates with this BOT_TOKEN");
-                Duration::from_millis(1_000)
             }
             Err(PollError::Wait(seconds)) => Duration::from_secs(seconds),
             Err(e) => {
@@ -125,7 +132,7 @@ async fn keep(
     loop {
         match store.accept(items.clone()).await {
             Ok(new) => {
-                metrics.accepted("telegram", new, all - new);
+                metrics.accepted(Source::Telegram, store.clock().now(), new, all - new);
                 return true;
             }
             Err(e) => tracing::error!(error = %e, "updates are not stored yet"),
@@ -146,8 +153,10 @@ pub(crate) async fn accept(
     let Some((_, item)) = item(raw) else {
         return Ok(false);
     };
+    let begun = Instant::now();
     let new = store.accept(vec![item]).await?;
-    metrics.accepted("telegram", new, 1 - new);
+    metrics.accepted(Source::Telegram, store.clock().now(), new, 1 - new);
+    metrics.took(begun.elapsed());
     Ok(true)
 }
 

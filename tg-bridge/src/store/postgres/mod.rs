@@ -4,26 +4,29 @@
 //! whose future is dropped half-way would be left open on its connection, and is repeated when the database says that
 //! two of them got into each other's way.
 
+mod lead;
+mod others;
 mod queue;
 mod records;
+mod schema;
 
 use super::{
     Answered, Claimed, Clock, DeadLetter, Decide, Hop, ItemId, Lease, NewItem, OpenError, Pressure,
-    Reacted, Role, Settle, Store, StoreError, Wake,
+    Reacted, Role, Settle, Store, StoreError, Verdict, Wake,
 };
 use crate::reaction::{Chat, Event, Issue, Needs};
 use crate::telegram::ChatId;
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 use okdesk_sdk::model::{ContactId, IssueId};
-use sqlx::migrate::MigrateError;
 use sqlx::postgres::PgPoolOptions;
-use sqlx::{PgConnection, PgPool};
+use sqlx::{PgConnection, PgExecutor, PgPool};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Notify;
 
-static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("migrations/postgres");
+use lead::Leads;
+use others::Others;
 
 /// How often a transaction is repeated that others were in the way of.
 const TRIES: u32 = 8;
@@ -34,8 +37,8 @@ pub struct PostgresStore {
     pool: PgPool,
     clock: Clock,
     wake: Arc<Wake>,
-    /// Tells this replica from the others.
-    name: String,
+    others: Others,
+    leads: Leads,
 }
 
 /// What one write answers.
@@ -57,20 +60,25 @@ impl PostgresStore {
                 reason: e.to_string(),
             })?;
         if role == Role::Bridge {
-            MIGRATIONS.run(&pool).await.map_err(newer)?;
-            sqlx::query("INSERT INTO meta (key, value) VALUES ('opened_at', $1) ON CONFLICT (key) DO UPDATE SET value = $1")
-                .bind(clock.now().to_string())
-                .execute(&pool)
-                .await
-                .map_err(|e| OpenError::Place { place: "in DATABASE_URL".into(), reason: e.to_string() })?;
+            schema::bring_up_to_date(&pool, &clock).await?;
+        } else {
+            schema::check(&pool).await?;
         }
-        let name = format!("{}-{:016x}", std::process::id(), fastrand::u64(..));
+        let wake = Arc::new(Wake::default());
+        let others = Others::start(&pool, wake.clone(), role).await?;
         Ok(Self {
+            leads: Leads::new(&pool),
             pool,
             clock,
-            wake: Arc::default(),
-            name,
+            wake,
+            others,
         })
+    }
+
+    /// There is work: for the workers of this process, and for those of the others.
+    fn tell(&self) {
+        self.wake.both();
+        self.others.tell();
     }
 
     /// Runs a transaction to its end, whoever waits for it, and again if others were in its way.
@@ -121,18 +129,6 @@ fn is_contention(error: &StoreError) -> bool {
     }
 }
 
-fn newer(error: MigrateError) -> OpenError {
-    let known = MIGRATIONS
-        .iter()
-        .map(|m| m.version)
-        .max()
-        .unwrap_or_default();
-    match error {
-        MigrateError::VersionMissing(found) if found > known => OpenError::Newer { found, known },
-        other => OpenError::Migration(other),
-    }
-}
-
 impl Store for PostgresStore {
     fn accept(&self, items: Vec<NewItem>) -> Answered<'_, usize> {
         async move {
@@ -149,7 +145,7 @@ impl Store for PostgresStore {
                 }
             }
             if new > 0 {
-                self.wake.both();
+                self.tell();
             }
             Ok(new)
         }
@@ -175,7 +171,7 @@ impl Store for PostgresStore {
                     .boxed()
                 })
                 .await?;
-            self.wake.both();
+            self.tell();
             Ok(new)
         }
         .boxed()
@@ -202,17 +198,30 @@ impl Store for PostgresStore {
     fn settle(&self, lease: &Lease, item: ItemId, settle: Settle) -> Answered<'_, bool> {
         let (ahead, lease) = (self.ahead(), Arc::new(lease.clone()));
         async move {
-            let follows = !settle.follow.is_empty();
+            if settle.follow.is_empty() {
+                // One statement needs no transaction around it.
+                return match carry_out(&self.pool, ahead, &lease, item, &settle).await {
+                    Err(e) if is_contention(&e) => {
+                        carry_out(&self.pool, ahead, &lease, item, &settle).await
+                    }
+                    other => other,
+                };
+            }
             let settle = Arc::new(settle);
             let ours = self
                 .transact(move |c| {
                     let (lease, settle) = (lease.clone(), settle.clone());
-                    async move { queue::settle(c, ahead, &lease, item, &settle).await }.boxed()
+                    async move {
+                        let ours = carry_out(&mut *c, ahead, &lease, item, &settle).await?;
+                        if ours {
+                            queue::insert(c, ahead, &settle.follow).await?;
+                        }
+                        Ok(ours)
+                    }
+                    .boxed()
                 })
                 .await?;
-            if follows {
-                self.wake.both();
-            }
+            self.tell();
             Ok(ours)
         }
         .boxed()
@@ -235,7 +244,7 @@ impl Store for PostgresStore {
                 })
                 .await?;
             if matches!(reacted, Reacted::Done(1..)) {
-                self.wake.both();
+                self.tell();
             }
             Ok(reacted)
         }
@@ -262,7 +271,7 @@ impl Store for PostgresStore {
     }
 
     fn is_linked(&self, contact: ContactId) -> Answered<'_, bool> {
-        records::is_linked(&self.pool, contact).boxed()
+        async move { records::is_linked(&mut *self.pool.acquire().await?, contact).await }.boxed()
     }
 
     fn resolve(&self, chat: ChatId) -> Answered<'_, ChatId> {
@@ -284,7 +293,7 @@ impl Store for PostgresStore {
             let found = self
                 .transact(move |c| queue::revive(c, ahead, item).boxed())
                 .await?;
-            self.wake.both();
+            self.tell();
             Ok(found)
         }
         .boxed()
@@ -312,8 +321,8 @@ impl Store for PostgresStore {
             .boxed()
     }
 
-    fn lead(&self, what: &'static str, length: Duration) -> Answered<'_, bool> {
-        queue::lead(&self.pool, self.ahead(), what, &self.name, length).boxed()
+    fn lead(&self, what: &'static str) -> Answered<'_, bool> {
+        self.leads.take(what).boxed()
     }
 
     fn work(&self, hop: Hop) -> &Notify {
@@ -331,14 +340,28 @@ impl Store for PostgresStore {
 
     fn close(&self) -> BoxFuture<'_, ()> {
         async move {
-            // The lead goes to another replica at once, not after its time.
-            let _ = sqlx::query("DELETE FROM lead WHERE holder = $1")
-                .bind(&self.name)
-                .execute(&self.pool)
-                .await;
+            self.others.stop().await;
+            self.leads.give_up().await;
             self.pool.close().await;
         }
         .boxed()
+    }
+}
+
+/// The end of an item without what follows from it.
+async fn carry_out(
+    db: impl PgExecutor<'_>,
+    ahead: i64,
+    lease: &Lease,
+    item: ItemId,
+    settle: &Settle,
+) -> Wrote<bool> {
+    match &settle.verdict {
+        Verdict::Done => queue::end(db, ahead, lease, item, None, &settle.sent).await,
+        Verdict::Dead { error } => {
+            queue::end(db, ahead, lease, item, Some(error), &settle.sent).await
+        }
+        retry => queue::postpone(db, lease, item, retry).await,
     }
 }
 
@@ -350,17 +373,15 @@ async fn react(
     event: &Event,
     decide: &Decide,
 ) -> Wrote<Reacted> {
-    if !queue::end(c, ahead, lease, item).await? {
+    let scene = records::stage(c, ahead, &Needs::of(event)).await?;
+    let decided = super::stage::decide(&scene, item, event, decide)?;
+    let panic = decided.as_ref().err().map(String::as_str);
+    if !queue::end(&mut *c, ahead, lease, item, panic, &[]).await? {
         return Ok(Reacted::Lost);
     }
-    let scene = records::stage(c, ahead, &Needs::of(event)).await?;
-    let changes = match super::stage::decide(&scene, item, event, decide)? {
+    let changes = match decided {
         Ok(changes) => changes,
-        Err(panic) => {
-            // The item is given up instead of done: the lane has moved on either way.
-            queue::bury(c, ahead, item, &panic).await?;
-            return Ok(Reacted::Panicked(panic));
-        }
+        Err(panic) => return Ok(Reacted::Panicked(panic)),
     };
     records::save(c, &changes).await?;
     queue::insert(c, ahead, &changes.items).await?;
