@@ -14,6 +14,9 @@ mod client;
 mod download;
 #[cfg(feature = "client")]
 mod error;
+#[cfg(feature = "testing")]
+#[doc(hidden)]
+pub mod example;
 #[cfg(feature = "client")]
 mod limit;
 #[cfg(feature = "client")]

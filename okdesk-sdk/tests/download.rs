@@ -9,11 +9,16 @@
 
 mod support;
 
+use std::pin::Pin;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll};
 
+use bytes::Bytes;
 use okdesk_sdk::model::{AttachmentId, IssueId};
+use okdesk_sdk::transport::{BoxFuture, ByteStream, Request, Response, Transport, TransportError};
 use okdesk_sdk::{Delivery, Download, Error, ErrorKind};
-use support::{Act, Seen, Server, TOKEN, impatient, json, quick, raw, with_headers};
+use support::{Act, Seen, Server, TOKEN, json, quick, raw, with_headers};
 
 const CONTENT: &[u8] = b"the bytes of the file";
 
@@ -31,7 +36,7 @@ async fn api(files: &Server) -> Server {
 }
 
 fn download(api: &Server) -> Download {
-    let client = quick(&api.url).timeouts(impatient()).build().unwrap();
+    let client = quick(&api.url).build().unwrap();
     client
         .issues()
         .download(IssueId::new(7), AttachmentId::new(9))
@@ -133,6 +138,7 @@ async fn a_file_that_is_too_large_leaves_nothing() {
     for content in [announced, unannounced] {
         let (error, left, connections) = refuse(content, ErrorKind::TooLarge).await;
         assert!(error.to_string().contains("10 bytes"), "{error}");
+        assert!(error.to_string().contains("max_bytes"), "{error}");
         assert_eq!((left, connections), (vec![], 1));
     }
 }
@@ -151,16 +157,59 @@ async fn a_file_that_breaks_off_is_begun_anew() {
     assert_eq!(names(&folder), ["a.pdf"]);
 }
 
-#[tokio::test]
+/// Gives the address at once, and of the file the first bytes and never more.
+#[derive(Clone, Default)]
+struct Stalls(Arc<AtomicUsize>);
+
+impl Transport for Stalls {
+    fn send(&self, request: Request) -> BoxFuture<'static, Result<Response, TransportError>> {
+        let is_file = request.url().path() == "/file";
+        self.0.fetch_add(usize::from(is_file), Ordering::Relaxed);
+        let attachment = r#"{"id":9,"attachment_file_name":"a.pdf","attachment_url":"https://files.example.com/file"}"#;
+        Box::pin(async move {
+            Ok(if is_file {
+                let length = vec![("content-length".to_owned(), "21".to_owned())];
+                Response::new(200, length, ByteStream::new(Stalled(Some("the bytes"))))
+            } else {
+                Response::new(200, vec![], ByteStream::from_bytes(attachment.into()))
+            })
+        })
+    }
+}
+
+struct Stalled(Option<&'static str>);
+
+impl futures_core::Stream for Stalled {
+    type Item = std::io::Result<Bytes>;
+
+    fn poll_next(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        match self.0.take() {
+            Some(piece) => Poll::Ready(Some(Ok(piece.into()))),
+            None => Poll::Pending,
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_file_that_stalls_is_given_up_after_some_tries_and_leaves_nothing() {
-    let stalled = b"HTTP/1.1 200 OK\r\nContent-Length: 21\r\n\r\nthe bytes".to_vec();
-    let files = Server::start([Act::AnswerThenHang(stalled)]).await;
-    let api = api(&files).await;
-    let folder = folder();
-    let error = download(&api).save_in(folder.path()).await.unwrap_err();
+    let stalls = Stalls::default();
+    let client = quick("https://account.okdesk.ru").transport(stalls.clone());
+    let issues = client.build().unwrap().issues();
+    let (folder, started) = (folder(), tokio::time::Instant::now());
+    let download = issues.download(IssueId::new(7), AttachmentId::new(9));
+    let error = download.save_in(folder.path()).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Download);
     assert!(error.to_string().contains("no byte"), "{error}");
-    assert_eq!((names(&folder), files.connections()), (vec![], 3));
+    assert!(error.to_string().contains("try again"), "{error}");
+    assert_eq!(
+        (names(&folder), stalls.0.load(Ordering::Relaxed)),
+        (vec![], 3)
+    );
+    assert_eq!(
+        started.elapsed().as_secs(),
+        3 * 20,
+        "each try had its 20 s without a byte"
+    );
 }
 
 #[tokio::test]
@@ -209,6 +258,7 @@ async fn a_disk_that_fails_is_not_the_network() {
         .await
         .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Disk);
+    assert!(error.to_string().contains("has room"), "{error}");
     assert_eq!(files.connections(), 1);
 }
 

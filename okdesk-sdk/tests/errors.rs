@@ -10,8 +10,9 @@
 mod support;
 
 use okdesk_sdk::model::{Author, ContactId, IssueId};
-use okdesk_sdk::{Delivery, Error, ErrorKind};
-use support::{Act, Server, json, with_headers};
+use okdesk_sdk::{Delivery, Error, ErrorKind, Upload};
+use support::script::{Scene, Script};
+use support::{Act, Server, json, quick, with_headers};
 
 async fn get(act: Act) -> Error {
     let server = Server::start([act]).await;
@@ -156,18 +157,118 @@ async fn an_error_says_what_to_do_next() {
         "issues.get (GET /api/v1/issues/7): Okdesk answered 401 Unauthorized: Вы не авторизованы; \
          create a key in the account's API settings and check that it belongs to this account"
     );
+}
+
+#[tokio::test]
+async fn every_kind_of_error_has_advice() {
+    let errors = r#"{"errors": {"title": ["пусто"]}}"#;
+    let html = || with_headers(200, "Content-Type: text/html\r\n", "<html>");
+    for (kind, advice, read, write) in [
+        (
+            ErrorKind::Unauthorized,
+            "create a key in the account's API settings",
+            json(401, ""),
+            None,
+        ),
+        (
+            ErrorKind::Forbidden,
+            "change the role or use another key",
+            json(403, ""),
+            None,
+        ),
+        (
+            ErrorKind::NotFound,
+            "deleted or merged",
+            json(404, ""),
+            None,
+        ),
+        (
+            ErrorKind::Validation,
+            "title: пусто; correct it",
+            json(422, errors),
+            None,
+        ),
+        (
+            ErrorKind::RateLimited,
+            "lower the limit",
+            json(429, ""),
+            None,
+        ),
+        (
+            ErrorKind::Redirect,
+            "check the address",
+            with_headers(302, "Location: /\r\n", ""),
+            None,
+        ),
+        (
+            ErrorKind::Merged,
+            "ask for the issue it was merged into",
+            json(200, r#"{"id":9}"#),
+            None,
+        ),
+        (
+            ErrorKind::Server,
+            "try again later",
+            json(500, ""),
+            Some("look before repeating it"),
+        ),
+        (
+            ErrorKind::Transport,
+            "try again later",
+            Act::CloseAfterReading,
+            Some("look before repeating it"),
+        ),
+        (
+            ErrorKind::Decode,
+            "look at body()",
+            html(),
+            Some("do not repeat it"),
+        ),
+    ] {
+        for (error, advice) in [
+            (get(read.clone()).await, advice),
+            (update(read).await, write.unwrap_or(advice)),
+        ] {
+            assert_eq!(error.kind(), kind);
+            assert!(error.to_string().contains(advice), "{kind:?}: {error}");
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn running_out_of_time_has_advice_too() {
+    let client = quick("https://account.okdesk.ru").transport(Script::new([Scene::Never]));
+    let issues = client.build().unwrap().issues();
+    let error = issues.get(IssueId::new(7)).await.unwrap_err();
     assert!(
-        get(json(403, ""))
-            .await
-            .to_string()
-            .contains("change the role")
+        error.is_timeout() && error.to_string().contains("allow more time"),
+        "{error}"
     );
+    let error = issues.create("x").await.unwrap_err();
     assert!(
-        update(json(500, ""))
-            .await
-            .to_string()
-            .contains("look before repeating")
+        error.to_string().contains("look before repeating it"),
+        "{error}"
     );
+}
+
+#[tokio::test]
+async fn what_never_left_the_machine_has_advice_too() {
+    let nowhere = quick("http://127.0.0.1:1").build().unwrap().issues();
+    let error = nowhere.create("x").await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Connect);
+    assert!(error.to_string().contains("nothing was sent"), "{error}");
+    let missing = Upload::from_path("/nowhere/at/all.txt");
+    let error = nowhere.create("x").attach(missing).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Upload);
+    assert!(
+        error
+            .to_string()
+            .contains("check that the file can be read"),
+        "{error}"
+    );
+    let error = nowhere.list().statuses([""; 0]).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Request);
+    assert!(error.to_string().contains("an empty list"), "{error}");
 }
 
 #[tokio::test]

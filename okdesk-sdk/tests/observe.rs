@@ -9,13 +9,18 @@
 
 mod support;
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
 use okdesk_sdk::model::{Drift, Issue, IssueId, Raw};
 use okdesk_sdk::operation::{Method, Operation};
 use okdesk_sdk::testing::Simulator;
 use okdesk_sdk::{Client, ErrorKind, Observer, SkippedItem};
-use support::{Server, json, quick};
+use support::{Server, TOKEN, json, quick};
+use tracing::field::{Field, Visit};
+use tracing::instrument::WithSubscriber;
+use tracing::span::{Attributes, Id, Record};
+use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
 
 #[derive(Clone, Default)]
 struct Notes(Arc<Mutex<Vec<String>>>);
@@ -93,6 +98,92 @@ async fn the_simulator_shows_no_drift() {
     client.references().issue_statuses().await.unwrap();
     client.references().issue_priorities().await.unwrap();
     assert_eq!(*notes.0.lock().unwrap(), Vec::<String>::new());
+}
+
+/// The number of a span, its name, and the fields it had in the end.
+type Span = (u64, &'static str, BTreeMap<String, String>);
+
+/// Every span of this crate.
+#[derive(Clone, Default)]
+struct Spans(Arc<Mutex<Vec<Span>>>);
+
+struct Fields<'a>(&'a mut BTreeMap<String, String>);
+
+impl Visit for Fields<'_> {
+    fn record_str(&mut self, field: &Field, value: &str) {
+        self.0.insert(field.name().to_owned(), value.to_owned());
+    }
+
+    fn record_debug(&mut self, field: &Field, value: &dyn std::fmt::Debug) {
+        self.0.insert(field.name().to_owned(), format!("{value:?}"));
+    }
+}
+
+impl<S: tracing::Subscriber> Layer<S> for Spans {
+    fn on_new_span(&self, attributes: &Attributes<'_>, id: &Id, _: Context<'_, S>) {
+        if attributes.metadata().target().starts_with("okdesk_sdk") {
+            let mut fields = BTreeMap::new();
+            attributes.record(&mut Fields(&mut fields));
+            let name = attributes.metadata().name();
+            self.0.lock().unwrap().push((id.into_u64(), name, fields));
+        }
+    }
+
+    fn on_record(&self, id: &Id, values: &Record<'_>, _: Context<'_, S>) {
+        let mut spans = self.0.lock().unwrap();
+        let span = spans.iter_mut().rev().find(|span| span.0 == id.into_u64());
+        if let Some((_, _, fields)) = span {
+            values.record(&mut Fields(fields));
+        }
+    }
+}
+
+/// The spans of one call, as `name{field=value …}`.
+async fn spans_of(server: &Server, call: impl AsyncFnOnce(Client)) -> Vec<String> {
+    let spans = Spans::default();
+    let subscriber = tracing_subscriber::registry().with(spans.clone());
+    call(server.client()).with_subscriber(subscriber).await;
+    let spans = spans.0.lock().unwrap();
+    let shown = spans.iter().map(|(_, name, fields)| {
+        let fields = fields.iter().map(|(name, value)| format!("{name}={value}"));
+        format!("{name}{{{}}}", fields.collect::<Vec<_>>().join(" "))
+    });
+    shown.collect()
+}
+
+#[tokio::test]
+async fn spans_have_the_field_names_of_opentelemetry_and_no_secret() {
+    let server = Server::start([json(503, ""), json(200, r#"{"id":7}"#), json(404, "")]).await;
+    let port = server.url.rsplit(':').next().unwrap();
+    let call = |error: &str, resent: u8, status: u16| {
+        format!(
+            "okdesk.call{{{error}http.request.method=GET http.request.resend_count={resent} \
+             http.response.status_code={status} otel.kind=client otel.name=issues.get \
+             server.address=127.0.0.1 server.port={port} url.template=/api/v1/issues/{{issue_id}}}}"
+        )
+    };
+    let read = async |client: Client| drop(client.issues().get(IssueId::new(7)).await);
+
+    let spans = spans_of(&server, read).await;
+    let [whole, first, second] = &spans[..] else {
+        panic!("one call, two tries: {spans:#?}")
+    };
+    assert_eq!(*whole, call("", 1, 200));
+    assert_eq!(first, "okdesk.attempt{http.request.resend_count=0}");
+    assert_eq!(second, "okdesk.attempt{http.request.resend_count=1}");
+
+    let spans = spans_of(&server, read).await;
+    assert_eq!(spans[0], call("error.type=NotFound ", 0, 404));
+
+    let login = async |client: Client| drop(client.session().sign_in("anna", "pass-word").await);
+    let spans = spans_of(&server, login).await.join("\n");
+    assert!(
+        spans.contains("url.template=/api/v1/users/sign_in"),
+        "{spans}"
+    );
+    for secret in [TOKEN, "anna", "pass-word", "api_token"] {
+        assert!(!spans.contains(secret), "{secret} in {spans}");
+    }
 }
 
 #[tokio::test]

@@ -157,7 +157,7 @@ async fn by_keys_backward_and_forward_whether_the_start_is_included_or_not() {
 }
 
 #[tokio::test]
-async fn a_short_page_is_the_end_and_a_full_one_is_not() {
+async fn quirk_48_a_short_page_is_the_end_and_a_full_one_is_not() {
     for (count, requests) in [(0, 1), (5, 1), (99, 1), (100, 2), (200, 3)] {
         let book = Book::new(1..=count, DOCUMENTED);
         let all = book
@@ -384,6 +384,51 @@ async fn pages_and_take_items() {
     assert_eq!(numbers(&beyond), (1..10).rev().collect::<Vec<_>>());
 }
 
+#[tokio::test]
+async fn reading_ahead_asks_for_the_next_page_while_this_one_is_used() {
+    let book = Book::new(1..=250, DOCUMENTED);
+    let asked = || *book.asked.lock().unwrap();
+    let companies = book.client().companies();
+
+    let mut usual = companies.list().into_pager();
+    usual.next().await.unwrap().unwrap();
+    assert_eq!(asked(), 1);
+
+    let mut ahead = companies.list().into_pager().read_ahead();
+    let first = ahead.next().await.unwrap().unwrap();
+    assert_eq!(asked(), 3, "the second page has been asked for");
+    let there: Cursor = ahead.cursor().unwrap();
+    let rest = companies.list().into_pager().resume(there).collect().await;
+    assert_eq!(
+        rest.unwrap().len(),
+        249,
+        "the cursor stands after the first item"
+    );
+    let asked_by_rest = asked();
+    let mut all = vec![first.id.get()];
+    all.extend(numbers(&ahead.collect().await.unwrap()));
+    assert_eq!(all, (1..=250).rev().collect::<Vec<_>>());
+    assert_eq!(
+        asked(),
+        asked_by_rest + 1,
+        "no page twice, none beyond the short one"
+    );
+}
+
+#[tokio::test]
+async fn reading_ahead_asks_for_nothing_that_is_not_wanted() {
+    let book = Book::new(1..=250, DOCUMENTED);
+    let list = book.client().companies().list();
+    let some = list
+        .into_pager()
+        .take_items(100)
+        .read_ahead()
+        .collect()
+        .await;
+    assert_eq!(some.unwrap().len(), 100);
+    assert_eq!(*book.asked.lock().unwrap(), 1);
+}
+
 fn moves() -> impl Strategy<Value = Vec<Move>> {
     let one = prop_oneof![
         (1u64..80).prop_map(Move::Insert),
@@ -403,6 +448,7 @@ proptest! {
         moves in moves(),
         inclusive: bool,
         forward: bool,
+        ahead: bool,
         size in 1u32..9,
         stop in 0usize..70,
     ) {
@@ -413,7 +459,8 @@ proptest! {
             let client = book.client();
             let list = || {
                 let direction = if forward { Direction::Forward } else { Direction::Reverse };
-                client.companies().list().page_size(size).direction(direction).into_pager()
+                let pager = client.companies().list().page_size(size).direction(direction).into_pager();
+                if ahead { pager.read_ahead() } else { pager }
             };
             let mut seen = Vec::new();
             let mut pager = list();

@@ -1,7 +1,4 @@
-//! The quirks of Okdesk on record, one test for each by its number; what each is about stands in `docs/okdesk-facts.md`.
-//!
-//! Not the client's business, so without a test here: 58 (mail as HTML) and 59 (notes of the system) are for whoever shows
-//! comments; 39 (messages are for people) is a rule for callers; 48 is the pager's and stands in `paging.rs`.
+//! The quirks of Okdesk, one test for each by its number; what each is about stands in `docs/okdesk-facts.md`.
 
 #![allow(
     clippy::unwrap_used,
@@ -254,6 +251,20 @@ fn quirk_13_list_and_detail_are_two_shapes() {
 }
 
 #[test]
+fn quirk_13_a_place_in_a_list_has_its_time_zone_as_text_or_object() {
+    for zone in [
+        r#""Moscow""#,
+        r#"{"code":"Europe/Moscow","name":"Moscow","gmt":"+03:00"}"#,
+    ] {
+        let listed = summary(&format!(
+            r#""service_object":{{"id":2,"name":"S","timezone":{zone}}}"#
+        ));
+        let zone = listed.service_object.unwrap().timezone.unwrap();
+        assert_eq!(zone.name, "Moscow");
+    }
+}
+
+#[test]
 fn quirk_14_chosen_fields_leave_others_out() {
     let listed = summary(r#""assignee":{"id":null,"name":null}"#);
     assert_eq!((listed.title.as_str(), listed.assignee), ("", None));
@@ -497,7 +508,7 @@ async fn quirk_29_units_differ_between_writing_and_reading() {
     let created = client
         .issues()
         .create("x")
-        .planned_execution_in_minutes(90u32)
+        .planned_execution_in_minutes(90)
         .await
         .unwrap();
     assert_eq!(created.planned_execution_in_hours, Some(1.5));

@@ -49,7 +49,7 @@ fn cases(client: &Client) -> Vec<(&'static str, Sending)> {
         .contact(contact).maintenance_entity(entity).agreement(AgreementId::new(6)).assignee(employee).group(group)
         .parent(IssueId::new(1)).observers([employee]).observer_groups([group]).contact_observers([contact]).equipment([kit])
         .kind("incident").priority(PriorityCode::HIGH).deadline(time("2024-05-01 09:15")).start_execution_until(time("2024-05-02"))
-        .planned_execution_in_minutes(90u32).custom("text", "a+b").custom("flag", true).custom("many", ["x", "y"])
+        .planned_execution_in_minutes(90).custom("text", "a+b").custom("flag", true).custom("many", ["x", "y"])
         .custom("day", time_day()).author(Author::contact(contact));
     let comment = || client.comments().create(issue, "Готово\n<b>", Author::employee(employee));
     let [act, photo] = files();
@@ -116,7 +116,7 @@ fn cases(client: &Client) -> Vec<(&'static str, Sending)> {
             .company_categories([CategoryId::new(1)]).ids([issue]).without_answer(true).created_since(time("2024-05-01"))
             .created_until(time("2024-05-02")).completed_since(time("2024-05-01")).completed_until(time("2024-05-02"))
             .updated_since(time("2024-05-01 09:15")).updated_until(time("2024-05-02 09:15:30")).custom("x", "y")
-            .sort(IssueSorting::UpdatedAt, Direction::Forward).fields(["title", "assignee"]).page_size(100).page_number(3u64))),
+            .sort(IssueSorting::UpdatedAt, Direction::Forward).fields(["title", "assignee"]).page_size(100).page_number(3))),
         ("issues.assignee_change", sending(client.issues().assign(issue, Some(Assignee::employee(employee).of_group(group))))),
         ("issues.assignee_change to nobody", sending(client.issues().assign(issue, None))),
         ("issues.deadline_change", sending(client.issues().change_deadline(issue, time("2024-05-01 09:15")))),
@@ -193,7 +193,7 @@ fn cases(client: &Client) -> Vec<(&'static str, Sending)> {
         ("nomenclature.price_list_service_update", sending(client.nomenclature().update_price(PriceListId::new(1), PriceListServiceId::new(2)).price(11.0).visible(false))),
         ("telephony.message_send", sending(client.telephony().send_message([101, 102], "+79001234567", 10))),
         ("telephony.phone_call_create", sending(client.telephony().record_call("c1", CallDirection::Incoming).started_at(time("2024-05-01 09:15"))
-            .finished_at(time("2024-05-01 09:16")).duration(60u32).source_phone("+7").receiver_phone("8").search_numbers_count(10).file_url("https://x").issue(issue))),
+            .finished_at(time("2024-05-01 09:16")).duration(60).source_phone("+7").receiver_phone("8").search_numbers_count(10).file_url("https://x").issue(issue))),
         ("references.issue_statuses", sending(client.references().issue_statuses())),
         ("references.issue_priorities", sending(client.references().issue_priorities())),
         ("references.issue_types_flat", sending(client.references().issue_types())),

@@ -3,6 +3,7 @@
 use crate::bot::BotApi;
 use crate::config::Config;
 use crate::delivery::{Okdesk, trouble};
+use crate::reaction::HelpDesk;
 use crate::rules;
 use crate::store::{self, Clock, OpenError};
 use bytes::Bytes;
@@ -90,7 +91,9 @@ pub(crate) async fn check(config: &Config) -> Vec<Finding> {
     match BotApi::new(config) {
         Ok(api) => {
             findings.extend(telegram(config, &api).await);
-            findings.extend(okdesk(config, api).await);
+            if config.helpdesk == HelpDesk::Okdesk {
+                findings.extend(okdesk(config, api).await);
+            }
         }
         Err(e) => findings.push(Finding::bad(
             "HTTP client",

@@ -1,9 +1,12 @@
 //! The commands.
 
+mod figures;
+
 use crate::check;
 use crate::config::Config;
 use crate::demo::{self, Demo};
 use crate::log;
+use crate::report::args::{ExportArgs, StatsArgs};
 use crate::run::Bridge;
 use crate::store::{self, Clock, ItemId, Store};
 use crate::systemd;
@@ -39,6 +42,16 @@ enum Command {
         /// Where the bridge shall remember; without it in a temporary folder.
         #[arg(long)]
         database: Option<PathBuf>,
+    },
+    /// Count what happened in a period: ratings, answers, completions, the most frequent problems.
+    Stats(StatsArgs),
+    /// Write a table of the issues to which something happened in a period, for spreadsheets.
+    Export(ExportArgs),
+    /// Show what people with a role did: claims decided, invitations made and taken up. Newest first.
+    Audit {
+        /// How many at most.
+        #[arg(long, default_value_t = 50)]
+        limit: u32,
     },
     /// Copy the SQLite database to a new file, also while the bridge runs.
     Backup {
@@ -86,6 +99,9 @@ pub async fn run(cli: Cli) -> ExitCode {
         Command::Run => serve().await,
         Command::Check => examine().await,
         Command::Demo { port, database } => demo(demo::Options { port, database }).await,
+        Command::Stats(args) => figures::stats(args).await,
+        Command::Export(args) => figures::export(args).await,
+        Command::Audit { limit } => audit(limit).await,
         Command::Backup { file } => back_up(&file).await,
         Command::Outbox { what } => outbox(what).await,
     };
@@ -159,6 +175,20 @@ async fn demo(options: demo::Options) -> Result<ExitCode, Failed> {
         _ = terminate.recv() => {}
     }
     demo.stop().await;
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn audit(limit: u32) -> Result<ExitCode, Failed> {
+    let config = Config::load()?;
+    let store = store::open_beside(config.database_url.expose(), Clock::default()).await?;
+    let found = store.audit(limit).await;
+    store.close().await;
+    let mut out = std::io::stdout().lock();
+    for done in found? {
+        let when = jiff::Timestamp::from_millisecond(done.at).unwrap_or_default();
+        let deed = serde_json::to_string(&done.deed)?;
+        writeln!(out, "{when:.0}  {}  {deed}", done.by)?;
+    }
     Ok(ExitCode::SUCCESS)
 }
 

@@ -14,16 +14,24 @@ use std::fmt;
 use std::net::IpAddr;
 use std::path::Path;
 use std::str::FromStr;
+use std::sync::Arc;
 use url::Url;
 
-use crate::telegram::ChatId;
+use crate::reaction::{CompanyView, HelpDesk};
+use crate::roles::{Role, Roles};
+use crate::telegram::{ChatId, UserId};
+use crate::text::Texts;
 
 /// Settings of a bridge. `Debug` hides the secrets.
 #[derive(Debug, Clone)]
 pub struct Config {
+    /// The help desk.
+    pub helpdesk: HelpDesk,
+    /// Whether clients may see every remark in ZENLIX.
+    pub zenlix_comments: bool,
     /// The bot's token.
     pub bot_token: Secret,
-    /// Where Okdesk is, with or without `/api/v1`.
+    /// Where Okdesk is, with or without `/api/v1`; nowhere if it is not the help desk.
     pub okdesk_api_url: Url,
     /// Okdesk's API key.
     pub okdesk_api_token: Secret,
@@ -65,12 +73,22 @@ pub struct Config {
     pub comment_days: u16,
     /// The employee in whose name internal notes are written.
     pub rating_author: Option<EmployeeId>,
+    /// The custom attribute of issues that takes the client's rating.
+    pub rating_attribute: Option<AttributeCode>,
     /// The largest file Telegram lets the bot fetch, in bytes.
     pub download_limit: u64,
     /// Where the people in charge read what needs them.
     pub admin_chat: Option<ChatId>,
+    /// Who may do more with the bot than its clients.
+    pub roles: Roles,
+    /// Who sees all issues of the own company.
+    pub company_view: CompanyView,
+    /// How many hours an invitation is good for.
+    pub invite_hours: u16,
     /// Minutes between two looks for what webhooks missed; 0 turns them off.
     pub reconcile_minutes: u16,
+    /// What the bot says.
+    pub texts: Arc<Texts>,
     /// How log lines look.
     pub log_format: LogFormat,
     /// What is not wrong but unwise, for the log.
@@ -125,6 +143,11 @@ impl fmt::Display for ConfigError {
 impl std::error::Error for ConfigError {}
 
 impl Config {
+    /// The address of the Okdesk account, where that is the help desk.
+    pub fn okdesk_account(&self) -> Option<&Url> {
+        (self.helpdesk == HelpDesk::Okdesk).then_some(&self.okdesk_api_url)
+    }
+
     /// Settings of this process: its environment, and below it the file `.env` in the working directory.
     ///
     /// # Errors
@@ -184,8 +207,14 @@ impl Config {
                 Err("is not a token as @BotFather gives it (123456:ABC…)".into())
             }
         });
-        let okdesk_api_url = read.required::<Url>("OKDESK_API_URL", web_address);
-        let okdesk_api_token = read.required::<Secret>("OKDESK_API_TOKEN", |_| Ok(()));
+        let helpdesk = read.or("HELPDESK", HelpDesk::default(), |_| Ok(()));
+        let (okdesk_api_url, okdesk_api_token) = match helpdesk {
+            HelpDesk::Okdesk => (
+                read.required("OKDESK_API_URL", web_address),
+                read.required::<Secret>("OKDESK_API_TOKEN", |_| Ok(())),
+            ),
+            HelpDesk::Zenlix => (None, None),
+        };
         let webhook_secret = read.required::<Secret>("WEBHOOK_SECRET", |secret| {
             let plain = |b: u8| b.is_ascii_alphanumeric() || b"-._~".contains(&b);
             match secret.expose() {
@@ -197,6 +226,8 @@ impl Config {
             }
         });
         let config = Self {
+            helpdesk,
+            zenlix_comments: read.or("ZENLIX_COMMENTS", Remarks::None, |_| Ok(())) == Remarks::All,
             portal_url: read.optional("OKDESK_PORTAL_URL", web_address),
             webhook_path: read.or("WEBHOOK_PATH", "/okdesk/webhook".to_owned(), |path| {
                 let taken = ["/health", "/metrics", "/telegram"]
@@ -278,13 +309,33 @@ impl Config {
                     }
                 })
                 .map(EmployeeId::new),
+            rating_attribute: read
+                .optional("RATING_ATTRIBUTE", |_: &String| Ok(()))
+                .map(AttributeCode::from),
             download_limit: read.or("TELEGRAM_DOWNLOAD_LIMIT_MB", 20_u64, |_| Ok(())) * 1024 * 1024,
             admin_chat: read.optional("ADMIN_CHAT_ID", |_: &i64| Ok(())).map(ChatId),
+            roles: [
+                ("OWNER_IDS", Role::Owner),
+                ("ADMIN_IDS", Role::Admin),
+                ("OPERATOR_IDS", Role::Operator),
+            ]
+            .into_iter()
+            .flat_map(|(key, role)| {
+                let Users(users) = read.or(key, Users::default(), |_| Ok(()));
+                users.into_iter().map(move |user| (user, role))
+            })
+            .collect(),
+            company_view: read.or("COMPANY_VIEW", CompanyView::Off, |_| Ok(())),
+            invite_hours: read.or("INVITE_HOURS", 24, |hours| match hours {
+                1..=168 => Ok(()),
+                _ => Err("is not a number of hours from 1 to 168".into()),
+            }),
             reconcile_minutes: read.or("RECONCILE_MINUTES", 2, |_| Ok(())),
+            texts: read.texts(),
             log_format: read.or("LOG_FORMAT", LogFormat::Text, |_| Ok(())),
-            // The mistakes of the required ones are noted; these stand-ins are never seen.
+            // The mistakes of the required ones are noted; these stand-ins are never used.
             bot_token: bot_token.unwrap_or_default(),
-            okdesk_api_url: okdesk_api_url.unwrap_or_else(telegram),
+            okdesk_api_url: okdesk_api_url.unwrap_or_else(nowhere),
             okdesk_api_token: okdesk_api_token.unwrap_or_default(),
             webhook_secret: webhook_secret.unwrap_or_default(),
             warnings: Vec::new(),
@@ -295,9 +346,15 @@ impl Config {
                 "is missing: updates could be forged without it",
             );
         }
-        if config.rating_author.is_none() {
+        if config.rating_author.is_none() && helpdesk == HelpDesk::Okdesk {
             read.warnings.push(
                 "RATING_AUTHOR_ID is not set: ratings reach Okdesk without their reasons".into(),
+            );
+        }
+        if config.admin_chat.is_some() && config.roles.allowed(Role::Admin).next().is_none() {
+            read.warnings.push(
+                "ADMIN_CHAT_ID is set, but neither OWNER_IDS nor ADMIN_IDS: nobody can decide on claims or invite"
+                    .into(),
             );
         }
         read.unknown();
@@ -318,6 +375,12 @@ fn telegram() -> Url {
     // The only host of somebody else that is known without being told.
     #[allow(clippy::expect_used, reason = "a constant that a test reads")]
     Url::parse("https://api.telegram.org").expect("a constant address")
+}
+
+fn nowhere() -> Url {
+    // A name that is reserved for leading nowhere.
+    #[allow(clippy::expect_used, reason = "a constant that a test reads")]
+    Url::parse("http://okdesk.invalid").expect("a constant address")
 }
 
 fn web_address(url: &Url) -> Result<(), String> {
@@ -355,6 +418,42 @@ impl FromStr for Codes {
         } else {
             Ok(Self(codes))
         }
+    }
+}
+
+/// Which remarks clients may see.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Remarks {
+    None,
+    All,
+}
+
+impl FromStr for Remarks {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "none" => Ok(Self::None),
+            "all" => Ok(Self::All),
+            _ => Err("is neither `none` nor `all`"),
+        }
+    }
+}
+
+/// A list of Telegram accounts.
+#[derive(Debug, Clone, Default)]
+struct Users(Vec<UserId>);
+
+impl FromStr for Users {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let ids = text.split(',').map(str::trim).filter(|id| !id.is_empty());
+        let users = ids.map(|id| id.parse().ok().filter(|id| *id > 0).map(UserId));
+        users
+            .collect::<Option<_>>()
+            .map(Self)
+            .ok_or("is not a list of people's ids in Telegram such as 123456789,987654321")
     }
 }
 
@@ -512,6 +611,22 @@ impl Reader {
             self.mistake("TIME_ZONE", "is not a zone such as Europe/Moscow");
             TimeZone::UTC
         })
+    }
+
+    /// The texts, with the operator's own in their place. Each mistake in them is one of the settings.
+    fn texts(&mut self) -> Arc<Texts> {
+        let Some(folder) = self.text("TEXTS_DIR") else {
+            return Arc::default();
+        };
+        match Texts::with_overrides(Path::new(&folder)) {
+            Ok(texts) => Arc::new(texts),
+            Err(wrong) => {
+                for mistake in wrong.mistakes() {
+                    self.mistake("TEXTS_DIR", format_args!("is not usable: {mistake}"));
+                }
+                Arc::default()
+            }
+        }
     }
 
     /// A misspelt key would silently leave its default in force.

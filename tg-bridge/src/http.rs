@@ -2,9 +2,9 @@
 
 use crate::config::Config;
 use crate::health::Health;
-use crate::intake::{desk, telegram};
+use crate::intake::{desk, telegram, zenlix};
 use crate::metrics::{Metrics, Seen, Source};
-use crate::store::Store;
+use crate::store::{NewItem, Store};
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full, Limited};
 use hyper::body::Incoming;
@@ -12,6 +12,7 @@ use hyper::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, HeaderValue, RETRY_AFTER
 use hyper::{Method, Request, Response, StatusCode};
 use okdesk_webhooks::receiver::{Ack, Answer, BuildError, Delivery, Handler, Receiver, Retry};
 use okdesk_webhooks::verify::{BoxVerifier, HeaderSecret, PathSecret, VerifierError, any_of};
+use okdesk_webhooks::zenlix::{Hook, Zenlix};
 use sha2::{Digest as _, Sha256};
 use std::convert::Infallible;
 use std::pin::Pin;
@@ -32,11 +33,18 @@ const BODY_TIME: Duration = Duration::from_secs(10);
 /// The service behind every door. Cheap to clone.
 #[derive(Clone)]
 pub(crate) struct Doors {
-    desk: Receiver<Keep>,
+    desk: DeskDoor,
     telegram: Option<Arc<TelegramDoor>>,
     store: Arc<dyn Store>,
     metrics: Arc<Metrics>,
     health: Arc<Health>,
+}
+
+/// The door of the help desk, whichever it is.
+#[derive(Clone)]
+enum DeskDoor {
+    Okdesk(Receiver<Keep>),
+    Zenlix(Receiver<Keep, Zenlix>),
 }
 
 struct TelegramDoor {
@@ -67,12 +75,27 @@ struct Keep {
 
 impl Handler for Keep {
     async fn handle(&self, delivery: Delivery) -> Answer {
-        let Ok(body) = String::from_utf8(delivery.body.to_vec()) else {
-            // Okdesk's own reader has accepted it, so this cannot be JSON that would ever be read.
-            return Err(Retry::default());
-        };
+        let body = text(&delivery.body)?;
+        let now = self.store.clock().now();
+        self.keep(desk::item(&delivery.event, body, now)).await
+    }
+}
+
+impl Handler<Hook> for Keep {
+    async fn handle(&self, delivery: Delivery<Hook>) -> Answer {
+        let body = text(&delivery.body)?;
+        self.keep(zenlix::item(&delivery.event, body)).await
+    }
+}
+
+/// The help desk's own reader has accepted it, so anything else cannot be JSON that would ever be read.
+fn text(body: &Bytes) -> Result<String, Retry> {
+    String::from_utf8(body.to_vec()).map_err(|_| Retry::default())
+}
+
+impl Keep {
+    async fn keep(&self, item: NewItem) -> Answer {
         let (begun, now) = (Instant::now(), self.store.clock().now());
-        let item = desk::item(&delivery.event, body, now);
         match self.store.accept(vec![item]).await {
             Ok(new) => {
                 self.metrics.accepted(Source::Webhook, now, new, 1 - new);
@@ -93,19 +116,24 @@ impl Doors {
         store: Arc<dyn Store>,
         metrics: Arc<Metrics>,
         health: Arc<Health>,
+        zenlix: Option<&zenlix::Desk>,
     ) -> Result<Self, DoorError> {
         let secret = config.webhook_secret.expose();
-        let desk = Receiver::builder()
+        let keep = Keep {
+            store: store.clone(),
+            metrics: metrics.clone(),
+        };
+        let builder = Receiver::builder()
             .path(&config.webhook_path)
             .verify(any_of([
                 BoxVerifier::new(PathSecret::new(secret)?),
                 BoxVerifier::new(HeaderSecret::new(SECRET_HEADER, secret)?),
             ]))
-            .handler(Keep {
-                store: store.clone(),
-                metrics: metrics.clone(),
-            })
-            .build()?;
+            .handler(keep);
+        let desk = match zenlix {
+            Some(desk) => DeskDoor::Zenlix(builder.format(desk.reader()).build()?),
+            None => DeskDoor::Okdesk(builder.build()?),
+        };
         let telegram = match (
             &config.telegram_webhook_url,
             &config.telegram_webhook_secret,
@@ -128,9 +156,16 @@ impl Doors {
     async fn answer(mut self, request: Request<Incoming>) -> Page {
         let path = request.uri().path();
         let read = matches!(*request.method(), Method::GET | Method::HEAD);
-        if self.desk.serves(path) {
-            let Ok(page) = self.desk.call(request).await;
-            return page;
+        match &mut self.desk {
+            DeskDoor::Okdesk(desk) if desk.serves(path) => {
+                let Ok(page) = desk.call(request).await;
+                return page;
+            }
+            DeskDoor::Zenlix(desk) if desk.serves(path) => {
+                let Ok(page) = desk.call(request).await;
+                return page;
+            }
+            _ => {}
         }
         if let Some(door) = self.telegram.clone().filter(|door| door.path == path) {
             return if request.method() == Method::POST {
@@ -155,7 +190,10 @@ impl Doors {
                 let seen = Seen {
                     pressure: self.store.pressure().await.unwrap_or_default(),
                     health: self.health.report().await,
-                    desk: self.desk.stats(),
+                    desk: match &self.desk {
+                        DeskDoor::Okdesk(door) => door.stats(),
+                        DeskDoor::Zenlix(door) => door.stats(),
+                    },
                 };
                 page(
                     StatusCode::OK,

@@ -1,14 +1,17 @@
 //! What the reaction goes by: the settings, and Okdesk's own word on which statuses are final, looked up now and then.
 
+use crate::bot::BotApi;
 use crate::config::Config;
 use crate::health::Health;
-use crate::reaction::{Policy, Rules, react};
+use crate::reaction::{HelpDesk, Policy, Rules, react};
 use crate::store::Decide;
 use crate::text::Texts;
 use crate::worker::pause;
 use okdesk_sdk::Client;
+use okdesk_sdk::model::StatusCode;
 use std::sync::Arc;
 use std::time::Duration;
+use teloxide::prelude::Requester as _;
 use tokio::sync::watch;
 
 /// How often Okdesk is asked, which also tells whether it can be reached.
@@ -18,30 +21,64 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The rules as the settings have them.
 pub(crate) fn initial(config: &Config) -> Rules {
+    let mut completed = config.completed_statuses.clone();
+    if config.helpdesk == HelpDesk::Zenlix {
+        completed.insert(StatusCode::from_static("success"));
+    }
     Rules {
+        desk: config.helpdesk,
         zone: config.time_zone.clone(),
         portal_url: config.portal_url.clone(),
         policy: Policy {
             version: config.policy_version.clone(),
             url: config.policy_url.clone(),
         },
-        completed: config.completed_statuses.clone(),
+        completed,
         close_to: config.close_status.clone(),
         reopen_to: config.reopen_status.clone(),
         comment_days: config.comment_days,
+        rating_attribute: config.rating_attribute.clone(),
         download_limit: config.download_limit,
         admin_chat: config.admin_chat,
+        roles: config.roles.clone(),
+        company_view: config.company_view,
+        invite_hours: config.invite_hours,
         ..Rules::default()
     }
 }
 
-/// The decision by these rules.
-pub fn decision(rules: watch::Receiver<Arc<Rules>>) -> Decide {
-    let texts = Texts::default();
+/// The decision by these rules, in these words.
+pub(crate) fn decision(rules: watch::Receiver<Arc<Rules>>, texts: Arc<Texts>) -> Decide {
     Arc::new(move |scene, event| {
         let rules = rules.borrow().clone();
         react(scene, event, &rules, &texts)
     })
+}
+
+/// Asks Telegram for the bot's name until it is known.
+pub(crate) async fn name(
+    api: BotApi,
+    rules: watch::Sender<Arc<Rules>>,
+    mut stop: watch::Receiver<bool>,
+) {
+    let mut wait = Duration::from_secs(2);
+    while !*stop.borrow() {
+        let asked = tokio::select! {
+            asked = api.quick().get_me() => asked,
+            _ = stop.changed() => return,
+        };
+        if let Ok(me) = asked {
+            let bot_name = me.username().to_owned();
+            return rules.send_modify(|rules| {
+                *rules = Arc::new(Rules {
+                    bot_name: Some(bot_name),
+                    ..Rules::clone(rules)
+                })
+            });
+        }
+        pause(&mut stop, wait).await;
+        wait = (wait * 2).min(EVERY);
+    }
 }
 
 /// Keeps the dictionary of statuses fresh.

@@ -2,17 +2,16 @@
 
 use crate::bot::BotApi;
 use crate::config::Config;
-use crate::delivery::{Okdesk, Outbox};
+use crate::delivery::{Okdesk, Outbox, Reporter};
 use crate::health::Health;
 pub use crate::http::DoorError;
 use crate::http::Doors;
 use crate::intake::alone::Alone;
 use crate::intake::inbox::Inbox;
 use crate::intake::reconciler::Reconciler;
-use crate::intake::telegram;
+use crate::intake::{telegram, zenlix};
 use crate::metrics::Metrics;
-use crate::reaction::Rules;
-pub use crate::rules::decision;
+use crate::reaction::{HelpDesk, Rules};
 use crate::store::{self, Clock, Decide, Hop, OpenError, Store};
 use crate::worker;
 use okdesk_sdk::ConfigError as OkdeskError;
@@ -80,7 +79,17 @@ impl Bridge {
     /// # Errors
     /// When the database, the port or a setting is not usable.
     pub async fn start(config: Config) -> Result<Self, StartError> {
-        Self::start_with(config, Clock::default(), decision).await
+        Self::start_by(config, Clock::default()).await
+    }
+
+    /// Starts with a clock that can be moved, for tests that do not wait.
+    ///
+    /// # Errors
+    /// As [`start`](Self::start).
+    pub async fn start_by(config: Config, clock: Clock) -> Result<Self, StartError> {
+        let texts = config.texts.clone();
+        let decide = |rules| crate::rules::decision(rules, texts);
+        Self::start_with(config, clock, decide).await
     }
 
     /// Starts with a clock and a decision of one's own, for tests of everything but the decisions.
@@ -110,10 +119,22 @@ impl Bridge {
         let api = BotApi::new(&config).map_err(StartError::Client)?;
         let (rules, known) = watch::channel(Arc::new(crate::rules::initial(&config)));
         let decide = decide(known.clone());
-        let okdesk = Okdesk::new(&config, api.clone(), known)?;
+        let (okdesk, zenlix) = match config.helpdesk {
+            HelpDesk::Okdesk => (Some(Okdesk::new(&config, api.clone(), known)?), None),
+            HelpDesk::Zenlix => {
+                let zone = config.time_zone.clone();
+                (None, Some(zenlix::Desk::new(zone, config.zenlix_comments)))
+            }
+        };
         let metrics = Arc::new(Metrics::default());
         let health = Arc::new(Health::new(store.clone(), metrics.clone(), polling));
-        let doors = Doors::new(&config, store.clone(), metrics.clone(), health.clone())?;
+        let doors = Doors::new(
+            &config,
+            store.clone(),
+            metrics.clone(),
+            health.clone(),
+            zenlix.as_ref(),
+        )?;
         let listen = |reason| StartError::Listen {
             address: format!("{}:{}", config.host, config.port),
             reason,
@@ -130,6 +151,7 @@ impl Bridge {
             store: store.clone(),
             decide,
             metrics: metrics.clone(),
+            zenlix,
         };
         tasks.spawn(worker::run(
             store.clone(),
@@ -138,7 +160,9 @@ impl Bridge {
             Arc::new(inbox),
             stopped.clone(),
         ));
-        if config.reconcile_minutes > 0 {
+        if let Some(okdesk) = &okdesk
+            && config.reconcile_minutes > 0
+        {
             let reconciler = Reconciler {
                 client: okdesk.client().clone(),
                 store: store.clone(),
@@ -147,16 +171,29 @@ impl Bridge {
             };
             tasks.spawn(reconciler.run(stopped.clone()));
         }
-        tasks.spawn(crate::rules::refresh(
-            okdesk.client().clone(),
-            rules,
-            health.clone(),
+        tasks.spawn(crate::rules::name(
+            api.clone(),
+            rules.clone(),
             stopped.clone(),
         ));
+        if let Some(okdesk) = &okdesk {
+            tasks.spawn(crate::rules::refresh(
+                okdesk.client().clone(),
+                rules,
+                health.clone(),
+                stopped.clone(),
+            ));
+        }
+        let reporter = Reporter {
+            texts: config.texts.clone(),
+            zone: config.time_zone.clone(),
+            account: config.okdesk_account().cloned(),
+        };
         let outbox = Outbox {
             store: store.clone(),
             api: api.clone(),
             okdesk,
+            reporter,
             pace: Default::default(),
             metrics: metrics.clone(),
             portal_url: config.portal_url.clone(),
@@ -169,6 +206,13 @@ impl Bridge {
             stopped.clone(),
         ));
         tasks.spawn(housekeeping(store.clone(), stopped.clone()));
+        tasks.spawn(crate::menu::publish(
+            api.clone(),
+            config.texts.clone(),
+            store.clone(),
+            (config.roles.clone(), config.helpdesk),
+            stopped.clone(),
+        ));
         match (
             &config.telegram_webhook_url,
             &config.telegram_webhook_secret,

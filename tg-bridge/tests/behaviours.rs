@@ -15,10 +15,14 @@ mod comments;
 mod dialects;
 #[path = "behaviours/failure.rs"]
 mod failure;
+#[path = "behaviours/figures.rs"]
+mod figures;
 #[path = "behaviours/files.rs"]
 mod files;
 #[path = "behaviours/notices.rs"]
 mod notices;
+#[path = "behaviours/okdesk.rs"]
+mod okdesk;
 #[path = "behaviours/ratings.rs"]
 mod ratings;
 #[path = "behaviours/registration.rs"]
@@ -29,3 +33,7 @@ mod rig;
 mod security;
 #[path = "behaviours/tickets.rs"]
 mod tickets;
+#[path = "behaviours/who.rs"]
+mod who;
+#[path = "behaviours/zenlix.rs"]
+mod zenlix;

@@ -886,6 +886,7 @@ async fn fil_08_pictures_come_as_an_album_other_files_as_documents_and_the_rest_
                     issue: desk.issue.id,
                     files,
                     caption: "<b>Файлы</b>".into(),
+                    silent: false,
                 };
                 vec![Effect::Telegram {
                     chat: ChatId(101),
@@ -979,6 +980,7 @@ async fn a_picture_telegram_does_not_show_goes_as_a_document() {
                     issue: desk.issue.id,
                     files: files.clone(),
                     caption: String::new(),
+                    silent: false,
                 };
                 vec![Effect::Telegram {
                     chat: ChatId(101),

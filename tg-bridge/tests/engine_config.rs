@@ -5,6 +5,7 @@
 
 use std::process::Command;
 use tg_bridge::config::{Config, KEYS};
+use tg_bridge::roles::Role;
 
 const TOKEN: &str = "123456:the-token-of-the-bot";
 
@@ -159,6 +160,42 @@ fn the_readme_describes_every_key() {
             readme.contains(&format!("`{}`", key.name)),
             "{} is not in the README",
             key.name
+        );
+    }
+}
+
+#[test]
+fn roles_are_lists_of_accounts() {
+    let config = Config::from_vars(with(&[
+        ("OWNER_IDS", "501"),
+        ("ADMIN_IDS", " 502, 5000000003 ,"),
+        ("OPERATOR_IDS", "502,504"),
+    ]))
+    .unwrap();
+    let may = |role| {
+        config
+            .roles
+            .allowed(role)
+            .map(|user| user.0)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(may(Role::Owner), [501]);
+    assert_eq!(may(Role::Admin), [501, 502, 5_000_000_003]);
+    assert_eq!(may(Role::Operator), [501, 502, 504, 5_000_000_003]);
+
+    let wrong = mistakes(with(&[
+        ("OWNER_IDS", "@anna"),
+        ("ADMIN_IDS", "-100123"),
+        ("ADMIN_ID", "5"),
+    ]));
+    for key in [
+        "OWNER_IDS is not",
+        "ADMIN_IDS is not",
+        "ADMIN_ID is not a key",
+    ] {
+        assert!(
+            wrong.iter().any(|mistake| mistake.contains(key)),
+            "{key} in {wrong:?}"
         );
     }
 }

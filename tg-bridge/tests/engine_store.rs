@@ -52,7 +52,11 @@ macro_rules! conformance {
     };
 }
 
+#[path = "store/who.rs"]
+mod who;
+
 conformance! {
+    all_issues_come_in_pages_in_the_order_of_their_numbers
     a_repeated_key_is_taken_in_once
     items_of_a_lane_come_in_order_and_to_one_holder
     a_lease_that_ran_out_is_taken_over_and_its_old_holder_writes_nothing
@@ -655,6 +659,29 @@ async fn a_reply_leads_to_its_issue_and_else_the_dialog_does(store: Arc<dyn Stor
         react(&store, 12, message(1, Some(900)), reply).await,
         Reacted::Done(0)
     );
+}
+
+async fn all_issues_come_in_pages_in_the_order_of_their_numbers(store: Arc<dyn Store>, _: Clock) {
+    for (id, number) in [(1, 30), (2, 7), (3, 9_000_000_000), (4, 12)] {
+        let make = decide(move |scene, _| {
+            scene.issue = Some(issue(number));
+            vec![]
+        });
+        react(&store, id, message(1, None), make).await;
+    }
+    let mut pages = Vec::new();
+    let mut after = None;
+    loop {
+        let page = store.issues(after, 3).await.unwrap();
+        let Some(last) = page.last() else { break };
+        after = Some(last.facts.id);
+        pages.push(
+            page.iter()
+                .map(|issue| issue.facts.id.get())
+                .collect::<Vec<_>>(),
+        );
+    }
+    assert_eq!(pages, [vec![7, 12, 30], vec![9_000_000_000]]);
 }
 
 async fn an_issue_event_finds_the_chats_of_its_contact(store: Arc<dyn Store>, _: Clock) {

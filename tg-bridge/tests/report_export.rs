@@ -9,7 +9,7 @@ mod report_sample;
 
 use jiff::{Timestamp, tz::TimeZone};
 use proptest::prelude::*;
-use report_sample::{sample, week};
+use report_sample::{TEXTS, sample, week};
 use tg_bridge::report::{
     Days, Error, Figures, Filter, Hours, Record, chart, export, import, stats,
 };
@@ -17,14 +17,14 @@ use tg_bridge::telegram::{Language, Score};
 
 fn table(records: &[Record], filter: &Filter) -> String {
     let mut bytes = Vec::new();
-    export(records, filter, Language::Ru, &mut bytes).unwrap();
+    export(records, filter, TEXTS.speak(Language::Ru), &mut bytes).unwrap();
     String::from_utf8(bytes).unwrap()
 }
 
 #[test]
 fn sta_02_the_export_of_the_week_gives_the_same_figures() {
     let table = table(&sample(), &week());
-    let read = import(table.as_bytes()).unwrap();
+    let read = import(table.as_bytes(), &TEXTS).unwrap();
     assert_eq!(read.len(), 6);
     assert_eq!(Figures::of(&read, &week()), Figures::of(sample(), &week()));
 }
@@ -64,7 +64,7 @@ fn sta_04_figures_and_export_use_the_same_set() {
             ..week()
         },
     ] {
-        let read = import(table(&sample(), &filter).as_bytes()).unwrap();
+        let read = import(table(&sample(), &filter).as_bytes(), &TEXTS).unwrap();
         assert!(read.len() < 6);
         // Without the narrowing: the table holds no other issue.
         assert_eq!(Figures::of(&read, &week()), Figures::of(sample(), &filter));
@@ -74,7 +74,7 @@ fn sta_04_figures_and_export_use_the_same_set() {
 #[test]
 fn a_foreign_or_broken_table_is_refused() {
     let whole = table(&sample(), &week());
-    let refused = |text: &str| match import(text.as_bytes()) {
+    let refused = |text: &str| match import(text.as_bytes(), &TEXTS) {
         Err(Error::Foreign(why)) => why,
         other => panic!("{other:?}"),
     };
@@ -83,7 +83,10 @@ fn a_foreign_or_broken_table_is_refused() {
         refused(&whole.replacen("2026-11-17T10:00:00+03:00", "yesterday", 1)),
         "row 3, created"
     );
-    assert!(matches!(import(&b"\xff\xfe"[..]), Err(Error::Write(_))));
+    assert!(matches!(
+        import(&b"\xff\xfe"[..], &TEXTS),
+        Err(Error::Write(_))
+    ));
 }
 
 fn pixels(file: &[u8]) -> (u32, u32, Vec<u8>) {
@@ -97,7 +100,9 @@ fn pixels(file: &[u8]) -> (u32, u32, Vec<u8>) {
 
 #[test]
 fn sta_01_the_chart_shows_the_figures() {
-    let draw = |filter: &Filter, language| pixels(&chart(sample(), filter, language).unwrap());
+    let draw = |filter: &Filter, language| {
+        pixels(&chart(sample(), filter, TEXTS.speak(language)).unwrap())
+    };
     let (width, height, russian) = draw(&week(), Language::Ru);
     assert_eq!((width, height), (1200, 780));
     let area = |wanted: [u8; 3]| russian.chunks(3).filter(|pixel| *pixel == wanted).count();
@@ -130,14 +135,14 @@ fn sta_01_the_chart_shows_the_figures() {
 
 #[test]
 fn a_chart_of_nothing_and_of_everything_is_still_a_chart() {
-    let nothing = chart(Vec::<Record>::new(), &week(), Language::Ru).unwrap();
+    let nothing = chart(Vec::<Record>::new(), &week(), TEXTS.speak(Language::Ru)).unwrap();
     assert_eq!(pixels(&nothing).0, 1200);
     let mut records = sample();
     records[0].created = Some(Timestamp::MIN);
     records[1].created = Some(Timestamp::MAX);
     let always = Filter::new(Days::ALL, TimeZone::UTC);
     assert_eq!(
-        pixels(&chart(&records, &always, Language::En).unwrap()).1,
+        pixels(&chart(&records, &always, TEXTS.speak(Language::En)).unwrap()).1,
         780
     );
 }
@@ -210,7 +215,7 @@ proptest! {
 
     #[test]
     fn sta_02_any_export_gives_the_same_figures(records in prop::collection::vec(record(), 0..25), filter in filter()) {
-        let read = import(table(&records, &filter).as_bytes()).unwrap();
+        let read = import(table(&records, &filter).as_bytes(), &TEXTS).unwrap();
         let kept: Vec<Record> = records.iter().filter(|record| filter.keeps(record)).cloned().collect();
         prop_assert_eq!(&read, &kept);
         let figures = Figures::of(&records, &filter);
@@ -237,7 +242,7 @@ proptest! {
     #[test]
     fn any_text_fits_one_message(records in prop::collection::vec(record(), 0..40), filter in filter()) {
         for language in [Language::Ru, Language::En] {
-            prop_assert!(stats(&records, &filter, language).encode_utf16().count() <= 4096);
+            prop_assert!(stats(&records, &filter, TEXTS.speak(language)).encode_utf16().count() <= 4096);
         }
     }
 }

@@ -8,7 +8,7 @@
 mod report_sample;
 
 use jiff::{SignedDuration, civil::date, tz::TimeZone};
-use report_sample::{sample, week};
+use report_sample::{TEXTS, sample, week};
 use tg_bridge::report::args::{ExportArgs, FilterArgs, StatsArgs};
 use tg_bridge::report::{Counts, Figures, Filter, Period, Tally, stats, usage};
 use tg_bridge::telegram::Language;
@@ -112,9 +112,9 @@ fn sta_01_the_text_says_it_in_both_languages() {
 • Иванов И.: создано 2, завершено 2, оценка 3,5
 • Петрова А.: создано 1, завершено 2, оценка 4
 • не указано: создано 1, завершено 0";
-    assert_eq!(stats(sample(), &week(), Language::Ru), russian);
+    assert_eq!(stats(sample(), &week(), TEXTS.speak(Language::Ru)), russian);
 
-    let english = stats(sample(), &week(), Language::En);
+    let english = stats(sample(), &week(), TEXTS.speak(Language::En));
     for line in [
         "📊 16 Nov 2026 – 22 Nov 2026",
         "First answer: half within 40 min, 9 of 10 within 13 h",
@@ -144,7 +144,7 @@ fn sta_01_nothing_happened_is_said() {
     let january: Period = "2020-01".parse().unwrap();
     let filter = Filter::new(january.days(date(2026, 1, 1)), TimeZone::UTC);
     assert_eq!(
-        stats(sample(), &filter, Language::Ru),
+        stats(sample(), &filter, TEXTS.speak(Language::Ru)),
         "📊 01.01.2020 – 31.01.2020\n\nНичего не происходило."
     );
 }
@@ -162,7 +162,7 @@ fn rat_08_the_two_scales_are_kept_apart() {
         (0, 0)
     );
     assert_eq!(names(&figures.portal), [("5", 4)]);
-    let text = stats(&records, &week(), Language::Ru);
+    let text = stats(&records, &week(), TEXTS.speak(Language::Ru));
     assert!(text.contains("Оценок не было"), "{text}");
     assert!(text.contains("Оценки в портале: 5 4"), "{text}");
 }
@@ -179,7 +179,7 @@ fn sta_04_filters_narrow_and_are_said() {
     let figures = Figures::of(sample(), &filter);
     assert_eq!(numbers(&figures.total), [0, 2, 0, 1, 1]);
     assert_eq!(figures.total.first_answer, None);
-    let text = stats(sample(), &filter, Language::Ru);
+    let text = stats(sample(), &filter, TEXTS.speak(Language::Ru));
     assert!(
         text.starts_with(
             "📊 16.11.2026 – 22.11.2026\nкомпания: лютик · часы: пн-пт 09:00-18:00\n\n"
@@ -214,7 +214,7 @@ fn what_is_asked_for_in_the_chat() {
         assert_eq!(asked(nonsense), None, "{nonsense}");
     }
     for language in [Language::Ru, Language::En] {
-        let help = usage(language);
+        let help = usage(TEXTS.speak(language));
         let (_, example) = help.lines().last().unwrap().split_once("/stats ").unwrap();
         assert!(asked(example).is_some(), "{example}");
     }

@@ -6,6 +6,8 @@
 
 #[path = "talk/comments.rs"]
 mod comments;
+#[path = "talk/figures.rs"]
+mod figures;
 #[path = "talk/issues.rs"]
 mod issues;
 #[path = "talk/markup.rs"]
@@ -20,5 +22,7 @@ mod registration;
 mod settings;
 #[path = "talk/updates.rs"]
 mod updates;
+#[path = "talk/who.rs"]
+mod who;
 #[path = "talk/world.rs"]
 mod world;

@@ -5,9 +5,9 @@
 consent =
     Hello! This is the support bot. Here you can create an issue, follow it and talk with our staff.
 
-    This takes your name and phone number, and your consent to our processing them. Until you give it, the bot keeps nothing about you.
+    This takes your name and phone number, and your consent to our processing them. Until you give it, the bot keeps only the number of this chat and the language, and deletes the messages themselves within an hour.
 
-consent-refused = All right, nothing has been kept. If you change your mind, send /start.
+consent-refused = All right. We have no data of yours, and the messages you sent will be deleted within an hour. If you change your mind, begin again.
 
 start-first = To begin, send /start. After a short registration please write to us again.
 
@@ -49,6 +49,26 @@ phone-unverified =
     The number <code>{ $phone }</code> was typed and is not verified, so it cannot open access.
     Press the button “📱 Share my number” at the bottom of the screen: it is a single touch.
 
+staff-will-ask = All right, our staff will check the number.
+
+number-passed-on = Thank you! Passing it on to our staff…
+
+number-waits =
+    Done: our staff will check your number, and I will write at once. Until then there is no access to issues.
+    It is quicker to begin again and share your own card: /start
+
+number-rejected =
+    Our staff could not confirm your number, so access stays closed.
+    Begin again and share your own card, or ask our staff for an invitation.
+
+claim-waits =
+    Our staff are still checking your number. I will write as soon as they have decided.
+    There is no need to wait: you can begin again and share your own card.
+
+code-wrong =
+    This invitation is not valid: it is mistyped, already used, or too old.
+    Please ask our staff for a new one.
+
 phone-thanks = Thank you! Looking you up…
 
 searching = Searching, one moment…
@@ -73,11 +93,20 @@ registration-delayed = The help desk does not answer now. Your answers are kept:
 
 registration-failed = The registration could not be completed. Please try again later: send /start.
 
-registration-cancelled = Registration cancelled. To begin again, send /start.
+registration-cancelled = Registration cancelled. If you change your mind, begin again.
+
+phone-not-wanted = All right, there is no need to share your number.
 
 several-contacts =
     Several people are recorded with this number, so our staff have to link you to the right record. Until then there is no access to issues.
     Once the records are in order, send /start again.
+
+several-contacts-wait =
+    Several people are recorded with this number. Our staff will choose the right record, and I will write at once. Until then there is no access to issues.
+
+company-joined = Our staff have confirmed your organisation: <b>{ $company }</b>. New issues will be in its name.
+
+company-rejected = Our staff did not confirm that you belong to this organisation. You can still create issues in your own name.
 
 welcome = Done, { $name }! Now you can create issues and follow them.
 
@@ -170,7 +199,9 @@ issue-too-old =
     Issue { $number } was completed long ago, a comment in it might be overlooked.
     Create a new issue that refers to it? Your text is kept.
 
-issue-sending = Sending the issue…
+issue-written =
+    <b>Your issue</b>:
+    <blockquote>{ $text }</blockquote>
 
 issue-created =
     ✅ <b>Issue { $number } created</b>
@@ -197,11 +228,37 @@ lost-gone = { $name } – Telegram no longer has it, please send it again
 
 lost-refused = { $name } – the help desk did not accept it
 
+## A help desk that only tells
+
+one-way-start =
+    Hello! I tell you what happens to your issues.
+    To begin, open the invitation link that the support team gives you.
+
+one-way-welcome = Done! I will tell you about the issues of { $address }.
+
+one-way-help =
+    <b>What I can do</b>
+    • tell you when an issue is taken into work, passed to another group or done
+    • pass your rating to those who are in charge of support
+
+    Please send new issues and questions to the support team as before: they do not get there from here.
+
+    /language – language, /settings – notices
+    /my_data – what the bot keeps about you, /delete_me – delete your data
+
+one-way-refused = A message does not reach the support team from here: I only tell you about issues. Please write the way you did before.
+
+one-way-invite-usage = Whom to invite? Write the address for mail under which ZENLIX knows the person: <code>/invite anna@example.com</code>
+
 ## Lists and cards
 
 list-open = <b>Open issues</b>
 
 list-closed = <b>Completed issues</b>
+
+list-company-open = <b>Open issues of the organisation</b>
+
+list-company-closed = <b>Completed issues of the organisation</b>
 
 list-line =
     <b>{ $number }</b> { $title }
@@ -245,7 +302,9 @@ portal-plain = A link without a password could not be made. This is the plain ad
 
 comment-ask = Write your comment on issue { $number }. Photos and files are welcome.
 
-comment-sending = Passing the comment on to issue { $number }…
+comment-written =
+    <b>Your comment on issue { $number }</b>:
+    <blockquote>{ $text }</blockquote>
 
 comment-added = ✓ Passed on to issue { $number }
 
@@ -296,6 +355,45 @@ reason-ask = Thank you. What should we do better? Write a few words or press “
 
 admin-several-contacts = The number <code>{ $phone }</code> belongs to several contacts: { $contacts }. A person is waiting to be linked.
 
+claim-contact =
+    👤 <b>Who is this?</b>
+    The number <code>{ $phone }</code> is verified, but several contacts have it. Choose the one to link this person to:
+
+claim-number =
+    👤 <b>{ $name }</b> gives the number <code>{ $phone }</code>. It was typed and is not verified: make sure that it is this person's, by a call for instance. Contacts with this number:
+
+claim-company =
+    🏢 <b>{ $name }</b>, contact no. { $contact }, number <code>{ $phone }</code>, says to work for <b>{ $company }</b> (INN { $inn }). Confirm?
+
+claim-candidate = • no. { $contact } { $name }, { $company }
+
+claim-nobody = there are none. If you confirm, a new contact will be created.
+
+claim-confirmed = ✅ Confirmed by { $name }, { $time }
+
+claim-rejected = ❌ Rejected by { $name }, { $time }
+
+claims-none = Nobody is waiting for a decision.
+
+invite-usage =
+    Who shall be invited? Give the contact's number in Okdesk, or the phone number:
+    <code>/invite 123</code> or <code>/invite +79123456789</code>
+
+invite-nobody = There is no active contact with this number in Okdesk.
+
+invite-several = Several contacts have this phone number. Repeat the command with the contact's number:
+
+invitation =
+    ✉️ Invitation for the contact <b>{ $name }</b>. It is good for { $hours } h and once, pass it on to this person only:
+    { $link }
+
+    Or the code to be sent to the bot:
+    <code>{ $code }</code>
+
+invitation-code =
+    ✉️ Invitation for the contact <b>{ $name }</b>. It is good for { $hours } h and once. This person sends the code to the bot:
+    <code>{ $code }</code>
+
 admin-failure =
     ⚠️ Okdesk refused: <b>{ $call }</b>
     Field: { $field }
@@ -330,6 +428,22 @@ refuse = I do not agree
 
 policy = 📄 How data are processed
 
+begin = Begin
+
+ask-staff = Let your staff check it
+
+claim-pick = no. { $contact } { $name }
+
+claim-yes = ✅ Confirm
+
+claim-no = ❌ Reject
+
+claim-new = ✅ Create the contact
+
+claim-gone = This request is no longer valid
+
+claim-done = Already decided: { $name }
+
 party-person = Private person
 
 party-company = Organisation
@@ -351,6 +465,10 @@ menu-new = ➕ New issue
 menu-open = 📂 Open
 
 menu-closed = 🗄 Completed
+
+menu-company = 🏢 Issues of the organisation
+
+menu-own = 👤 My issues
 
 menu-portal = 🔑 Log in to the portal
 
@@ -381,6 +499,8 @@ discard = ✖️ Do not send
 make-issue = ➕ Create an issue
 
 add-to = 💬 Add to { $number }
+
+sending = Sending…
 
 already-sent = This was already sent or cancelled
 
@@ -424,6 +544,8 @@ close-yes = Yes, it is solved
 
 close-no = No
 
+closing-already = This has been passed on already
+
 to-list = ← To the list
 
 card-unchanged = Nothing has changed
@@ -448,7 +570,7 @@ rating-closed = It can no longer be rated
 
 rating-thanks-note = Thank you!
 
-note-claims-company = The person gave the INN { $inn } (organisation “{ $company }”) when registering in Telegram. Membership is not proven: please check and link the contact.
+note-claims-company = When registering in Telegram the client named the INN { $inn } (organisation “{ $company }”). Registration does not prove it: please check the membership.
 
 note-unknown-company = The person gave the INN { $inn } when registering in Telegram. Okdesk knows no such organisation.
 
@@ -473,3 +595,173 @@ note-rating-reason =
     Reason: { $reason }
 
 note-rating-changed = The client changed the rating: it was { $before }, now { $score }
+
+## Statuses of ZENLIX
+
+zenlix-free = Free
+
+zenlix-lock = In work
+
+zenlix-waitsuccess = Done, waits to be inspected
+
+zenlix-success = Done
+
+## The menu of commands
+
+command-new = New issue
+
+command-issues = My issues
+
+command-settings = Which notices to send
+
+command-language = Язык · Language
+
+command-my-data = What the bot keeps about me
+
+command-delete-me = Delete my data
+
+command-help = What the bot can do
+
+command-stats = Figures of a period
+
+command-export = Table of a period's issues
+
+## Reports: text, picture, table
+
+stats-usage =
+    How to ask: /stats [period] [company: …] [employee: …] [hours: …]
+    Period: today, yesterday, week, last week, month, last month, year, all, 2026-11 or 2026-11-01..2026-11-15
+    Example: /stats week company: Daisy hours: mon-fri 9-18
+
+export-caption = { $count ->
+        [one] { $days }: { $count } issue
+       *[other] { $days }: { $count } issues
+    }
+
+export-too-large = The table is too large for Telegram ({ $count } rows). Choose a shorter period.
+
+stats-days = { $from } – { $to }
+
+stats-since = since { $from }
+
+stats-until = until { $to }
+
+stats-always = all the time
+
+stats-company = company: { $name }
+
+stats-assignee = employee: { $name }
+
+stats-hours = hours: { $hours }
+
+stats-nothing = Nothing happened.
+
+stats-created = Created: { $count }
+
+stats-completed = Completed: { $count }
+
+stats-reopened = Reopened: { $count }
+
+stats-first-answer = First answer: half within { $median }, 9 of 10 within { $most }
+
+stats-completion = Completion: half within { $median }, 9 of 10 within { $most }
+
+stats-ratings = Ratings: { $count }, average { $average }
+
+stats-no-ratings = No ratings
+
+stats-share = Rated of the completed: { $percent }%
+
+stats-portal = Ratings in the portal: { $list }
+
+stats-portal-rate =
+    { $rate ->
+        [good] good
+        [normal] normal
+        [bad] bad
+       *[other] { $rate }
+    }
+
+stats-words = Most frequent: { $list }
+
+stats-kinds = Types: { $list }
+
+stats-companies = By company
+
+stats-assignees = By employee
+
+stats-group = { $name }: { $created } created, { $completed } completed
+
+stats-group-rated = { $name }: { $created } created, { $completed } completed, rated { $average }
+
+stats-more = and { $count } more
+
+stats-without = not set
+
+duration-none = under a minute
+
+duration-minutes = { $small } min
+
+duration-hours =
+    { $small ->
+        [0] { $great } h
+       *[other] { $great } h { $small } min
+    }
+
+duration-days =
+    { $small ->
+        [0] { $great } d
+       *[other] { $great } d { $small } h
+    }
+
+chart-title = Issues { $days }
+
+chart-created = created
+
+chart-completed = completed
+
+chart-average = average rating
+
+chart-first-answer = first answer
+
+chart-completion = to completion
+
+chart-ratings = Ratings
+
+chart-by-day = By day
+
+chart-by-week = By week
+
+chart-by-month = By month
+
+chart-by-year = By year
+
+column-number = Number
+
+column-link = Link
+
+column-title = Title
+
+column-type = Type
+
+column-company = Company
+
+column-assignee = Assignee
+
+column-status = Status
+
+column-created = Created
+
+column-first-answer = First answer
+
+column-completed = Completed
+
+column-reopened = Reopened
+
+column-rating = Rating
+
+column-rated = Rated
+
+column-reason = Reason
+
+column-portal-rating = Portal rating

@@ -254,6 +254,7 @@ fn flatten_fields(form: &mut Multipart, name: &str, fields: &Map<String, Value>)
 ///
 /// * `field name: Type = "key"` sets a field of the body,
 /// * `flag name = "key"` sets a boolean field of the body,
+/// * `number name: Type = "key"` sets a whole number in the body,
 /// * `patch name: Type = "key"` leaves, clears or sets a field,
 /// * `array name: Type = "key"` sets a list in the body,
 /// * `filter name: Type = "key"` sets a parameter of the query,
@@ -285,7 +286,7 @@ macro_rules! request {
             type IntoFuture = $crate::transport::BoxFuture<'static, Self::Output>;
 
             fn into_future(self) -> Self::IntoFuture {
-                Box::pin(async move { self.send_with_meta().await.map(|(output, _)| output) })
+                Box::pin(request!(@give self.call, $($how)+))
             }
         }
     )*};
@@ -296,6 +297,13 @@ macro_rules! request {
     (@send $call:expr, reconcile $sender:ident) => {
         $crate::resources::reconcile::$sender($call).await
     };
+    (@give $call:expr, $decode:ident) => {
+        $call.give($decode)
+    };
+    (@give $call:expr, reconcile $sender:ident) => {{
+        let call = $call;
+        async move { $crate::resources::reconcile::$sender(call).await.map(|(output, _)| output) }
+    }};
 
     (@base [$($meta:tt)*] $name:ident {
         $($(#[$setter_meta:meta])* $kind:ident $setter:ident $(: $type:ty)? = $key:literal;)*
@@ -328,6 +336,14 @@ macro_rules! request {
     (@setter [$($doc:tt)*] flag $setter:ident = $key:literal) => {
         $($doc)*
         pub fn $setter(mut self, value: bool) -> Self {
+            self.call.set($key, value);
+            self
+        }
+    };
+    // Taken as it is: a bare literal would not know which of the types that go into it to be.
+    (@setter [$($doc:tt)*] number $setter:ident : $type:ty = $key:literal) => {
+        $($doc)*
+        pub fn $setter(mut self, value: $type) -> Self {
             self.call.set($key, value);
             self
         }

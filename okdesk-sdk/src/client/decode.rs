@@ -154,9 +154,12 @@ pub(crate) fn ids(
 
 /// Splits a list into its items. Okdesk hands out some lists bare, some under a key, some under two.
 pub(crate) fn pieces(body: &[u8]) -> Result<Vec<&RawValue>, DecodeFailure> {
-    let whole: &RawValue =
-        serde_json::from_slice(body).map_err(|error| DecodeFailure::at_top(&error))?;
-    split(whole, 0).map_err(|error| DecodeFailure::at_top(&error))
+    let split = match body.trim_ascii_start().first() {
+        // The usual case needs no look at the whole before that at the items.
+        Some(b'[') => serde_json::from_slice(body),
+        _ => serde_json::from_slice(body).and_then(|whole: &RawValue| split(whole, 0)),
+    };
+    split.map_err(|error| DecodeFailure::at_top(&error))
 }
 
 fn split(value: &RawValue, depth: u8) -> Result<Vec<&RawValue>, serde_json::Error> {

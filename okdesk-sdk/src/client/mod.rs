@@ -1,10 +1,12 @@
 //! The client: one handle for an account, cheap to clone, and what every call has in common.
 
+mod attempt;
 mod builder;
 #[macro_use]
 mod call;
 mod decode;
 mod execute;
+mod judge;
 mod observer;
 mod options;
 mod request;

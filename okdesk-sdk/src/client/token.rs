@@ -63,9 +63,13 @@ impl Redactor {
     }
 
     pub(crate) fn text(&self, text: &str) -> String {
-        self.0.iter().fold(text.to_owned(), |text, token| {
-            text.replace(token.as_str(), REDACTED)
-        })
+        let mut clean = text.to_owned();
+        for token in &self.0 {
+            if clean.contains(token.as_str()) {
+                clean = clean.replace(token.as_str(), REDACTED);
+            }
+        }
+        clean
     }
 
     pub(crate) fn is_clean(&self, text: &str) -> bool {

@@ -20,7 +20,7 @@ mod on {
             otel.name = call.operation.id,
             otel.kind = "client",
             http.request.method = call.operation.method.as_str(),
-            url.template = call.operation.path,
+            url.template = format_args!("{}{}", base.path(), call.operation.path),
             server.address = base.host_str(),
             server.port = base.port_or_known_default(),
             http.response.status_code = field::Empty,
@@ -76,6 +76,6 @@ mod off {
 }
 
 #[cfg(not(feature = "tracing"))]
-pub(crate) use off::call;
+pub(crate) use off::{CallSpan, call};
 #[cfg(feature = "tracing")]
-pub(crate) use on::call;
+pub(crate) use on::{CallSpan, call};

@@ -347,17 +347,30 @@ impl Error {
             ErrorKind::NotFound => {
                 "it may have been deleted or merged, or the address of the account is wrong"
             }
+            ErrorKind::Validation => "correct it: the same call will be refused again",
             ErrorKind::RateLimited => "wait and try again, or lower the limit of the client",
             ErrorKind::Connect => "check the address and the network; nothing was sent",
             ErrorKind::Redirect => "check the address of the account: it answers from elsewhere",
             ErrorKind::TooLarge => "allow more with max_bytes, or do not take the file",
             ErrorKind::Merged => "ask for the issue it was merged into",
+            ErrorKind::Upload => {
+                "check that the file can be read and does not change while it is sent"
+            }
+            ErrorKind::Disk => "check that the folder exists, may be written to, and has room",
+            ErrorKind::Download => "try again: the address of a file lives for 30 seconds only",
             _ => match self.0.delivery {
                 Delivery::Unknown if !self.is_read() => {
                     "it may have taken effect: look before repeating it"
                 }
                 Delivery::Applied if !self.is_read() => "it has taken effect: do not repeat it",
-                _ => return None,
+                _ => match self.0.kind {
+                    ErrorKind::Timeout => "try again, or allow more time with Timeouts",
+                    ErrorKind::Transport | ErrorKind::Server => "try again later",
+                    ErrorKind::Decode => {
+                        "look at body(); request() reads what this version does not know"
+                    }
+                    _ => return None,
+                },
             },
         })
     }

@@ -72,6 +72,12 @@ macro_rules! codes {
             }
         }
 
+        impl From<&str> for super::Patch<$name> {
+            fn from(code: &str) -> Self {
+                Self::Set(code.into())
+            }
+        }
+
         impl From<&$name> for $name {
             fn from(code: &$name) -> Self {
                 code.clone()

@@ -229,7 +229,9 @@ record! {
     pub struct ServiceObjectRef[id: MaintenanceEntityId] {
         /// Its name.
         name: String,
-        /// Its time zone. No source shows more than that there is one: a bare text is taken for its name.
+        /// Its time zone; only its name is there if the account tells it as text.
+        ///
+        /// > Not confirmed: that a time zone stands here is recorded, but not in which shape; both are read.
         timezone: Option<Timezone>,
     }
 

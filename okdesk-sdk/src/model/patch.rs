@@ -57,3 +57,26 @@ impl<T> From<Option<T>> for Patch<T> {
         value.map_or(Self::Clear, Self::Set)
     }
 }
+
+/// Text as it is written in a program.
+impl From<&str> for Patch<String> {
+    fn from(text: &str) -> Self {
+        Self::Set(text.to_owned())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Patch;
+
+    #[test]
+    fn text_needs_no_string_and_nothing_needs_no_type() {
+        fn wire(change: impl Into<Patch<String>>) -> Option<Option<String>> {
+            change.into().into_wire()
+        }
+        assert_eq!(wire("new"), Some(Some("new".to_owned())));
+        assert_eq!(wire("new".to_owned()), Some(Some("new".to_owned())));
+        assert_eq!(wire(None), Some(None));
+        assert_eq!(wire(Patch::Leave), None);
+    }
+}

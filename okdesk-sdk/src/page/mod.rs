@@ -110,6 +110,7 @@ pub struct Pager<T> {
     buffer: VecDeque<(u64, T)>,
     delivered: Vec<u64>,
     left: Option<usize>,
+    ahead: bool,
     skipped: Vec<SkippedItem>,
 }
 
@@ -122,6 +123,7 @@ impl<T: ListItem> Pager<T> {
             buffer: VecDeque::new(),
             delivered: Vec::new(),
             left: None,
+            ahead: false,
             skipped: Vec::new(),
         }
     }
@@ -153,6 +155,15 @@ impl<T: ListItem> Pager<T> {
     /// Ends after this many items.
     pub fn take_items(mut self, items: usize) -> Self {
         self.left = Some(items);
+        self
+    }
+
+    /// Asks for the next page while the items of this one are used.
+    ///
+    /// Worth it where the work on a page takes about as long as the answer; a walk that is given up early has asked for a
+    /// page too many. The [`cursor`](Self::cursor) does not notice.
+    pub fn read_ahead(mut self) -> Self {
+        self.ahead = true;
         self
     }
 
@@ -196,6 +207,9 @@ impl<T: ListItem> Stream for Pager<T> {
             if let Some((number, item)) = this.buffer.pop_front() {
                 this.delivered.push(number);
                 this.left = this.left.map(|left| left - 1);
+                if this.ahead && this.left.is_none_or(|left| left > this.buffer.len()) {
+                    this.pages.drive(context);
+                }
                 return Poll::Ready(Some(Ok(item)));
             }
             match ready!(Pin::new(&mut this.pages).poll_next(context)) {
@@ -234,8 +248,14 @@ pub struct Pages<T> {
     doubted: bool,
     seen: HashSet<u64>,
     last_body: Bytes,
-    pending: Option<BoxFuture<'static, Result<Page<T>, Error>>>,
+    pending: Option<Pending<T>>,
     ended: bool,
+}
+
+/// A page on its way, or one that has come before anybody wanted it.
+enum Pending<T> {
+    Asked(BoxFuture<'static, Result<Page<T>, Error>>),
+    Here(Box<Result<Page<T>, Error>>),
 }
 
 impl<T> Unpin for Pages<T> {}
@@ -317,6 +337,22 @@ impl<T: ListItem> Pages<T> {
         Box::pin(fetch(call))
     }
 
+    /// Asks for the next page if nobody has, and moves it on as far as it goes.
+    fn drive(&mut self, context: &mut Context<'_>) {
+        if self.ended {
+            return;
+        }
+        let mut asked = match self.pending.take() {
+            None => self.ask(),
+            Some(Pending::Asked(asked)) => asked,
+            here => return self.pending = here,
+        };
+        self.pending = Some(match asked.as_mut().poll(context) {
+            Poll::Ready(page) => Pending::Here(Box::new(page)),
+            Poll::Pending => Pending::Asked(asked),
+        });
+    }
+
     /// Drops what was seen before, decides where to go on, and whether to.
     fn accept(&mut self, mut page: Page<T>) -> Option<Page<T>> {
         let unreadable = page.meta.skipped.iter().filter_map(|item| item.id);
@@ -383,23 +419,22 @@ impl<T: ListItem> Stream for Pages<T> {
             if this.ended {
                 return Poll::Ready(None);
             }
-            let mut pending = match this.pending.take() {
-                Some(pending) => pending,
-                None => this.ask(),
-            };
-            match pending.as_mut().poll(context) {
-                Poll::Pending => {
-                    this.pending = Some(pending);
-                    return Poll::Pending;
-                }
-                Poll::Ready(Err(error)) => {
-                    this.ended = true;
-                    return Poll::Ready(Some(Err(error)));
-                }
-                Poll::Ready(Ok(page)) => {
-                    if let Some(page) = this.accept(page) {
-                        return Poll::Ready(Some(Ok(page)));
+            this.drive(context);
+            match this.pending.take() {
+                Some(Pending::Here(page)) => match *page {
+                    Ok(page) => {
+                        if let Some(page) = this.accept(page) {
+                            return Poll::Ready(Some(Ok(page)));
+                        }
                     }
+                    Err(error) => {
+                        this.ended = true;
+                        return Poll::Ready(Some(Err(error)));
+                    }
+                },
+                asked => {
+                    this.pending = asked;
+                    return Poll::Pending;
                 }
             }
         }

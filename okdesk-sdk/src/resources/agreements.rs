@@ -11,6 +11,14 @@ impl Agreements {
     /// > Not confirmed: whether there are filters or pages.
     ///
     /// Source: two clients.
+    ///
+    /// ```
+    /// # okdesk_sdk::example::run("agreements.list", async |client, _| {
+    /// let agreements = client.agreements().list().await?;
+    /// assert_eq!(agreements[0].title, "Full service");
+    /// # Ok(())
+    /// # });
+    /// ```
     pub fn list(&self) -> ListAgreements {
         ListAgreements {
             call: Call::new(&self.client, op::AGREEMENTS_LIST, &[]),
@@ -20,6 +28,15 @@ impl Agreements {
     /// Reads an agreement: `GET /api/v1/agreements/{id}`. Repeated automatically.
     ///
     /// Source: three clients.
+    ///
+    /// ```
+    /// # okdesk_sdk::example::run("agreements.get", async |client, at| {
+    /// # let id = at.agreement;
+    /// let agreement = client.agreements().get(id).await?;
+    /// println!("{} costs {:?}", agreement.title, agreement.cost);
+    /// # Ok(())
+    /// # });
+    /// ```
     pub fn get(&self, id: AgreementId) -> GetAgreement {
         GetAgreement {
             call: Call::new(&self.client, op::AGREEMENTS_GET, &[&id]),

@@ -16,6 +16,15 @@ impl CheckLists {
     /// > Not confirmed: a bare list, or one under `check_list`; both are read.
     ///
     /// Source: documentation.
+    ///
+    /// ```
+    /// # okdesk_sdk::example::run("check_lists.list", async |client, at| {
+    /// # let issue = at.issue;
+    /// let open = client.check_lists().list(issue).await?.into_iter().filter(|item| item.checked != Some(true));
+    /// open.for_each(|item| println!("[ ] {}", item.name));
+    /// # Ok(())
+    /// # });
+    /// ```
     pub fn list(&self, issue: IssueId) -> ListCheckListItems {
         ListCheckListItems {
             call: Call::new(&self.client, op::CHECK_LISTS_LIST, &[&issue]),
@@ -27,6 +36,18 @@ impl CheckLists {
     /// At most 200 in all, headings at most two levels deep.
     ///
     /// Source: documentation.
+    ///
+    /// ```
+    /// # okdesk_sdk::example::run("check_lists.create", async |client, at| {
+    /// # let issue = at.issue;
+    /// use okdesk_sdk::resources::NewCheckListItem;
+    ///
+    /// let photo = NewCheckListItem::point("Photograph the meter").requires_files(true);
+    /// let list = client.check_lists().create(issue, [NewCheckListItem::header("Before leaving").child(photo)]).await?;
+    /// assert_eq!(list.len(), 2);
+    /// # Ok(())
+    /// # });
+    /// ```
     pub fn create(
         &self,
         issue: IssueId,
@@ -48,6 +69,21 @@ impl CheckLists {
     /// > Not confirmed: the form of the files. What it answers is not known, so the answer is not read.
     ///
     /// Source: documentation of the fields; the form from a client.
+    ///
+    /// ```
+    /// # okdesk_sdk::example::run("check_lists.item_check", async |client, at| {
+    /// # use okdesk_sdk::resources::NewCheckListItem;
+    /// # let issue = at.issue;
+    /// # let point = NewCheckListItem::point("Photograph the meter").requires_files(true);
+    /// # let item = client.check_lists().create(issue, [point]).await?[0].id;
+    /// use okdesk_sdk::Upload;
+    ///
+    /// let photo = Upload::from_bytes("meter.jpg", vec![0xff, 0xd8, 0xff]);
+    /// client.check_lists().check(issue, item, true).attach(photo).await?;
+    /// # assert_eq!(client.check_lists().list(issue).await?[0].checked, Some(true));
+    /// # Ok(())
+    /// # });
+    /// ```
     pub fn check(&self, issue: IssueId, item: CheckListItemId, checked: bool) -> CheckItem {
         let call = Call::new(&self.client, op::CHECK_LISTS_ITEM_CHECK, &[&issue, &item])
             .wrapped("check_list_item");
@@ -132,20 +168,20 @@ impl NewCheckListItem {
 
     /// It must be done before these statuses can be set.
     #[must_use]
-    pub fn required_to(self, statuses: impl IntoIterator<Item = StatusCode>) -> Self {
+    pub fn required_to(self, statuses: impl IntoIterator<Item = impl Into<StatusCode>>) -> Self {
         let codes: Vec<Value> = statuses
             .into_iter()
-            .map(|code| code.as_str().into())
+            .map(|code| code.into().as_str().into())
             .collect();
         self.with("required_to_status_codes", codes)
     }
 
     /// It must be done before these statuses can be left.
     #[must_use]
-    pub fn required_from(self, statuses: impl IntoIterator<Item = StatusCode>) -> Self {
+    pub fn required_from(self, statuses: impl IntoIterator<Item = impl Into<StatusCode>>) -> Self {
         let codes: Vec<Value> = statuses
             .into_iter()
-            .map(|code| code.as_str().into())
+            .map(|code| code.into().as_str().into())
             .collect();
         self.with("required_from_status_codes", codes)
     }

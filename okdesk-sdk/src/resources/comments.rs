@@ -11,6 +11,17 @@ impl Comments {
     /// Notes of the system are among them. A comment without a readable visibility counts as internal.
     ///
     /// Source: documentation; recorded answers.
+    ///
+    /// ```
+    /// # okdesk_sdk::example::run("comments.list", async |client, at| {
+    /// # let issue = at.issue;
+    /// for comment in client.comments().list(issue).await? {
+    ///     let author = comment.author.map(|author| author.name).unwrap_or_default();
+    ///     println!("{author}{}: {}", if comment.public { "" } else { " (internal)" }, comment.content);
+    /// }
+    /// # Ok(())
+    /// # });
+    /// ```
     pub fn list(&self, issue: IssueId) -> ListComments {
         ListComments {
             call: Call::new(&self.client, op::COMMENTS_LIST, &[&issue]),
@@ -25,6 +36,20 @@ impl Comments {
     /// Source: documentation; clients in use.
     ///
     /// > Not confirmed: whether the author may be left out; so it must be named.
+    ///
+    /// ```
+    /// # okdesk_sdk::example::run("comments.create", async |client, at| {
+    /// # let (issue, contact, employee) = (at.issue, at.contact, at.employee);
+    /// use okdesk_sdk::Upload;
+    /// use okdesk_sdk::model::Author;
+    ///
+    /// let note = client.comments().create(issue, "She called twice.\nBe kind.", Author::employee(employee)).private().await?;
+    /// let log = Upload::from_bytes("log.txt", "E-17");
+    /// let comment = client.comments().create(issue, "See the log", Author::contact(contact)).attach(log).await?;
+    /// assert_eq!((note.public, comment.attachments.len()), (false, 1));
+    /// # Ok(())
+    /// # });
+    /// ```
     pub fn create(
         &self,
         issue: IssueId,

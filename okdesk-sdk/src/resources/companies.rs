@@ -16,6 +16,14 @@ impl Companies {
     /// [`text`](SearchCompanies::text) overrides everything else. `is_forbidden` with the key of a contact.
     ///
     /// Source: documentation; clients in use.
+    ///
+    /// ```
+    /// # okdesk_sdk::example::run("companies.search", async |client, _| {
+    /// let found = client.companies().search().name("Romashka").await?;
+    /// assert_eq!(found[0].phone.as_deref(), Some("+74951234567"));
+    /// # Ok(())
+    /// # });
+    /// ```
     pub fn search(&self) -> SearchCompanies {
         SearchCompanies {
             call: Call::new(&self.client, op::COMPANIES_SEARCH, &[]),
@@ -27,6 +35,15 @@ impl Companies {
     /// > Not confirmed: the documentation does not have it. `search().id(id)` is the documented way.
     ///
     /// Source: two clients.
+    ///
+    /// ```
+    /// # okdesk_sdk::example::run("companies.get", async |client, at| {
+    /// # let id = at.company;
+    /// let company = client.companies().get(id).await?;
+    /// assert_eq!(company.name, "Romashka");
+    /// # Ok(())
+    /// # });
+    /// ```
     pub fn get(&self, id: CompanyId) -> GetCompany {
         GetCompany {
             call: Call::new(&self.client, op::COMPANIES_GET, &[&id]),
@@ -36,6 +53,17 @@ impl Companies {
     /// Lists companies: `GET /api/v1/companies/list`, at most 100 a page, the largest id first. Repeated automatically.
     ///
     /// Source: documentation.
+    ///
+    /// ```
+    /// # okdesk_sdk::example::run("companies.list", async |client, _| {
+    /// let mut companies = client.companies().list().name("Romashka").into_pager();
+    /// while let Some(company) = companies.next().await {
+    ///     println!("{}", company?.name);
+    /// }
+    /// # assert!(companies.skipped().is_empty());
+    /// # Ok(())
+    /// # });
+    /// ```
     pub fn list(&self) -> ListCompanies {
         ListCompanies {
             call: Call::new(&self.client, op::COMPANIES_LIST, &[]),
@@ -45,6 +73,14 @@ impl Companies {
     /// Creates a company: `POST /api/v1/companies`. Never repeated after an unknown fate.
     ///
     /// Source: documentation.
+    ///
+    /// ```
+    /// # okdesk_sdk::example::run("companies.create", async |client, _| {
+    /// let company = client.companies().create("Vasilek").phone("+74957654321").custom("inn_company", "7707083893").await?;
+    /// assert_eq!(company.name, "Vasilek");
+    /// # Ok(())
+    /// # });
+    /// ```
     pub fn create(&self, name: impl Into<String>) -> CreateCompany {
         let call = Call::new(&self.client, op::COMPANIES_CREATE, &[]).wrapped("company");
         CreateCompany {
@@ -55,6 +91,15 @@ impl Companies {
     /// Changes a company: `PATCH /api/v1/companies/{id}`. Repeated only if it was not sent.
     ///
     /// Source: documentation.
+    ///
+    /// ```
+    /// # okdesk_sdk::example::run("companies.update", async |client, at| {
+    /// # let id = at.company;
+    /// let company = client.companies().update(id).phone("+74950000000").site(None).await?;
+    /// assert_eq!(company.phone.as_deref(), Some("+74950000000"));
+    /// # Ok(())
+    /// # });
+    /// ```
     pub fn update(&self, id: CompanyId) -> UpdateCompany {
         UpdateCompany {
             call: Call::new(&self.client, op::COMPANIES_UPDATE, &[&id]).wrapped("company"),
@@ -68,6 +113,15 @@ impl Companies {
     /// > Not confirmed: the body; `{"active": …}` is what employees take.
     ///
     /// Source: documentation of the path.
+    ///
+    /// ```
+    /// # okdesk_sdk::example::run("companies.archive", async |client, at| {
+    /// # let id = at.company;
+    /// let company = client.companies().set_active(id, false).await?;
+    /// assert_eq!(company.active, Some(false));
+    /// # Ok(())
+    /// # });
+    /// ```
     pub fn set_active(&self, id: CompanyId, active: bool) -> SetCompanyActive {
         let call = Call::new(&self.client, op::COMPANIES_ARCHIVE, &[&id]);
         SetCompanyActive {
@@ -78,6 +132,16 @@ impl Companies {
     /// The agreements of a company: `GET /api/v1/companies/{id}/agreements`. Repeated automatically.
     ///
     /// Source: two clients.
+    ///
+    /// ```
+    /// # okdesk_sdk::example::run("companies.agreements_list", async |client, at| {
+    /// # let id = at.company;
+    /// for agreement in client.companies().agreements(id).await? {
+    ///     println!("{}, until {:?}", agreement.title, agreement.end_date);
+    /// }
+    /// # Ok(())
+    /// # });
+    /// ```
     pub fn agreements(&self, id: CompanyId) -> ListCompanyAgreements {
         ListCompanyAgreements {
             call: Call::new(&self.client, op::COMPANIES_AGREEMENTS_LIST, &[&id]),
@@ -87,6 +151,15 @@ impl Companies {
     /// Asks for one attached file: `GET /api/v1/companies/{id}/attachments/{attachment_id}`. Repeated automatically.
     ///
     /// Source: documentation.
+    ///
+    /// ```
+    /// # okdesk_sdk::example::run("companies.attachment_get", async |client, at| {
+    /// # let (company, file) = (at.company, at.company_file);
+    /// let file = client.companies().attachment(company, file).await?;
+    /// assert_eq!(file.attachment_file_name, "contract.pdf");
+    /// # Ok(())
+    /// # });
+    /// ```
     pub fn attachment(&self, company: CompanyId, file: AttachmentId) -> GetCompanyAttachment {
         GetCompanyAttachment {
             call: Call::new(

@@ -12,6 +12,15 @@ impl Contacts {
     /// The phone is compared as text, so try the spellings people use.
     ///
     /// Source: clients in use; no documentation was found.
+    ///
+    /// ```
+    /// # okdesk_sdk::example::run("contacts.search", async |client, _| {
+    /// let found = client.contacts().search().phone("+79161234567").await?;
+    /// let [anna] = &found[..] else { panic!("nobody, or more than one") };
+    /// assert_eq!(anna.first_name.as_deref(), Some("Anna"));
+    /// # Ok(())
+    /// # });
+    /// ```
     pub fn search(&self) -> SearchContacts {
         SearchContacts {
             call: Call::new(&self.client, op::CONTACTS_SEARCH, &[]),
@@ -23,6 +32,15 @@ impl Contacts {
     /// > Not confirmed: one client only. `search().id(id)` is the way others go.
     ///
     /// Source: one client.
+    ///
+    /// ```
+    /// # okdesk_sdk::example::run("contacts.get", async |client, at| {
+    /// # let id = at.contact;
+    /// let contact = client.contacts().get(id).await?;
+    /// assert_eq!(contact.last_name.as_deref(), Some("Petrova"));
+    /// # Ok(())
+    /// # });
+    /// ```
     pub fn get(&self, id: ContactId) -> GetContact {
         GetContact {
             call: Call::new(&self.client, op::CONTACTS_GET, &[&id]),
@@ -32,6 +50,14 @@ impl Contacts {
     /// Lists contacts: `GET /api/v1/contacts/list`, at most 100 a page, the largest id first. Repeated automatically.
     ///
     /// Source: clients in use.
+    ///
+    /// ```
+    /// # okdesk_sdk::example::run("contacts.list", async |client, _| {
+    /// let contacts = client.contacts().list().into_pager().collect().await?;
+    /// assert_eq!(contacts.len(), 1);
+    /// # Ok(())
+    /// # });
+    /// ```
     pub fn list(&self) -> ListContacts {
         ListContacts {
             call: Call::new(&self.client, op::CONTACTS_LIST, &[]),
@@ -43,6 +69,15 @@ impl Contacts {
     /// Both names must be given. `is_validation` if the name in Telegram is taken.
     ///
     /// Source: clients in use.
+    ///
+    /// ```
+    /// # okdesk_sdk::example::run("contacts.create", async |client, at| {
+    /// # let company = at.company;
+    /// let contact = client.contacts().create("Pavel", "Nikitin").company(company).phone("+79035557788").await?;
+    /// assert_eq!(contact.company_id, Some(company));
+    /// # Ok(())
+    /// # });
+    /// ```
     pub fn create(
         &self,
         first_name: impl Into<String>,
@@ -59,6 +94,15 @@ impl Contacts {
     /// Changes a contact: `PATCH /api/v1/contacts/{id}`. Repeated only if it was not sent.
     ///
     /// Source: clients in use.
+    ///
+    /// ```
+    /// # okdesk_sdk::example::run("contacts.update", async |client, at| {
+    /// # let id = at.contact;
+    /// let contact = client.contacts().update(id).telegram_username("anna").email(None).await?;
+    /// assert_eq!(contact.telegram_username.as_deref(), Some("anna"));
+    /// # Ok(())
+    /// # });
+    /// ```
     pub fn update(&self, id: ContactId) -> UpdateContact {
         UpdateContact {
             call: Call::new(&self.client, op::CONTACTS_UPDATE, &[&id]).wrapped("contact"),

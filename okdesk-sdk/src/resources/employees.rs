@@ -9,6 +9,17 @@ impl Employees {
     /// Creates an employee: `POST /api/v1/employees`. Never repeated after an unknown fate.
     ///
     /// Source: clients in use.
+    ///
+    /// ```
+    /// # okdesk_sdk::example::run("employees.create", async |client, _| {
+    /// use okdesk_sdk::model::RoleId;
+    ///
+    /// let elena = client.employees().create("Elena", "Kuznetsova").email("elena@example.org");
+    /// let employee = elena.roles([RoleId::new(2)]).await?;
+    /// assert_eq!(employee.full_name(), "Kuznetsova Elena");
+    /// # Ok(())
+    /// # });
+    /// ```
     pub fn create(
         &self,
         first_name: impl Into<String>,
@@ -25,6 +36,15 @@ impl Employees {
     /// Changes an employee: `PATCH /api/v1/employees/{id}`. Repeated only if it was not sent.
     ///
     /// Source: one client.
+    ///
+    /// ```
+    /// # okdesk_sdk::example::run("employees.update", async |client, at| {
+    /// # let id = at.employee;
+    /// let employee = client.employees().update(id).position("Engineer").await?;
+    /// assert_eq!(employee.position.as_deref(), Some("Engineer"));
+    /// # Ok(())
+    /// # });
+    /// ```
     pub fn update(&self, id: EmployeeId) -> UpdateEmployee {
         UpdateEmployee {
             call: Call::new(&self.client, op::EMPLOYEES_UPDATE, &[&id]),
@@ -36,6 +56,15 @@ impl Employees {
     /// Repeated only if it was not sent. What it answers is not known, so the answer is not read.
     ///
     /// Source: one client.
+    ///
+    /// ```
+    /// # okdesk_sdk::example::run("employees.activation_change", async |client, at| {
+    /// # let id = at.employee;
+    /// client.employees().set_active(id, false).await?;
+    /// # assert_eq!(client.employees().search().id(id).await?[0].active, Some(false));
+    /// # Ok(())
+    /// # });
+    /// ```
     pub fn set_active(&self, id: EmployeeId, active: bool) -> SetEmployeeActive {
         let call = Call::new(&self.client, op::EMPLOYEES_ACTIVATION_CHANGE, &[&id]);
         SetEmployeeActive {
@@ -48,6 +77,16 @@ impl Employees {
     /// > Not confirmed: only the path is known; method and body are inferred.
     ///
     /// Source: the path in one client.
+    ///
+    /// ```
+    /// # okdesk_sdk::example::run("employees.roles_change", async |client, at| {
+    /// # let id = at.employee;
+    /// let roles = client.employees().roles().await?;
+    /// client.employees().set_roles(id, roles.iter().map(|role| role.id)).await?;
+    /// # assert_eq!(client.employees().search().id(id).await?[0].roles.len(), roles.len());
+    /// # Ok(())
+    /// # });
+    /// ```
     pub fn set_roles(
         &self,
         id: EmployeeId,
@@ -65,6 +104,15 @@ impl Employees {
     /// > Not confirmed: only the path is known; method and body are inferred.
     ///
     /// Source: the path in one client.
+    ///
+    /// ```
+    /// # okdesk_sdk::example::run("employees.groups_change", async |client, at| {
+    /// # let (id, group) = (at.employee, at.group);
+    /// client.employees().set_groups(id, [group]).await?;
+    /// # assert_eq!(client.employees().search().id(id).await?[0].groups[0].id, group);
+    /// # Ok(())
+    /// # });
+    /// ```
     pub fn set_groups(
         &self,
         id: EmployeeId,
@@ -82,6 +130,14 @@ impl Employees {
     /// > Not confirmed: one client tries it when all else fails; the parameters are inferred from other searches.
     ///
     /// Source: one client.
+    ///
+    /// ```
+    /// # okdesk_sdk::example::run("employees.search", async |client, _| {
+    /// let found = client.employees().search().text("Sokolov").await?;
+    /// assert_eq!(found[0].first_name, "Ivan");
+    /// # Ok(())
+    /// # });
+    /// ```
     pub fn search(&self) -> SearchEmployees {
         SearchEmployees {
             call: Call::new(&self.client, op::EMPLOYEES_SEARCH, &[]),
@@ -93,6 +149,14 @@ impl Employees {
     /// > Not confirmed: only the path is known, so the answer is handed over as JSON.
     ///
     /// Source: the path in one client.
+    ///
+    /// ```
+    /// # okdesk_sdk::example::run("employees.routes_list", async |client, _| {
+    /// let routes: Vec<serde_json::Value> = client.employees().routes().await?;
+    /// println!("{routes:?}");
+    /// # Ok(())
+    /// # });
+    /// ```
     pub fn routes(&self) -> ListRoutes {
         ListRoutes {
             call: Call::new(&self.client, op::EMPLOYEES_ROUTES_LIST, &[]),
@@ -104,6 +168,15 @@ impl Employees {
     /// > Not confirmed: how it is paged; the pager finds out.
     ///
     /// Source: clients in use.
+    ///
+    /// ```
+    /// # okdesk_sdk::example::run("employees.list", async |client, _| {
+    /// let employees = client.employees().list().into_pager().collect().await?;
+    /// let at_work = employees.iter().filter(|employee| employee.active != Some(false));
+    /// # assert_eq!(at_work.count(), 2);
+    /// # Ok(())
+    /// # });
+    /// ```
     pub fn list(&self) -> ListEmployees {
         ListEmployees {
             call: Call::new(&self.client, op::EMPLOYEES_LIST, &[]),
@@ -113,6 +186,15 @@ impl Employees {
     /// All roles, at once: `GET /api/v1/employees/roles`. Repeated automatically.
     ///
     /// Source: clients in use.
+    ///
+    /// ```
+    /// # okdesk_sdk::example::run("employees.roles_list", async |client, _| {
+    /// for role in client.employees().roles().await? {
+    ///     println!("{}: {}", role.id, role.name);
+    /// }
+    /// # Ok(())
+    /// # });
+    /// ```
     pub fn roles(&self) -> ListRoles {
         ListRoles {
             call: Call::new(&self.client, op::EMPLOYEES_ROLES_LIST, &[]),
@@ -122,6 +204,14 @@ impl Employees {
     /// All groups, at once: `GET /api/v1/employees/groups`. Repeated automatically.
     ///
     /// Source: clients in use.
+    ///
+    /// ```
+    /// # okdesk_sdk::example::run("employees.groups_list", async |client, at| {
+    /// let groups = client.employees().groups().await?;
+    /// # assert!(groups.iter().any(|group| group.id == at.group));
+    /// # Ok(())
+    /// # });
+    /// ```
     pub fn groups(&self) -> ListGroups {
         ListGroups {
             call: Call::new(&self.client, op::EMPLOYEES_GROUPS_LIST, &[]),

@@ -14,6 +14,14 @@ impl EquipmentItems {
     /// One hit, several and none come in different shapes; here they are always a list.
     ///
     /// Source: documentation; a client in use, which was repaired for this twice.
+    ///
+    /// ```
+    /// # okdesk_sdk::example::run("equipments.search", async |client, _| {
+    /// let found = client.equipment().search().inventory_number("INV-17").await?;
+    /// assert_eq!(found[0].serial_number.as_deref(), Some("CN42"));
+    /// # Ok(())
+    /// # });
+    /// ```
     pub fn search(&self) -> SearchEquipment {
         SearchEquipment {
             call: Call::new(&self.client, op::EQUIPMENTS_SEARCH, &[]),
@@ -23,6 +31,16 @@ impl EquipmentItems {
     /// Creates equipment: `POST /api/v1/equipments`. Never repeated after an unknown fate.
     ///
     /// Source: documentation.
+    ///
+    /// ```
+    /// # okdesk_sdk::example::run("equipments.create", async |client, at| {
+    /// # let place = at.place;
+    /// let printer = client.equipment().create("printer").manufacturer("hp").serial_number("CN43");
+    /// let printer = printer.maintenance_entity(place).await?;
+    /// assert_eq!(printer.equipment_kind.unwrap().code.as_str(), "printer");
+    /// # Ok(())
+    /// # });
+    /// ```
     pub fn create(&self, kind: impl Into<EquipmentKindCode>) -> CreateEquipment {
         let call = Call::new(&self.client, op::EQUIPMENTS_CREATE, &[]).wrapped("equipment");
         CreateEquipment {
@@ -33,6 +51,15 @@ impl EquipmentItems {
     /// Reads equipment: `GET /api/v1/equipments/{id}`. Repeated automatically.
     ///
     /// Source: documentation.
+    ///
+    /// ```
+    /// # okdesk_sdk::example::run("equipments.get", async |client, at| {
+    /// # let id = at.equipment;
+    /// let printer = client.equipment().get(id).await?;
+    /// assert_eq!(printer.inventory_number.as_deref(), Some("INV-17"));
+    /// # Ok(())
+    /// # });
+    /// ```
     pub fn get(&self, id: EquipmentId) -> GetEquipment {
         GetEquipment {
             call: Call::new(&self.client, op::EQUIPMENTS_GET, &[&id]),
@@ -42,6 +69,15 @@ impl EquipmentItems {
     /// Changes equipment: `PATCH /api/v1/equipments/{id}`. Repeated only if it was not sent.
     ///
     /// Source: documentation.
+    ///
+    /// ```
+    /// # okdesk_sdk::example::run("equipments.update", async |client, at| {
+    /// # let id = at.equipment;
+    /// let printer = client.equipment().update(id).comment("new drum").parent(None).await?;
+    /// assert_eq!(printer.comment.as_deref(), Some("new drum"));
+    /// # Ok(())
+    /// # });
+    /// ```
     pub fn update(&self, id: EquipmentId) -> UpdateEquipment {
         UpdateEquipment {
             call: Call::new(&self.client, op::EQUIPMENTS_UPDATE, &[&id]).wrapped("equipment"),
@@ -51,6 +87,17 @@ impl EquipmentItems {
     /// Lists equipment: `GET /api/v1/equipments/list`, at most 100 a page, the largest id first. Repeated automatically.
     ///
     /// Source: documentation.
+    ///
+    /// ```
+    /// # okdesk_sdk::example::run("equipments.list", async |client, at| {
+    /// # let company = at.company;
+    /// let mut printers = client.equipment().list().companies([company]).kinds(["printer"]).into_pager();
+    /// while let Some(printer) = printers.next().await {
+    ///     println!("{:?}", printer?.serial_number);
+    /// }
+    /// # Ok(())
+    /// # });
+    /// ```
     pub fn list(&self) -> ListEquipment {
         ListEquipment {
             call: Call::new(&self.client, op::EQUIPMENTS_LIST, &[]),
@@ -60,6 +107,15 @@ impl EquipmentItems {
     /// The custom attributes of equipment: `GET /api/v1/equipments/parameters`. Repeated automatically.
     ///
     /// Source: a client in use.
+    ///
+    /// ```
+    /// # okdesk_sdk::example::run("equipments.parameters_list", async |client, _| {
+    /// for attribute in client.equipment().parameters().await? {
+    ///     println!("{}: {:?}", attribute.code, attribute.field_type);
+    /// }
+    /// # Ok(())
+    /// # });
+    /// ```
     pub fn parameters(&self) -> ListEquipmentParameters {
         ListEquipmentParameters {
             call: Call::new(&self.client, op::EQUIPMENTS_PARAMETERS_LIST, &[]),

@@ -13,6 +13,14 @@ impl EquipmentKinds {
     /// Lists kinds: `GET /api/v1/equipments/kinds`, at most 100 a page. Repeated automatically.
     ///
     /// Source: documentation.
+    ///
+    /// ```
+    /// # okdesk_sdk::example::run("equipment_kinds.list", async |client, _| {
+    /// let kinds = client.equipment_kinds().list().text("print").into_pager().collect().await?;
+    /// assert_eq!(kinds[0].code.as_str(), "printer");
+    /// # Ok(())
+    /// # });
+    /// ```
     pub fn list(&self) -> ListEquipmentKinds {
         ListEquipmentKinds {
             call: Call::new(&self.client, op::EQUIPMENT_KINDS_LIST, &[]),
@@ -22,6 +30,14 @@ impl EquipmentKinds {
     /// Creates a kind: `POST /api/v1/equipments/kinds`. Never repeated after an unknown fate.
     ///
     /// Source: documentation.
+    ///
+    /// ```
+    /// # okdesk_sdk::example::run("equipment_kinds.create", async |client, _| {
+    /// let kind = client.equipment_kinds().create("Scanner", "scanner").description("of bar codes").await?;
+    /// assert_eq!(kind.name, "Scanner");
+    /// # Ok(())
+    /// # });
+    /// ```
     pub fn create(
         &self,
         name: impl Into<String>,
@@ -37,6 +53,15 @@ impl EquipmentKinds {
     /// Changes a kind: `PATCH /api/v1/equipments/kinds/{id}`. Repeated only if it was not sent.
     ///
     /// Source: the path in one client; the fields as for the other dictionaries.
+    ///
+    /// ```
+    /// # okdesk_sdk::example::run("equipment_kinds.update", async |client, at| {
+    /// # let id = at.kind;
+    /// let kind = client.equipment_kinds().update(id).name("Laser printer").visible(false).await?;
+    /// assert_eq!(kind.visible, Some(false));
+    /// # Ok(())
+    /// # });
+    /// ```
     pub fn update(&self, id: EquipmentKindId) -> UpdateEquipmentKind {
         UpdateEquipmentKind {
             call: Call::new(&self.client, op::EQUIPMENT_KINDS_UPDATE, &[&id])
@@ -49,6 +74,14 @@ impl EquipmentManufacturers {
     /// Lists manufacturers: `GET /api/v1/equipments/manufacturers`, at most 100 a page. Repeated automatically.
     ///
     /// Source: documentation.
+    ///
+    /// ```
+    /// # okdesk_sdk::example::run("equipment_manufacturers.list", async |client, _| {
+    /// let makers = client.equipment_manufacturers().list().into_pager().collect().await?;
+    /// assert_eq!(makers[0].code.as_str(), "hp");
+    /// # Ok(())
+    /// # });
+    /// ```
     pub fn list(&self) -> ListEquipmentManufacturers {
         ListEquipmentManufacturers {
             call: Call::new(&self.client, op::EQUIPMENT_MANUFACTURERS_LIST, &[]),
@@ -58,6 +91,14 @@ impl EquipmentManufacturers {
     /// Creates a manufacturer: `POST /api/v1/equipments/manufacturers`. Never repeated after an unknown fate.
     ///
     /// Source: documentation.
+    ///
+    /// ```
+    /// # okdesk_sdk::example::run("equipment_manufacturers.create", async |client, _| {
+    /// let maker = client.equipment_manufacturers().create("Kyocera", "kyocera").await?;
+    /// assert_eq!(maker.name, "Kyocera");
+    /// # Ok(())
+    /// # });
+    /// ```
     pub fn create(
         &self,
         name: impl Into<String>,
@@ -73,6 +114,15 @@ impl EquipmentManufacturers {
     /// Changes a manufacturer: `PATCH /api/v1/equipments/manufacturers/{id}`. Repeated only if it was not sent.
     ///
     /// Source: documentation.
+    ///
+    /// ```
+    /// # okdesk_sdk::example::run("equipment_manufacturers.update", async |client, at| {
+    /// # let id = at.manufacturer;
+    /// let maker = client.equipment_manufacturers().update(id).name("Hewlett-Packard").await?;
+    /// assert_eq!(maker.name, "Hewlett-Packard");
+    /// # Ok(())
+    /// # });
+    /// ```
     pub fn update(&self, id: EquipmentManufacturerId) -> UpdateEquipmentManufacturer {
         let call = Call::new(&self.client, op::EQUIPMENT_MANUFACTURERS_UPDATE, &[&id]);
         UpdateEquipmentManufacturer {
@@ -85,6 +135,14 @@ impl EquipmentModels {
     /// Lists models: `GET /api/v1/equipments/models`, at most 100 a page. Repeated automatically.
     ///
     /// Source: documentation.
+    ///
+    /// ```
+    /// # okdesk_sdk::example::run("equipment_models.list", async |client, _| {
+    /// let models = client.equipment_models().list().text("m1").into_pager().collect().await?;
+    /// assert_eq!(models[0].equipment_manufacturer.as_ref().unwrap().code.as_str(), "hp");
+    /// # Ok(())
+    /// # });
+    /// ```
     pub fn list(&self) -> ListEquipmentModels {
         ListEquipmentModels {
             call: Call::new(&self.client, op::EQUIPMENT_MODELS_LIST, &[]),
@@ -94,6 +152,15 @@ impl EquipmentModels {
     /// Creates a model: `POST /api/v1/equipments/models`. Never repeated after an unknown fate.
     ///
     /// Source: documentation.
+    ///
+    /// ```
+    /// # okdesk_sdk::example::run("equipment_models.create", async |client, at| {
+    /// # let (kind, manufacturer) = (at.kind, at.manufacturer);
+    /// let model = client.equipment_models().create("LaserJet 2", "lj2", kind, manufacturer).await?;
+    /// assert_eq!(model.code.as_str(), "lj2");
+    /// # Ok(())
+    /// # });
+    /// ```
     pub fn create(
         &self,
         name: impl Into<String>,
@@ -114,6 +181,15 @@ impl EquipmentModels {
     /// Changes a model: `PATCH /api/v1/equipments/models/{id}`. Repeated only if it was not sent.
     ///
     /// Source: documentation.
+    ///
+    /// ```
+    /// # okdesk_sdk::example::run("equipment_models.update", async |client, at| {
+    /// # let id = at.model;
+    /// let model = client.equipment_models().update(id).description(None).visible(false).await?;
+    /// assert_eq!(model.visible, Some(false));
+    /// # Ok(())
+    /// # });
+    /// ```
     pub fn update(&self, id: EquipmentModelId) -> UpdateEquipmentModel {
         let call = Call::new(&self.client, op::EQUIPMENT_MODELS_UPDATE, &[&id]);
         UpdateEquipmentModel {

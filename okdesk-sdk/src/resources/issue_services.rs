@@ -11,6 +11,16 @@ impl IssueServices {
     /// All lines of an issue, at once: `GET /api/v1/issues/{id}/services`. Repeated automatically.
     ///
     /// Source: documentation.
+    ///
+    /// ```
+    /// # okdesk_sdk::example::run("issue_services.list", async |client, at| {
+    /// # let issue = at.issue;
+    /// let lines = client.issue_services().list(issue).await?;
+    /// let sum: f64 = lines.iter().filter_map(|line| line.total).sum();
+    /// # assert_eq!(sum, 0.0);
+    /// # Ok(())
+    /// # });
+    /// ```
     pub fn list(&self, issue: IssueId) -> ListIssueServices {
         ListIssueServices {
             call: Call::new(&self.client, op::ISSUE_SERVICES_LIST, &[&issue]),
@@ -22,6 +32,17 @@ impl IssueServices {
     /// What it answers is not known, so the answer is not read.
     ///
     /// Source: documentation; a client in use.
+    ///
+    /// ```
+    /// # okdesk_sdk::example::run("issue_services.create", async |client, at| {
+    /// # let (issue, employee) = (at.issue, at.employee);
+    /// # okdesk_sdk::example::visit(&client, at).await?;
+    /// client.issue_services().create(issue, "visit", 2.0).performer(employee).discount(10).await?;
+    /// let lines = client.issue_services().list(issue).await?;
+    /// assert_eq!(lines[0].total, Some(1800.0));
+    /// # Ok(())
+    /// # });
+    /// ```
     pub fn create(
         &self,
         issue: IssueId,
@@ -40,6 +61,16 @@ impl IssueServices {
     /// Repeated automatically.
     ///
     /// Source: documentation.
+    ///
+    /// ```
+    /// # okdesk_sdk::example::run("issue_services.available_list", async |client, at| {
+    /// # let issue = at.issue;
+    /// # okdesk_sdk::example::visit(&client, at).await?;
+    /// let offered = client.issue_services().available(issue).text("visit").into_pager().collect().await?;
+    /// assert_eq!(offered[0].price, Some(1000.0));
+    /// # Ok(())
+    /// # });
+    /// ```
     pub fn available(&self, issue: IssueId) -> ListAvailableServices {
         ListAvailableServices {
             call: Call::new(&self.client, op::ISSUE_SERVICES_AVAILABLE_LIST, &[&issue]),
@@ -62,7 +93,7 @@ request! {
         /// The sum, from 0.
         field total: f64 = "total";
         /// The discount in per cent.
-        field discount: u8 = "discount";
+        number discount: u8 = "discount";
     }
 }
 

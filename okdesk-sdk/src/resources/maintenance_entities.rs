@@ -13,6 +13,14 @@ impl MaintenanceEntities {
     /// Looks for maintenance entities: `GET /api/v1/maintenance_entities`. Repeated automatically.
     ///
     /// Source: documentation.
+    ///
+    /// ```
+    /// # okdesk_sdk::example::run("maintenance_entities.search", async |client, _| {
+    /// let found = client.maintenance_entities().search().name("Bakery").await?;
+    /// assert_eq!(found.len(), 1);
+    /// # Ok(())
+    /// # });
+    /// ```
     pub fn search(&self) -> SearchMaintenanceEntities {
         SearchMaintenanceEntities {
             call: Call::new(&self.client, op::MAINTENANCE_ENTITIES_SEARCH, &[]),
@@ -22,6 +30,18 @@ impl MaintenanceEntities {
     /// Creates a maintenance entity: `POST /api/v1/maintenance_entities`. Never repeated after an unknown fate.
     ///
     /// Source: documentation.
+    ///
+    /// ```
+    /// # okdesk_sdk::example::run("maintenance_entities.create", async |client, at| {
+    /// # let company = at.company;
+    /// use okdesk_sdk::model::Coordinates;
+    ///
+    /// let create = client.maintenance_entities().create("Warehouse", company).address("Penza, Moskovskaya 1");
+    /// let warehouse = create.coordinates(Coordinates::new(53.195, 45.018)).await?;
+    /// assert_eq!(warehouse.company_id, Some(company));
+    /// # Ok(())
+    /// # });
+    /// ```
     pub fn create(&self, name: impl Into<String>, company: CompanyId) -> CreateMaintenanceEntity {
         let call = Call::new(&self.client, op::MAINTENANCE_ENTITIES_CREATE, &[])
             .wrapped("maintenance_entity");
@@ -33,6 +53,15 @@ impl MaintenanceEntities {
     /// Changes a maintenance entity: `PATCH /api/v1/maintenance_entities/{id}`. Repeated only if it was not sent.
     ///
     /// Source: documentation.
+    ///
+    /// ```
+    /// # okdesk_sdk::example::run("maintenance_entities.update", async |client, at| {
+    /// # let id = at.place;
+    /// let place = client.maintenance_entities().update(id).comment("ring twice").address(None).await?;
+    /// assert_eq!(place.comment.as_deref(), Some("ring twice"));
+    /// # Ok(())
+    /// # });
+    /// ```
     pub fn update(&self, id: MaintenanceEntityId) -> UpdateMaintenanceEntity {
         let call = Call::new(&self.client, op::MAINTENANCE_ENTITIES_UPDATE, &[&id]);
         UpdateMaintenanceEntity {
@@ -45,6 +74,18 @@ impl MaintenanceEntities {
     /// What it answers is not known, so the answer is not read.
     ///
     /// Source: documentation; a client.
+    ///
+    /// ```
+    /// # okdesk_sdk::example::run("maintenance_entities.attachment_create", async |client, at| {
+    /// # let id = at.place;
+    /// use okdesk_sdk::Upload;
+    ///
+    /// let (plan, key) = (Upload::from_bytes("plan.pdf", "%PDF"), Upload::from_bytes("key.txt", "under the mat"));
+    /// client.maintenance_entities().attach(id, plan).attach(key.description("for the engineer")).await?;
+    /// assert_eq!(client.maintenance_entities().get(id).await?.attachments.len(), 2);
+    /// # Ok(())
+    /// # });
+    /// ```
     pub fn attach(&self, id: MaintenanceEntityId, file: Upload) -> AttachToMaintenanceEntity {
         let call = Call::new(
             &self.client,
@@ -60,6 +101,15 @@ impl MaintenanceEntities {
     /// Reads a maintenance entity: `GET /api/v1/maintenance_entities/{id}`. Repeated automatically.
     ///
     /// Source: documentation.
+    ///
+    /// ```
+    /// # okdesk_sdk::example::run("maintenance_entities.get", async |client, at| {
+    /// # let id = at.place;
+    /// let place = client.maintenance_entities().get(id).await?;
+    /// assert_eq!(place.name, "Bakery");
+    /// # Ok(())
+    /// # });
+    /// ```
     pub fn get(&self, id: MaintenanceEntityId) -> GetMaintenanceEntity {
         GetMaintenanceEntity {
             call: Call::new(&self.client, op::MAINTENANCE_ENTITIES_GET, &[&id]),
@@ -71,6 +121,15 @@ impl MaintenanceEntities {
     /// Repeated automatically.
     ///
     /// Source: documentation.
+    ///
+    /// ```
+    /// # okdesk_sdk::example::run("maintenance_entities.list", async |client, at| {
+    /// # let company = at.company;
+    /// let places = client.maintenance_entities().list().companies([company]).into_pager().collect().await?;
+    /// assert_eq!(places.len(), 1);
+    /// # Ok(())
+    /// # });
+    /// ```
     pub fn list(&self) -> ListMaintenanceEntities {
         ListMaintenanceEntities {
             call: Call::new(&self.client, op::MAINTENANCE_ENTITIES_LIST, &[]),

@@ -12,6 +12,15 @@ impl Nomenclature {
     /// Lists groups: `GET /api/v1/nomenclature/groups`, at most 100 a page. Repeated automatically.
     ///
     /// Source: documentation.
+    ///
+    /// ```
+    /// # okdesk_sdk::example::run("nomenclature.groups_list", async |client, _| {
+    /// # client.nomenclature().create_group("spare", "Spare parts").await?;
+    /// let groups = client.nomenclature().groups().code("spare").into_pager().collect().await?;
+    /// assert_eq!(groups[0].name, "Spare parts");
+    /// # Ok(())
+    /// # });
+    /// ```
     pub fn groups(&self) -> ListNomenclatureGroups {
         ListNomenclatureGroups {
             call: Call::new(&self.client, op::NOMENCLATURE_GROUPS_LIST, &[]),
@@ -21,6 +30,15 @@ impl Nomenclature {
     /// Creates a group: `POST /api/v1/nomenclature/groups`. Never repeated after an unknown fate.
     ///
     /// Source: documentation.
+    ///
+    /// ```
+    /// # okdesk_sdk::example::run("nomenclature.group_create", async |client, _| {
+    /// let spare = client.nomenclature().create_group("spare", "Spare parts").await?;
+    /// let drums = client.nomenclature().create_group("drums", "Drums").parent(spare.id).await?;
+    /// assert_eq!(drums.parent.unwrap().id, Some(spare.id));
+    /// # Ok(())
+    /// # });
+    /// ```
     pub fn create_group(
         &self,
         code: impl Into<NomenclatureCode>,
@@ -36,6 +54,15 @@ impl Nomenclature {
     /// Reads a group: `GET /api/v1/nomenclature/groups/{id}`. Repeated automatically.
     ///
     /// Source: documentation.
+    ///
+    /// ```
+    /// # okdesk_sdk::example::run("nomenclature.group_get", async |client, _| {
+    /// # let id = client.nomenclature().create_group("spare", "Spare parts").await?.id;
+    /// let group = client.nomenclature().group(id).await?;
+    /// assert_eq!(group.code.as_str(), "spare");
+    /// # Ok(())
+    /// # });
+    /// ```
     pub fn group(&self, id: NomenclatureGroupId) -> GetNomenclatureGroup {
         GetNomenclatureGroup {
             call: Call::new(&self.client, op::NOMENCLATURE_GROUP_GET, &[&id]),
@@ -45,6 +72,15 @@ impl Nomenclature {
     /// Changes a group: `PATCH /api/v1/nomenclature/groups/{id}`. Repeated only if it was not sent.
     ///
     /// Source: documentation.
+    ///
+    /// ```
+    /// # okdesk_sdk::example::run("nomenclature.group_update", async |client, _| {
+    /// # let id = client.nomenclature().create_group("spare", "Spare parts").await?.id;
+    /// let group = client.nomenclature().update_group(id).parent(None).active(false).await?;
+    /// assert_eq!(group.active, Some(false));
+    /// # Ok(())
+    /// # });
+    /// ```
     pub fn update_group(&self, id: NomenclatureGroupId) -> UpdateNomenclatureGroup {
         let call = Call::new(&self.client, op::NOMENCLATURE_GROUP_UPDATE, &[&id]);
         UpdateNomenclatureGroup {
@@ -55,6 +91,18 @@ impl Nomenclature {
     /// Lists items: `GET /api/v1/nomenclature/items`, at most 100 a page. Repeated automatically.
     ///
     /// Source: documentation.
+    ///
+    /// ```
+    /// # okdesk_sdk::example::run("nomenclature.items_list", async |client, _| {
+    /// # okdesk_sdk::example::drum(&client).await?;
+    /// use okdesk_sdk::model::{IdFilter, ItemType};
+    ///
+    /// let items = client.nomenclature().items().kinds([ItemType::Product]).group(IdFilter::Without);
+    /// let items = items.into_pager().collect().await?;
+    /// assert_eq!(items[0].name, "Drum");
+    /// # Ok(())
+    /// # });
+    /// ```
     pub fn items(&self) -> ListNomenclatureItems {
         ListNomenclatureItems {
             call: Call::new(&self.client, op::NOMENCLATURE_ITEMS_LIST, &[]),
@@ -64,6 +112,16 @@ impl Nomenclature {
     /// Creates an item: `POST /api/v1/nomenclature/items`. Never repeated after an unknown fate.
     ///
     /// Source: documentation.
+    ///
+    /// ```
+    /// # okdesk_sdk::example::run("nomenclature.item_create", async |client, _| {
+    /// use okdesk_sdk::model::ItemType;
+    ///
+    /// let drum = client.nomenclature().create_item("drum", "Drum", ItemType::Product, "pc").vendor_code("CF232A").await?;
+    /// assert_eq!(drum.vendor_code.as_deref(), Some("CF232A"));
+    /// # Ok(())
+    /// # });
+    /// ```
     pub fn create_item(
         &self,
         code: impl Into<NomenclatureCode>,
@@ -82,6 +140,15 @@ impl Nomenclature {
     /// Reads an item: `GET /api/v1/nomenclature/items/{id}`. Repeated automatically.
     ///
     /// Source: documentation.
+    ///
+    /// ```
+    /// # okdesk_sdk::example::run("nomenclature.item_get", async |client, _| {
+    /// # let id = okdesk_sdk::example::drum(&client).await?;
+    /// let item = client.nomenclature().item(id).await?;
+    /// println!("{} by the {}", item.name, item.unit);
+    /// # Ok(())
+    /// # });
+    /// ```
     pub fn item(&self, id: NomenclatureItemId) -> GetNomenclatureItem {
         GetNomenclatureItem {
             call: Call::new(&self.client, op::NOMENCLATURE_ITEM_GET, &[&id]),
@@ -91,6 +158,15 @@ impl Nomenclature {
     /// Changes an item: `PATCH /api/v1/nomenclature/items/{id}`. Repeated only if it was not sent.
     ///
     /// Source: documentation.
+    ///
+    /// ```
+    /// # okdesk_sdk::example::run("nomenclature.item_update", async |client, _| {
+    /// # let id = okdesk_sdk::example::drum(&client).await?;
+    /// let item = client.nomenclature().update_item(id).name("Imaging drum").vendor_code(None).await?;
+    /// assert_eq!(item.name, "Imaging drum");
+    /// # Ok(())
+    /// # });
+    /// ```
     pub fn update_item(&self, id: NomenclatureItemId) -> UpdateNomenclatureItem {
         let call = Call::new(&self.client, op::NOMENCLATURE_ITEM_UPDATE, &[&id]);
         UpdateNomenclatureItem {
@@ -103,6 +179,16 @@ impl Nomenclature {
     /// Repeated automatically.
     ///
     /// Source: documentation.
+    ///
+    /// ```
+    /// # okdesk_sdk::example::run("nomenclature.price_list_services_list", async |client, at| {
+    /// # let (id, drum) = (at.price_list, okdesk_sdk::example::drum(&client).await?);
+    /// # client.nomenclature().create_price(id, drum, 5900.0, 20).await?;
+    /// let prices = client.nomenclature().prices(id).text("Drum").into_pager().collect().await?;
+    /// assert_eq!(prices[0].price, Some(5900.0));
+    /// # Ok(())
+    /// # });
+    /// ```
     pub fn prices(&self, id: PriceListId) -> ListNomenclaturePrices {
         ListNomenclaturePrices {
             call: Call::new(
@@ -118,6 +204,15 @@ impl Nomenclature {
     /// VAT is in per cent.
     ///
     /// Source: documentation.
+    ///
+    /// ```
+    /// # okdesk_sdk::example::run("nomenclature.price_list_service_create", async |client, at| {
+    /// # let (id, drum) = (at.price_list, okdesk_sdk::example::drum(&client).await?);
+    /// let line = client.nomenclature().create_price(id, drum, 5900.0, 20).await?;
+    /// assert_eq!(line.nomenclature_item_id, Some(drum));
+    /// # Ok(())
+    /// # });
+    /// ```
     pub fn create_price(
         &self,
         id: PriceListId,
@@ -146,6 +241,16 @@ impl Nomenclature {
     /// > Not confirmed: one client sends PUT, which the documentation uses nowhere; so this call sends PATCH.
     ///
     /// Source: documentation.
+    ///
+    /// ```
+    /// # okdesk_sdk::example::run("nomenclature.price_list_service_update", async |client, at| {
+    /// # let (id, drum) = (at.price_list, okdesk_sdk::example::drum(&client).await?);
+    /// # let line = client.nomenclature().create_price(id, drum, 5900.0, 20).await?.id;
+    /// let line = client.nomenclature().update_price(id, line).price(5500.0).visible(false).await?;
+    /// assert_eq!((line.price, line.visible), (Some(5500.0), Some(false)));
+    /// # Ok(())
+    /// # });
+    /// ```
     pub fn update_price(
         &self,
         id: PriceListId,
@@ -221,7 +326,7 @@ request! {
         /// The price of one unit.
         field price: f64 = "price";
         /// VAT in per cent.
-        field vat: u8 = "nds";
+        number vat: u8 = "nds";
         /// Whether it is offered.
         flag visible = "visible";
     }

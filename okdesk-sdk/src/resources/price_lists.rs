@@ -9,6 +9,14 @@ impl PriceLists {
     /// Lists price lists: `GET /api/v1/price_lists`, at most 100 a page. Repeated automatically.
     ///
     /// Source: documentation.
+    ///
+    /// ```
+    /// # okdesk_sdk::example::run("price_lists.list", async |client, _| {
+    /// let lists = client.price_lists().list().into_pager().collect().await?;
+    /// assert_eq!(lists[0].name, "Work on site");
+    /// # Ok(())
+    /// # });
+    /// ```
     pub fn list(&self) -> ListPriceLists {
         ListPriceLists {
             call: Call::new(&self.client, op::PRICE_LISTS_LIST, &[]),
@@ -20,6 +28,18 @@ impl PriceLists {
     /// The kinds of lines must be named. Repeated automatically.
     ///
     /// Source: documentation.
+    ///
+    /// ```
+    /// # okdesk_sdk::example::run("price_lists.services_list", async |client, at| {
+    /// # let id = at.price_list;
+    /// # okdesk_sdk::example::visit(&client, at).await?;
+    /// use okdesk_sdk::model::ItemType;
+    ///
+    /// let lines = client.price_lists().services(id, [ItemType::Service, ItemType::Work]).into_pager().collect().await?;
+    /// assert_eq!(lines[0].code.as_str(), "visit");
+    /// # Ok(())
+    /// # });
+    /// ```
     pub fn services(
         &self,
         id: PriceListId,
@@ -35,6 +55,18 @@ impl PriceLists {
     /// VAT is in per cent. All of unit, price and VAT are demanded.
     ///
     /// Source: documentation.
+    ///
+    /// ```
+    /// # okdesk_sdk::example::run("price_lists.service_create", async |client, at| {
+    /// # let id = at.price_list;
+    /// use okdesk_sdk::model::ItemType;
+    ///
+    /// let line = client.price_lists().create_service(id, "visit", "Visit", ItemType::Service);
+    /// let line = line.unit("pc").price(1000.0).vat(20).await?;
+    /// assert_eq!(line.price, Some(1000.0));
+    /// # Ok(())
+    /// # });
+    /// ```
     pub fn create_service(
         &self,
         id: PriceListId,
@@ -57,6 +89,16 @@ impl PriceLists {
     /// Repeated only if it was not sent.
     ///
     /// Source: documentation.
+    ///
+    /// ```
+    /// # okdesk_sdk::example::run("price_lists.service_update", async |client, at| {
+    /// # let id = at.price_list;
+    /// # okdesk_sdk::example::visit(&client, at).await?;
+    /// let line = client.price_lists().update_service(id, "visit").price(1200.0).await?;
+    /// assert_eq!(line.price, Some(1200.0));
+    /// # Ok(())
+    /// # });
+    /// ```
     pub fn update_service(
         &self,
         id: PriceListId,
@@ -81,7 +123,7 @@ request! {
         /// The price of one unit.
         field price: f64 = "price";
         /// VAT in per cent.
-        field vat: u8 = "nds";
+        number vat: u8 = "nds";
         /// Whether it is offered.
         flag visible = "visible";
         /// A description.
@@ -101,7 +143,7 @@ request! {
         /// The price of one unit.
         field price: f64 = "price";
         /// VAT in per cent.
-        field vat: u8 = "nds";
+        number vat: u8 = "nds";
         /// Whether it is offered.
         flag visible = "visible";
         /// A description.

@@ -9,6 +9,15 @@ impl References {
     /// The statuses issues can be in: `GET /api/v1/issues/statuses`.
     ///
     /// Source: clients in use.
+    ///
+    /// ```
+    /// # okdesk_sdk::example::run("references.issue_statuses", async |client, _| {
+    /// for status in client.references().issue_statuses().await? {
+    ///     println!("{}: {}", status.code, status.name);
+    /// }
+    /// # Ok(())
+    /// # });
+    /// ```
     pub fn issue_statuses(&self) -> ListIssueStatuses {
         ListIssueStatuses {
             call: Call::new(&self.client, op::REFERENCES_ISSUE_STATUSES, &[]),
@@ -18,6 +27,15 @@ impl References {
     /// The priorities issues can have: `GET /api/v1/issues/priorities`.
     ///
     /// Source: clients in use.
+    ///
+    /// ```
+    /// # okdesk_sdk::example::run("references.issue_priorities", async |client, _| {
+    /// let priorities = client.references().issue_priorities().await?;
+    /// let usual = priorities.iter().find(|priority| priority.default == Some(true)).unwrap();
+    /// assert_eq!(usual.code.as_str(), "normal");
+    /// # Ok(())
+    /// # });
+    /// ```
     pub fn issue_priorities(&self) -> ListIssuePriorities {
         ListIssuePriorities {
             call: Call::new(&self.client, op::REFERENCES_ISSUE_PRIORITIES, &[]),
@@ -27,6 +45,15 @@ impl References {
     /// The types issues can have, without their folders: `GET /api/v1/issues/types`.
     ///
     /// Source: a client in use.
+    ///
+    /// ```
+    /// # okdesk_sdk::example::run("references.issue_types_flat", async |client, _| {
+    /// let types = client.references().issue_types().await?;
+    /// let for_clients = types.iter().filter(|kind| kind.available_for_client == Some(true));
+    /// # assert!(for_clients.count() > 0);
+    /// # Ok(())
+    /// # });
+    /// ```
     pub fn issue_types(&self) -> ListIssueTypes {
         ListIssueTypes {
             call: Call::new(&self.client, op::REFERENCES_ISSUE_TYPES_FLAT, &[]),
@@ -36,6 +63,15 @@ impl References {
     /// The types issues can have, in their folders: `GET /api/v1/dictionaries/issues/types`.
     ///
     /// Source: clients in use.
+    ///
+    /// ```
+    /// # okdesk_sdk::example::run("references.issue_types_tree", async |client, _| {
+    /// for node in client.references().issue_type_tree().await? {
+    ///     println!("{} ({} inside)", node.name, node.children.len());
+    /// }
+    /// # Ok(())
+    /// # });
+    /// ```
     pub fn issue_type_tree(&self) -> ListIssueTypeTree {
         ListIssueTypeTree {
             call: Call::new(&self.client, op::REFERENCES_ISSUE_TYPES_TREE, &[]),
@@ -47,6 +83,14 @@ impl References {
     /// > Not confirmed: whether the list is bare or under a key; both are read.
     ///
     /// Source: two clients.
+    ///
+    /// ```
+    /// # okdesk_sdk::example::run("references.issue_parameters", async |client, _| {
+    /// let attributes = client.references().issue_parameters().await?;
+    /// assert_eq!(attributes[0].code.as_str(), "place");
+    /// # Ok(())
+    /// # });
+    /// ```
     pub fn issue_parameters(&self) -> ListIssueParameters {
         ListIssueParameters {
             call: Call::new(&self.client, op::REFERENCES_ISSUE_PARAMETERS, &[]),
@@ -58,6 +102,14 @@ impl References {
     /// > Not confirmed: only the path is known; the shape is that of the attributes of issues.
     ///
     /// Source: the path in one client.
+    ///
+    /// ```
+    /// # okdesk_sdk::example::run("references.time_entry_parameters", async |client, _| {
+    /// let attributes = client.references().time_entry_parameters().await?;
+    /// println!("{} attributes of spent time", attributes.len());
+    /// # Ok(())
+    /// # });
+    /// ```
     pub fn time_entry_parameters(&self) -> ListTimeEntryParameters {
         ListTimeEntryParameters {
             call: Call::new(&self.client, op::REFERENCES_TIME_ENTRY_PARAMETERS, &[]),
@@ -69,6 +121,14 @@ impl References {
     /// > Not confirmed: only the path is known; the shape is that in maintenance entities.
     ///
     /// Source: the path in one client.
+    ///
+    /// ```
+    /// # okdesk_sdk::example::run("references.timezones", async |client, _| {
+    /// let zones = client.references().timezones().await?;
+    /// assert!(zones.iter().any(|zone| zone.gmt.as_deref() == Some("+03:00")));
+    /// # Ok(())
+    /// # });
+    /// ```
     pub fn timezones(&self) -> ListTimezones {
         ListTimezones {
             call: Call::new(&self.client, op::REFERENCES_TIMEZONES, &[]),

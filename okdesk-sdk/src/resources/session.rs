@@ -16,6 +16,17 @@ impl Session {
     /// Never repeated after an unknown fate.
     ///
     /// Source: documentation; clients in use.
+    ///
+    /// ```
+    /// # okdesk_sdk::example::run("session.sign_in", async |client, _| {
+    /// use okdesk_sdk::Client;
+    ///
+    /// let key = client.session().sign_in("orlova", "administrator").await?;
+    /// let hers = Client::new(client.endpoint().as_str(), key)?;
+    /// # assert!(hers.companies().list().await.is_ok());
+    /// # Ok(())
+    /// # });
+    /// ```
     pub fn sign_in(&self, login: impl Into<String>, password: impl Into<String>) -> SignIn {
         let call = Call::new(&self.client, op::SESSION_SIGN_IN, &[]);
         SignIn {
@@ -31,6 +42,14 @@ impl Session {
     /// > [`sign_in`](Self::sign_in).
     ///
     /// Source: the path in one client.
+    ///
+    /// ```
+    /// # okdesk_sdk::example::run("session.api_key", async |client, _| {
+    /// let key = client.session().create_api_key().await?;
+    /// assert_eq!(format!("{key:?}"), "ApiToken([redacted])");
+    /// # Ok(())
+    /// # });
+    /// ```
     pub fn create_api_key(&self) -> CreateApiKey {
         CreateApiKey {
             call: Call::new(&self.client, op::SESSION_API_KEY, &[]),
@@ -44,6 +63,18 @@ impl Session {
     /// > Not confirmed: the key of the answer, `login_link` or `url`; both are read.
     ///
     /// Source: clients in use.
+    ///
+    /// ```
+    /// # okdesk_sdk::example::run("session.login_link_create", async |client, at| {
+    /// # let contact = at.contact;
+    /// use std::time::Duration;
+    ///
+    /// let link = client.session().login_link_for_contact(contact).expires_in(Duration::from_secs(300)).one_time().await?;
+    /// let page = link.redirecting_to("/issues/7");
+    /// # assert!(page.ends_with("redirect=%2Fissues%2F7"), "{page}");
+    /// # Ok(())
+    /// # });
+    /// ```
     pub fn login_link_for_contact(&self, id: ContactId) -> CreateLoginLink {
         self.login_link("contact", id.get())
     }

@@ -14,6 +14,14 @@ impl Telephony {
     /// `search_numbers_count` digits are compared. What it answers is not known, so the answer is not read.
     ///
     /// Source: a client in use.
+    ///
+    /// ```
+    /// # okdesk_sdk::example::run("telephony.message_send", async |client, _| {
+    /// // Anna calls; those who sit at 101 and 102 see it.
+    /// client.telephony().send_message([101, 102], "+79161234567", 10).await?;
+    /// # Ok(())
+    /// # });
+    /// ```
     pub fn send_message(
         &self,
         numbers: impl IntoIterator<Item = u64>,
@@ -35,6 +43,19 @@ impl Telephony {
     /// Times are what the account's clock shows. What it answers is not known, so the answer is not read.
     ///
     /// Source: a client in use.
+    ///
+    /// ```
+    /// # okdesk_sdk::example::run("telephony.phone_call_create", async |client, at| {
+    /// # let issue = at.issue;
+    /// use okdesk_sdk::model::LocalTime;
+    /// use okdesk_sdk::resources::CallDirection;
+    ///
+    /// let began: LocalTime = "2024-05-01 09:15".parse()?;
+    /// let call = client.telephony().record_call("c-1", CallDirection::Incoming).started_at(began).duration(60);
+    /// call.source_phone("+79161234567").receiver_phone("101").issue(issue).await?;
+    /// # Ok(())
+    /// # });
+    /// ```
     pub fn record_call(
         &self,
         call_id: impl Into<String>,
@@ -82,13 +103,13 @@ request! {
         /// When it ended.
         moment finished_at = "finished_at";
         /// How long it was, in seconds.
-        field duration: u32 = "duration";
+        number duration: u32 = "duration";
         /// Who called.
         field source_phone: String = "source_phone";
         /// Who was called.
         field receiver_phone: String = "receiver_phone";
         /// How many last digits are compared when the client is looked for.
-        field search_numbers_count: u8 = "search_numbers_count";
+        number search_numbers_count: u8 = "search_numbers_count";
         /// Where the recording is.
         field file_url: String = "file_url";
         /// The issue it is about.

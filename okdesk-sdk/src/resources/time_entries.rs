@@ -16,6 +16,15 @@ impl TimeEntriesOfIssues {
     /// > Not confirmed: an object with the total, or a bare list; both are read.
     ///
     /// Source: documentation; clients in use.
+    ///
+    /// ```
+    /// # okdesk_sdk::example::run("time_entries.list", async |client, at| {
+    /// # let issue = at.issue;
+    /// let spent = client.time_entries().list(issue).await?;
+    /// println!("{} records, {:?} hours", spent.time_entries.len(), spent.spent_time_total);
+    /// # Ok(())
+    /// # });
+    /// ```
     pub fn list(&self, issue: IssueId) -> ListTimeEntries {
         ListTimeEntries {
             call: Call::new(&self.client, op::TIME_ENTRIES_LIST, &[&issue]),
@@ -27,6 +36,20 @@ impl TimeEntriesOfIssues {
     /// `at` is what the account's clock shows. What it answers is not known, so the answer is not read.
     ///
     /// Source: documentation; the wrapper from a client.
+    ///
+    /// ```
+    /// # okdesk_sdk::example::run("time_entries.create", async |client, at| {
+    /// # let (issue, employee) = (at.issue, at.employee);
+    /// use okdesk_sdk::SpentTime;
+    /// use okdesk_sdk::model::LocalTime;
+    ///
+    /// let morning: LocalTime = "2024-05-01 09:15".parse()?;
+    /// let spent = SpentTime::minutes(150).comment("replaced the drum");
+    /// client.time_entries().create(issue, employee, spent, morning).await?;
+    /// assert_eq!(client.time_entries().list(issue).await?.spent_time_total, Some(2.5));
+    /// # Ok(())
+    /// # });
+    /// ```
     pub fn create(
         &self,
         issue: IssueId,

@@ -21,6 +21,7 @@
 //! All JSON here is written by the simulator's own code, and none of it by the types of the client: when both
 //! agree, two readings of Okdesk's documentation agree. Facts on which public sources disagree are switches of
 //! the [`Dialect`].
+#![doc = include_str!("../../docs/testing.md")]
 
 mod account;
 mod api;

@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::task::Poll;
 
 use bytes::{Bytes, BytesMut};
-use tokio::io::{AsyncRead, ReadBuf};
+use tokio::io::{AsyncRead, AsyncReadExt};
 
 pub use self::name::safe_file_name;
 use crate::transport::{BoxFuture, ByteStream};
@@ -218,7 +218,8 @@ enum LateReader {
     Once(Arc<Mutex<Option<Reader>>>),
 }
 
-const CHUNK: usize = 64 * 1024;
+/// Large enough that the hop to a thread that may block, which each piece of a file costs, does not count.
+const CHUNK: usize = 256 * 1024;
 
 /// Large memory is handed over in slices, so that progress means something.
 fn slices(mut bytes: Bytes) -> ByteStream {
@@ -251,14 +252,13 @@ fn exactly(length: u64, mut reader: LateReader) -> ByteStream {
         let LateReader::Open(open) = &mut reader else {
             return Poll::Ready(None);
         };
-        // One byte more than announced is asked for, to notice a file that has grown.
-        buffer.resize(CHUNK, 0);
-        let mut read = ReadBuf::new(&mut buffer);
-        match open.as_mut().poll_read(context, &mut read) {
+        // Reading goes on after the last byte announced, to notice a file that has grown.
+        buffer.reserve(CHUNK);
+        let read = std::pin::pin!(open.read_buf(&mut buffer)).poll(context);
+        match read {
             Poll::Pending => Poll::Pending,
             Poll::Ready(Err(error)) => Poll::Ready(Some(Err(error))),
-            Poll::Ready(Ok(())) => {
-                let count = read.filled().len();
+            Poll::Ready(Ok(count)) => {
                 let counted = u64::try_from(count).unwrap_or(u64::MAX);
                 match (count, left.checked_sub(counted)) {
                     (0, _) if left == 0 => Poll::Ready(None),

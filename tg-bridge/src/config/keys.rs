@@ -30,11 +30,19 @@ const fn secret(name: &'static str, about: &'static str) -> Key {
 /// Every key there is.
 pub const KEYS: &[Key] = &[
     secret("BOT_TOKEN", "the bot's token from @BotFather; required"),
+    key("HELPDESK", "okdesk or zenlix; okdesk"),
+    key(
+        "ZENLIX_COMMENTS",
+        "all if clients may see every remark in ZENLIX, whose hooks do not say which are internal; none",
+    ),
     key(
         "OKDESK_API_URL",
-        "address of the Okdesk account, with or without /api/v1; required",
+        "address of the Okdesk account, with or without /api/v1; required with Okdesk",
     ),
-    secret("OKDESK_API_TOKEN", "API key of the account; required"),
+    secret(
+        "OKDESK_API_TOKEN",
+        "API key of the account; required with Okdesk",
+    ),
     key(
         "OKDESK_PORTAL_URL",
         "address of the client portal, for links",
@@ -104,12 +112,40 @@ pub const KEYS: &[Key] = &[
         "id of the employee in whose name internal notes are written",
     ),
     key(
+        "RATING_ATTRIBUTE",
+        "code of the issues' custom attribute that shall hold the client's rating from 1 to 5",
+    ),
+    key(
         "ADMIN_CHAT_ID",
         "chat where the people in charge are told what needs them",
     ),
     key(
+        "OWNER_IDS",
+        "Telegram ids of the people the bridge belongs to; they may everything below",
+    ),
+    key(
+        "ADMIN_IDS",
+        "Telegram ids of those who see figures and decide on claims",
+    ),
+    key(
+        "OPERATOR_IDS",
+        "Telegram ids of those who answer clients from Telegram",
+    ),
+    key(
+        "COMPANY_VIEW",
+        "who sees all issues of the own company: off, granted (contacts to whom Okdesk gives `company_issues`), all; off",
+    ),
+    key(
+        "INVITE_HOURS",
+        "hours an invitation made by /invite is good for; 24",
+    ),
+    key(
         "RECONCILE_MINUTES",
         "minutes between two looks for what webhooks missed, 0 for never; 2",
+    ),
+    key(
+        "TEXTS_DIR",
+        "folder with a ru.ftl or en.ftl whose texts take the place of the built-in ones",
     ),
     key("LOG_FORMAT", "text or json; text"),
 ];
@@ -117,17 +153,24 @@ pub const KEYS: &[Key] = &[
 /// Names that begin like this are ours: an unknown one is a mistake.
 pub(super) const PREFIXES: &[&str] = &[
     "BOT_TOKEN",
+    "HELPDESK",
+    "ZENLIX_",
     "OKDESK_",
     "WEBHOOK_",
     "TELEGRAM_",
     "POLICY_",
     "COMPANY_INN",
+    "COMPANY_VIEW",
+    "INVITE_",
     "COMPLETED_STATUS",
     "CLOSE_STATUS",
     "REOPEN_STATUS",
     "COMMENT_DAYS",
-    "RATING_AUTHOR",
-    "ADMIN_CHAT",
+    "RATING_",
+    "TEXTS_",
+    "ADMIN_",
+    "OWNER_",
+    "OPERATOR_",
     "RECONCILE_",
     "LOG_FORMAT",
     "DATABASE_URL",

@@ -14,7 +14,9 @@ use okdesk_sdk::model::IssueId;
 use okdesk_sdk::{Client, Upload};
 use std::io::{self, SeekFrom};
 use std::sync::Arc;
-use teloxide::payloads::{SendDocumentSetters as _, SendPhotoSetters as _};
+use teloxide::payloads::{
+    SendDocumentSetters as _, SendMediaGroupSetters as _, SendPhotoSetters as _,
+};
 use teloxide::prelude::Requester as _;
 use teloxide::types::{
     ChatId as TgChatId, FileId, InputFile, InputMedia, InputMediaDocument, InputMediaPhoto,
@@ -129,6 +131,7 @@ pub(super) struct Sending<'a> {
     pub(super) chat: ChatId,
     pub(super) issue: IssueId,
     pub(super) caption: &'a str,
+    pub(super) silent: bool,
     /// Where a file can be looked at that is too large for Telegram.
     pub(super) link: Option<String>,
 }
@@ -161,6 +164,7 @@ impl Sending<'_> {
             .collect();
         let message = Outgoing {
             html: lines.join("\n"),
+            silent: self.silent,
             ..Outgoing::default()
         };
         telegram::message(self.api, self.metrics, self.chat, &message).await
@@ -174,11 +178,15 @@ impl Sending<'_> {
             let sent = match form {
                 Form::Photos => {
                     let call = bot.send_photo(chat, content).parse_mode(ParseMode::Html);
-                    call.caption(self.caption).await
+                    call.caption(self.caption)
+                        .disable_notification(self.silent)
+                        .await
                 }
                 Form::Documents => {
                     let call = bot.send_document(chat, content).parse_mode(ParseMode::Html);
-                    call.caption(self.caption).await
+                    call.caption(self.caption)
+                        .disable_notification(self.silent)
+                        .await
                 }
             };
             return made(sent.map(|sent| vec![MessageId(sent.id.0.into())]));
@@ -200,7 +208,10 @@ impl Sending<'_> {
                 ),
             });
         }
-        let sent = bot.send_media_group(chat, album).await;
+        let sent = bot
+            .send_media_group(chat, album)
+            .disable_notification(self.silent)
+            .await;
         made(sent.map(|sent| {
             sent.iter()
                 .map(|sent| MessageId(sent.id.0.into()))

@@ -4,12 +4,14 @@ mod files;
 mod okdesk;
 mod outbox;
 mod pace;
+mod report;
 mod telegram;
 
 pub mod plan;
 
 pub(crate) use okdesk::{Okdesk, facts, millis as millis_of, summary};
 pub(crate) use outbox::Outbox;
+pub(crate) use report::Reporter;
 pub(crate) use telegram::{Trouble, made};
 
 /// What a failed call of the typed client means.

@@ -3,6 +3,7 @@
 use super::files;
 use super::okdesk::{CallError, Okdesk};
 use super::pace::Pace;
+use super::report::Reporter;
 use super::telegram::{self, Trouble};
 use crate::bot::BotApi;
 use crate::log::unquoted;
@@ -24,11 +25,16 @@ const IMPATIENT: i64 = 2 * 60 * 1000;
 /// What has another answer is not tried again.
 const AT_ONCE: i64 = -1;
 
+/// Only a database that was used with Okdesk before can lead here.
+const NO_OKDESK: &str = "Okdesk is not the help desk any more";
+
 /// Works the `out` hop.
 pub(crate) struct Outbox {
     pub(crate) store: Arc<dyn Store>,
     pub(crate) api: BotApi,
-    pub(crate) okdesk: Okdesk,
+    /// None where the help desk takes nothing.
+    pub(crate) okdesk: Option<Okdesk>,
+    pub(crate) reporter: Reporter,
     pub(crate) pace: Pace,
     pub(crate) metrics: Arc<Metrics>,
     /// Where a file can be looked at that is too large for Telegram.
@@ -98,21 +104,36 @@ impl Outbox {
                 issue,
                 files,
                 caption,
+                silent,
             } => {
                 let link = self
                     .portal_url
                     .as_ref()
                     .map(|portal| issue_url(portal, *issue));
+                let Some(okdesk) = &self.okdesk else {
+                    return self.bury(lease, item, NO_OKDESK.into()).await;
+                };
                 let sending = files::Sending {
                     api: &self.api,
                     metrics: &self.metrics,
-                    okdesk: self.okdesk.client(),
+                    okdesk: okdesk.client(),
                     chat,
                     issue: *issue,
                     caption,
+                    silent: *silent,
                     link,
                 };
                 sending.send(files).await
+            }
+            Send::Report {
+                what,
+                filter,
+                language,
+            } => {
+                let to = (chat, *language);
+                self.reporter
+                    .send(&self.api, &self.metrics, &*self.store, to, *what, filter)
+                    .await
             }
         };
         match called {
@@ -148,10 +169,13 @@ impl Outbox {
     }
 
     async fn okdesk(&self, lease: &Lease, item: &Item, chat: ChatId, call: OkdeskCall) -> Step {
+        let Some(okdesk) = &self.okdesk else {
+            return self.bury(lease, item, NO_OKDESK.into()).await;
+        };
         if !self.begin(lease, item).await {
             return Step::Leave;
         }
-        let error = match self.okdesk.carry_out(&call, item.started_at).await {
+        let error = match okdesk.carry_out(&call, item.started_at).await {
             Ok(reply) => {
                 let follow = self.answer(item, "answer", chat, call, Outcome::Done(reply));
                 return self.done(lease, item, follow).await;
@@ -159,7 +183,12 @@ impl Outbox {
             Err(error) => error,
         };
         let patience = match call {
-            OkdeskCall::GetIssue { .. } | OkdeskCall::ListIssues { .. } => IMPATIENT,
+            OkdeskCall::GetIssue { .. }
+            | OkdeskCall::GetCompanyIssue { .. }
+            | OkdeskCall::GetContact { .. }
+            | OkdeskCall::FindInvited { .. }
+            | OkdeskCall::ListIssues { .. }
+            | OkdeskCall::ListCompanyIssues { .. } => IMPATIENT,
             // The plain address serves as well, and a link that comes unexpectedly is of no use.
             OkdeskCall::CreateLoginLink { .. } => AT_ONCE,
             _ => TOO_OLD,
@@ -397,7 +426,7 @@ fn follow(key: String, event: &Event) -> Vec<NewItem> {
 /// How many messages a call makes, as Telegram counts them. Changing one makes none.
 fn messages(send: &Send) -> u32 {
     match send {
-        Send::Message(_) => 1,
+        Send::Message(_) | Send::Report { .. } => 1,
         Send::Files { files, .. } => u32::try_from(files.len()).unwrap_or(u32::MAX),
         Send::Edit { .. } | Send::EditKeyboard { .. } | Send::AnswerCallback { .. } => 0,
     }

@@ -23,11 +23,13 @@ pub fn is_photo(file: &RemoteFile) -> bool {
 pub fn parts(effect: &Effect) -> Vec<Effect> {
     let Effect::Telegram {
         chat,
-        send: Send::Files {
-            issue,
-            files,
-            caption,
-        },
+        send:
+            Send::Files {
+                issue,
+                files,
+                caption,
+                silent,
+            },
         about,
     } = effect
     else {
@@ -48,6 +50,7 @@ pub fn parts(effect: &Effect) -> Vec<Effect> {
                 } else {
                     String::new()
                 },
+                silent: *silent,
             },
             about: *about,
         })
@@ -79,6 +82,7 @@ mod tests {
                 issue: IssueId::new(1),
                 files,
                 caption: "Файлы".into(),
+                silent: true,
             },
             about: None,
         };
@@ -86,7 +90,13 @@ mod tests {
             .into_iter()
             .map(|part| match part {
                 Effect::Telegram {
-                    send: Send::Files { files, caption, .. },
+                    send:
+                        Send::Files {
+                            files,
+                            caption,
+                            silent: true,
+                            ..
+                        },
                     ..
                 } => (files.len(), caption),
                 other => panic!("{other:?}"),

@@ -100,6 +100,7 @@ fn comment(event: &Event) -> Option<PublicComment> {
                 id: comment.id?,
                 content: comment.content.clone(),
                 files: files(event),
+                at: None,
             })
         })
 }

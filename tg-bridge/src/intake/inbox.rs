@@ -1,13 +1,13 @@
 //! The reaction at work: reads a stored item as an event and lets the store react to it.
 
-use super::desk;
+use super::{desk, zenlix};
 use crate::log::unquoted;
 use crate::metrics::Metrics;
 use crate::reaction::Event;
 use crate::store::{Decide, Item, Lease, Reacted, Store, StoreError, Verdict, back_off, kind};
 use crate::telegram::{ChatId, Content, Service, Update};
 use crate::worker::{Step, Work, settle};
-use std::panic::catch_unwind;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 /// Works the `in` hop.
@@ -15,11 +15,13 @@ pub(crate) struct Inbox {
     pub(crate) store: Arc<dyn Store>,
     pub(crate) decide: Decide,
     pub(crate) metrics: Arc<Metrics>,
+    /// How hooks of ZENLIX are read, where they come from one.
+    pub(crate) zenlix: Option<zenlix::Desk>,
 }
 
 impl Work for Inbox {
     async fn work(&self, lease: &Lease, item: Item) -> Step {
-        let event = match read(&item) {
+        let event = match read(&item, self.zenlix.as_ref()) {
             Ok(event) => event,
             Err(error) => return self.bury(lease, &item, error).await,
         };
@@ -93,9 +95,9 @@ fn moved(event: &Event) -> Option<(ChatId, ChatId)> {
 }
 
 /// What a stored item says. Nothing in it may stop the others, not even a mistake of ours.
-fn read(item: &Item) -> Result<Event, String> {
+fn read(item: &Item, desk: Option<&zenlix::Desk>) -> Result<Event, String> {
     let body = item.body.as_str();
-    catch_unwind(|| match item.kind.as_str() {
+    catch_unwind(AssertUnwindSafe(|| match item.kind.as_str() {
         kind::UPDATE => serde_json::from_str(body)
             .map(|update| Event::Telegram(Box::new(Update::parse(&update))))
             .map_err(|e| e.to_string()),
@@ -105,7 +107,13 @@ fn read(item: &Item) -> Result<Event, String> {
             .map(|event| Event::Desk(Box::new(event)))
             .ok_or_else(|| "an event about no issue".to_owned()),
         kind::EVENT => serde_json::from_str(body).map_err(|e| e.to_string()),
+        kind::ZENLIX => desk
+            .ok_or_else(|| "a hook of ZENLIX, which is not the help desk any more".to_owned())?
+            .read(body.as_bytes())
+            .map_err(|e| e.to_string())?
+            .map(|event| Event::Desk(Box::new(event)))
+            .ok_or_else(|| "a ticket whose code is not a few letters and digits".to_owned()),
         other => Err(format!("a body of unknown kind {other}")),
-    })
+    }))
     .unwrap_or_else(|_| Err("reading it panicked".to_owned()))
 }

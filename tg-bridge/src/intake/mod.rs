@@ -6,3 +6,4 @@ pub(crate) mod desk;
 pub(crate) mod inbox;
 pub(crate) mod reconciler;
 pub(crate) mod telegram;
+pub(crate) mod zenlix;

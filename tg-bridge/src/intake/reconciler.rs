@@ -94,15 +94,13 @@ impl Reconciler {
             if at(issue.updated_at.as_ref()).is_some_and(|at| at < since) {
                 break;
             }
-            if self.concerns_somebody(&issue).await? {
-                match self.news(issue, since.max(begun)).await {
-                    Ok(news) => items.extend(news),
-                    // One issue that cannot be read must not keep the others from being heard of.
-                    Err(LookError::Okdesk(e)) if is_of_one_issue(&e) => {
-                        tracing::warn!(error = %e, "an issue could not be looked at");
-                    }
-                    Err(e) => return Err(e),
+            match self.news(issue, since.max(begun)).await {
+                Ok(news) => items.extend(news),
+                // One issue that cannot be read must not keep the others from being heard of.
+                Err(LookError::Okdesk(e)) if is_of_one_issue(&e) => {
+                    tracing::warn!(error = %e, "an issue could not be looked at");
                 }
+                Err(e) => return Err(e),
             }
         }
         let all = items.len();
@@ -123,7 +121,7 @@ impl Reconciler {
             .and_then(|text| text.parse().ok()))
     }
 
-    /// Whether anybody would hear of it; everything else costs no further call.
+    /// Whether anybody would hear of it.
     async fn concerns_somebody(&self, issue: &IssueSummary) -> Result<bool, StoreError> {
         match &issue.contact {
             Some(contact) => self.store.is_linked(contact.id).await,
@@ -131,19 +129,34 @@ impl Reconciler {
         }
     }
 
-    /// Everything an issue tells that happened since.
+    /// Everything an issue tells that happened since. One that nobody hears of is only counted: what the list says of it
+    /// is enough for that, and a further call is made only where it differs from what is known.
     async fn news(&self, issue: IssueSummary, since: i64) -> Result<Vec<NewItem>, LookError> {
         let id = issue.id;
         let created = at(issue.created_at.as_ref()).is_some_and(|at| at >= since);
+        let completed = at(issue.completed_at.as_ref()).is_some_and(|at| at >= since);
+        let heard = self.concerns_somebody(&issue).await?;
         let known = self
             .store
             .issue(id)
             .await?
-            .map(|known| known.facts.status.code);
+            // The facts are what a card showed; what was told is in the history.
+            .map(|known| match known.history.at() {
+                Some(told) => told.clone(),
+                None => known.facts.status.code,
+            });
         let seen = summary(issue);
         let mut items = Vec::new();
         if created {
             items.push(item(created_key(id), &seen, None, Happening::Created)?);
+        }
+        let moved = known
+            .as_ref()
+            .is_some_and(|known| *known != seen.status.code);
+        // An issue that was not known yet tells of its completion, unless its making has told that already.
+        let ended = known.is_none() && completed && !created;
+        if !heard && !moved && !ended {
+            return Ok(items);
         }
         for comment in self.client.comments().list(id).await? {
             let fresh = at(comment.published_at.as_ref()).is_none_or(|at| at >= since);
@@ -179,7 +192,10 @@ impl Reconciler {
             let key = format!("files:{id}:{}", ids.join(","));
             items.push(item(key, &current, None, Happening::Files(files))?);
         }
-        if known.is_some_and(|known| known != current.status.code) {
+        let differs = known
+            .as_ref()
+            .is_some_and(|known| *known != current.status.code);
+        if differs || ended {
             let key = format!("status:{id}:{}:{revision}", current.status.code);
             let to = current.status.clone();
             let change = Happening::Status {
@@ -223,6 +239,7 @@ fn public(comment: Comment) -> PublicComment {
         id: comment.id,
         content: comment.content,
         files,
+        at: comment.published_at,
     }
 }
 

@@ -3,13 +3,16 @@
 use super::turn::{Post, Turn, button, link};
 use super::{
     Answer, Chat, Failure, FailureKind, Issue, IssueFacts, LostFile, LostReason, OkdeskCall,
-    Outcome, Reply, Scene, drafts, issues, linking,
+    Outcome, Reply, Scene, company, drafts, issues, linking, staff,
 };
 use crate::telegram::{Action, Rich};
 use okdesk_sdk::model::{Html, IssueId};
 
 /// Takes in one answer.
 pub(super) fn take(turn: &mut Turn<'_>, scene: &mut Scene, answer: &Answer) {
+    if let OkdeskCall::FindInvited { by, .. } = &answer.call {
+        return staff::found(turn, scene, (answer.chat, *by), &answer.outcome);
+    }
     let Some(chat) = &mut scene.chat else { return };
     match &answer.outcome {
         Outcome::Done(reply) => done(turn, chat, &mut scene.issue, &answer.call, reply),
@@ -34,6 +37,50 @@ fn done(
         }
         (OkdeskCall::CreateContact(new), Reply::ContactCreated(contact)) => {
             linking::created(turn, chat, *contact, new);
+        }
+        (OkdeskCall::JoinCompany { contact, company }, Reply::Nothing) => {
+            linking::joined(turn, chat, *contact, company);
+        }
+        (OkdeskCall::GetContact { contact }, Reply::Contacts(found)) => {
+            company::refresh(chat, *contact, found.first());
+        }
+        (
+            OkdeskCall::ListCompanyIssues {
+                reader: contact,
+                company,
+                scope,
+                page,
+                at,
+            },
+            Reply::CompanyIssues {
+                issues,
+                more,
+                reader,
+            },
+        ) => {
+            company::show_list(
+                turn,
+                chat,
+                (*contact, *company),
+                (*scope, *page, *at),
+                (issues, *more),
+                reader.as_ref(),
+            );
+        }
+        (
+            OkdeskCall::GetCompanyIssue {
+                reader: contact,
+                at,
+                ..
+            },
+            Reply::CompanyIssue {
+                issue: facts,
+                last_comment,
+                reader,
+            },
+        ) => {
+            let found = (facts, last_comment.as_ref(), reader.as_ref());
+            company::show_card(turn, chat, issue, *contact, found, at.as_ref());
         }
         (
             OkdeskCall::ListMaintenanceEntities { page, at, .. },
@@ -96,10 +143,10 @@ fn issue_created(
         }
     }
     unsubmit(chat, title);
-    issue
-        .get_or_insert_with(|| Issue::new(facts.clone()))
-        .history
-        .begin(&facts.status.code);
+    let known = issue.get_or_insert_with(|| Issue::new(facts.clone()));
+    known.history.begin(&facts.status.code);
+    let company = chat.link.as_ref().and_then(|link| link.company.as_ref());
+    known.facts.keep_company_name(company);
     chat.last_issue = Some(id);
     let at = turn
         .timestamp(chat.language, facts.created_at.as_ref())
@@ -178,19 +225,30 @@ fn delayed(turn: &mut Turn<'_>, chat: &Chat, call: &OkdeskCall) {
         OkdeskCall::CreateContact(_) => turn.say(chat.id, words.registration_delayed()),
         OkdeskCall::GetIssue {
             at: Some(press), ..
+        }
+        | OkdeskCall::GetCompanyIssue {
+            at: Some(press), ..
         } => {
             turn.answer(chat.id, &press.callback, Some(words.desk_silent_note()));
         }
         OkdeskCall::FindContacts { .. }
         | OkdeskCall::FindCompany { .. }
         | OkdeskCall::GetIssue { .. }
+        | OkdeskCall::GetCompanyIssue { .. }
         | OkdeskCall::ListIssues { .. }
+        | OkdeskCall::ListCompanyIssues { .. }
         | OkdeskCall::ListMaintenanceEntities { .. }
         | OkdeskCall::ChangeStatus { .. } => turn.say(chat.id, words.desk_silent()),
         // Thanks were given for the rating without a claim that it has arrived.
-        OkdeskCall::CreateNote { .. } | OkdeskCall::Rate { .. } => {}
+        OkdeskCall::CreateNote { .. }
+        | OkdeskCall::Rate { .. }
+        | OkdeskCall::SetAttribute { .. } => {}
         // There is another address, which is given at once.
         OkdeskCall::CreateLoginLink { .. } => {}
+        // Nobody waits for these with the screen in hand.
+        OkdeskCall::JoinCompany { .. }
+        | OkdeskCall::GetContact { .. }
+        | OkdeskCall::FindInvited { .. } => {}
     }
 }
 
@@ -201,6 +259,7 @@ fn failed(turn: &mut Turn<'_>, chat: &mut Chat, call: &OkdeskCall, failure: &Fai
         OkdeskCall::FindContacts { .. }
         | OkdeskCall::FindCompany { .. }
         | OkdeskCall::CreateContact(_)
+        | OkdeskCall::JoinCompany { .. }
         | OkdeskCall::ListMaintenanceEntities { .. } => linking::failed(turn, chat, call, failure),
         OkdeskCall::CreateIssue(new) => {
             unsubmit(chat, &new.title);
@@ -219,14 +278,23 @@ fn failed(turn: &mut Turn<'_>, chat: &mut Chat, call: &OkdeskCall, failure: &Fai
                 Post::from(words.comment_failed(new.issue, text)).about(new.issue),
             );
         }
-        OkdeskCall::ListIssues { .. } => turn.say(chat.id, words.desk_failed()),
-        OkdeskCall::GetIssue { at, .. } if gone => issues::missing(turn, chat, at.as_ref()),
+        OkdeskCall::ListIssues { .. } | OkdeskCall::ListCompanyIssues { .. } => {
+            turn.say(chat.id, words.desk_failed());
+        }
+        OkdeskCall::GetIssue { at, .. } | OkdeskCall::GetCompanyIssue { at, .. } if gone => {
+            issues::missing(turn, chat, at.as_ref());
+        }
         OkdeskCall::GetIssue {
+            at: Some(press), ..
+        }
+        | OkdeskCall::GetCompanyIssue {
             at: Some(press), ..
         } => {
             turn.answer(chat.id, &press.callback, Some(words.desk_silent_note()));
         }
-        OkdeskCall::GetIssue { at: None, .. } => turn.say(chat.id, words.desk_failed()),
+        OkdeskCall::GetIssue { at: None, .. } | OkdeskCall::GetCompanyIssue { at: None, .. } => {
+            turn.say(chat.id, words.desk_failed());
+        }
         OkdeskCall::CreateLoginLink { .. } => issues::show_plain_portal(turn, chat),
         // Not allowed to close it: staff are asked to.
         OkdeskCall::ChangeStatus {
@@ -240,8 +308,13 @@ fn failed(turn: &mut Turn<'_>, chat: &mut Chat, call: &OkdeskCall, failure: &Fai
         }
         OkdeskCall::ChangeStatus { .. }
         | OkdeskCall::CreateNote { .. }
-        | OkdeskCall::Rate { .. } => {}
+        | OkdeskCall::Rate { .. }
+        | OkdeskCall::SetAttribute { .. }
+        | OkdeskCall::GetContact { .. }
+        | OkdeskCall::FindInvited { .. } => {}
     }
+    // A claim that was confirmed waits again, whatever the reason.
+    let gone = gone && !matches!(call, OkdeskCall::JoinCompany { .. });
     // What is wrong with data or rights only the people in charge can put right.
     if !gone && let Some(admins) = turn.rules.admin_chat {
         let field = failure.field.clone().unwrap_or_else(|| "—".into());
@@ -262,6 +335,11 @@ fn issues_gone(turn: &mut Turn<'_>, chat: &Chat, issue: IssueId) {
 fn name(call: &OkdeskCall) -> &'static str {
     match call {
         OkdeskCall::FindContacts { .. } => "FindContacts",
+        OkdeskCall::FindInvited { .. } => "FindInvited",
+        OkdeskCall::GetContact { .. } => "GetContact",
+        OkdeskCall::JoinCompany { .. } => "JoinCompany",
+        OkdeskCall::ListCompanyIssues { .. } => "ListCompanyIssues",
+        OkdeskCall::GetCompanyIssue { .. } => "GetCompanyIssue",
         OkdeskCall::FindCompany { .. } => "FindCompany",
         OkdeskCall::CreateContact(_) => "CreateContact",
         OkdeskCall::ListMaintenanceEntities { .. } => "ListMaintenanceEntities",
@@ -269,6 +347,7 @@ fn name(call: &OkdeskCall) -> &'static str {
         OkdeskCall::CreateComment(_) => "CreateComment",
         OkdeskCall::CreateNote { .. } => "CreateNote",
         OkdeskCall::Rate { .. } => "Rate",
+        OkdeskCall::SetAttribute { .. } => "SetAttribute",
         OkdeskCall::ListIssues { .. } => "ListIssues",
         OkdeskCall::GetIssue { .. } => "GetIssue",
         OkdeskCall::CreateLoginLink { .. } => "CreateLoginLink",

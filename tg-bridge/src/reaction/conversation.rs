@@ -1,15 +1,32 @@
 //! What a person does in the chat: messages, edits, presses, and which part of the mind they belong to.
 
 use super::turn::{Turn, button, link};
-use super::{Chat, Dialog, Issue, Scene, Step, drafts, issues, ratings, registration, settings};
+use super::{
+    Chat, Dialog, Issue, Scene, Step, claims, codes, company, drafts, issues, one_way, ratings,
+    registration, settings, staff,
+};
 use crate::telegram::{
-    About, Action, Button, Callback, ChatId, Content, Language, Membership, Message, Scope, Sender,
-    Update,
+    About, Action, Button, Callback, ChatId, Content, Language, Membership, Message, Rich, Scope,
+    Sender, Update,
 };
 use okdesk_sdk::model::{AuthorKind, ContactId, IssueId};
 
 /// Takes in one update.
 pub(super) fn hear(turn: &mut Turn<'_>, scene: &mut Scene, update: &Update) {
+    if let Update::Callback(callback) = update
+        && let Some(Action::Decide {
+            chat,
+            claim,
+            verdict,
+        }) = Action::decode(&callback.data)
+    {
+        return claims::decide(turn, scene, callback, (chat, claim, verdict));
+    }
+    if let Update::Message(message) = update
+        && staff::obey(turn, scene, message)
+    {
+        return;
+    }
     match update {
         Update::Message(message) if message.chat.is_private() => {
             let chat = known(&mut scene.chat, message.chat, &message.from);
@@ -17,7 +34,10 @@ pub(super) fn hear(turn: &mut Turn<'_>, scene: &mut Scene, update: &Update) {
             if !settings::within_pace(turn, chat, message.album.as_ref()) {
                 return;
             }
-            read(turn, chat, &mut scene.issue, scene.replied, message);
+            match codes::brought(message).filter(|_| codes::is_meant(chat, message)) {
+                Some(digest) => codes::redeem(turn, chat, &mut scene.code, &digest),
+                None => read(turn, chat, &mut scene.issue, scene.replied, message),
+            }
         }
         Update::Message(message) => in_group(turn, message),
         Update::Edited(message) => {
@@ -28,7 +48,16 @@ pub(super) fn hear(turn: &mut Turn<'_>, scene: &mut Scene, update: &Update) {
         Update::Callback(callback) if callback.chat.is_private() => {
             let chat = known(&mut scene.chat, callback.chat, &callback.from);
             wake(turn, chat);
-            press(turn, chat, &mut scene.issue, callback);
+            let invitation = chat.dialog.code().map(str::to_owned);
+            let agrees = Action::decode(&callback.data) == Some(Action::Consent(true));
+            match invitation.filter(|_| agrees) {
+                Some(digest) => {
+                    registration::consent(turn, chat, callback);
+                    turn.answer(chat.id, &callback.id, None);
+                    codes::redeem(turn, chat, &mut scene.code, &digest);
+                }
+                None => press(turn, chat, &mut scene.issue, callback),
+            }
         }
         Update::Callback(callback) => turn.answer(callback.chat, &callback.id, None),
         Update::Membership(membership) => moved(turn, scene, membership),
@@ -59,16 +88,18 @@ fn wake(turn: &mut Turn<'_>, chat: &mut Chat) {
         return;
     }
     let words = turn.words(chat.language);
-    let rows = missed
-        .iter()
-        .rev()
-        .take(20)
-        .map(|issue| vec![button(words.issue_number(*issue), Action::Open(*issue))])
-        .collect();
-    turn.say(
-        chat.id,
-        super::turn::Post::from(words.missed(missed.len())).rows(rows),
-    );
+    let mut text = words.missed(missed.len());
+    let newest = missed.iter().rev().take(20);
+    let mut rows = vec![];
+    for issue in newest {
+        let label = words.issue_number(*issue);
+        if turn.one_way() {
+            text.append(Rich::text(&format!("\n• {label}")));
+        } else {
+            rows.push(vec![button(label, Action::Open(*issue))]);
+        }
+    }
+    turn.say(chat.id, super::turn::Post::from(text).rows(rows));
 }
 
 fn moved(turn: &mut Turn<'_>, scene: &mut Scene, membership: &Membership) {
@@ -104,7 +135,7 @@ fn in_group(turn: &mut Turn<'_>, message: &Message) {
 }
 
 /// A bot command and what follows it. A path such as `/etc/hosts` is none.
-fn command(text: &str) -> Option<(&str, &str)> {
+pub(super) fn command(text: &str) -> Option<(&str, &str)> {
     let rest = text.strip_prefix('/')?;
     let (word, arguments) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
     let name = word.split_once('@').map_or(word, |(name, _)| name);
@@ -125,18 +156,20 @@ fn read(
         return;
     }
     if message.content == Content::Text
-        && let Some((name, arguments)) = command(&message.text)
+        && let Some((name, _)) = command(&message.text)
     {
-        return obey(turn, chat, name, arguments);
+        return obey(turn, chat, name);
     }
     // Whoever writes instead of choosing a place has something to say.
     registration::put_place_aside(chat);
     if matches!(chat.dialog, Dialog::Register(_)) {
         return registration::read(turn, chat, message);
     }
+    if chat.link.is_none() && turn.one_way() {
+        return one_way::refuse(turn, chat);
+    }
     if chat.link.is_none() {
-        let words = turn.words(chat.language);
-        return turn.say(chat.id, words.start_first());
+        return not_yet(turn, chat);
     }
     if !agreed(turn, chat) {
         return registration::ask_consent(turn, chat);
@@ -146,7 +179,22 @@ fn read(
     if matches!(chat.dialog, Dialog::Reason { .. }) && replied.is_none() && words_only {
         return ratings::reason(turn, chat, issue.as_mut(), Some(&message.text));
     }
+    if turn.one_way() {
+        return one_way::refuse(turn, chat);
+    }
     drafts::collect(turn, chat, issue.as_ref(), replied, message);
+}
+
+/// Somebody who is not linked wants what only clients have.
+fn not_yet(turn: &mut Turn<'_>, chat: &Chat) {
+    let words = turn.words(chat.language);
+    let text = if chat.waiting().is_some() {
+        words.claim_waits()
+    } else {
+        words.start_first()
+    };
+    let rows = vec![vec![button(words.begin(), Action::Begin)]];
+    turn.say(chat.id, super::turn::Post::from(text).rows(rows));
 }
 
 pub(super) fn agreed(turn: &Turn<'_>, chat: &Chat) -> bool {
@@ -155,8 +203,11 @@ pub(super) fn agreed(turn: &Turn<'_>, chat: &Chat) -> bool {
         .is_some_and(|consent| consent.version == turn.rules.policy.version)
 }
 
-fn obey(turn: &mut Turn<'_>, chat: &mut Chat, name: &str, _arguments: &str) {
+fn obey(turn: &mut Turn<'_>, chat: &mut Chat, name: &str) {
     let words = turn.words(chat.language);
+    if turn.one_way() && one_way::obey(turn, chat, name) {
+        return;
+    }
     match name {
         "start" if chat.link.is_some() && agreed(turn, chat) => to_menu(turn, chat),
         "start" => registration::begin(turn, chat),
@@ -171,7 +222,7 @@ fn obey(turn: &mut Turn<'_>, chat: &mut Chat, name: &str, _arguments: &str) {
         "cancel" => cancel(turn, chat),
         "menu" | "new" | "issues" | "settings" if chat.link.is_none() => match chat.dialog {
             Dialog::Register(_) => registration::repeat(turn, chat),
-            _ => turn.say(chat.id, words.start_first()),
+            _ => not_yet(turn, chat),
         },
         "my_data" => settings::my_data(turn, chat),
         "delete_me" => settings::ask_delete(turn, chat),
@@ -207,6 +258,9 @@ fn to_menu(turn: &mut Turn<'_>, chat: &mut Chat) {
 
 /// The main menu.
 pub(super) fn menu(turn: &mut Turn<'_>, chat: &Chat, at: Option<crate::telegram::MessageId>) {
+    if turn.one_way() {
+        return one_way::menu(turn, chat, at);
+    }
     let words = turn.words(chat.language);
     let name = chat
         .link
@@ -216,12 +270,15 @@ pub(super) fn menu(turn: &mut Turn<'_>, chat: &Chat, at: Option<crate::telegram:
     turn.show(
         chat.id,
         at,
-        super::turn::Post::from(words.menu(name)).rows(menu_rows(turn, chat.language)),
+        super::turn::Post::from(words.menu(name)).rows(menu_rows(turn, chat)),
     );
 }
 
-pub(super) fn menu_rows(turn: &Turn<'_>, language: Language) -> Vec<Vec<Button>> {
-    let words = turn.words(language);
+pub(super) fn menu_rows(turn: &Turn<'_>, chat: &Chat) -> Vec<Vec<Button>> {
+    let words = turn.words(chat.language);
+    if turn.one_way() {
+        return vec![vec![button(words.menu_settings(), Action::Settings)]];
+    }
     let mut rows = vec![
         vec![button(words.menu_new(), Action::NewIssue)],
         vec![
@@ -241,6 +298,13 @@ pub(super) fn menu_rows(turn: &Turn<'_>, language: Language) -> Vec<Vec<Button>>
             ),
         ],
     ];
+    if company::allowed(turn, chat).is_some() {
+        let all = Action::CompanyIssues {
+            scope: Scope::Open,
+            page: 0,
+        };
+        rows.push(vec![button(words.menu_company(), all)]);
+    }
     let mut last = vec![];
     if turn.rules.portal_url.is_some() {
         last.push(button(words.menu_portal(), Action::Portal));
@@ -262,7 +326,7 @@ fn cancel(turn: &mut Turn<'_>, chat: &mut Chat) {
             let words = turn.words(chat.language);
             turn.say(
                 chat.id,
-                super::turn::Post::from(words.cancelled()).rows(menu_rows(turn, chat.language)),
+                super::turn::Post::from(words.cancelled()).rows(menu_rows(turn, chat)),
             );
         }
     }
@@ -309,6 +373,14 @@ fn press(turn: &mut Turn<'_>, chat: &mut Chat, issue: &mut Option<Issue>, callba
             );
         }
         Action::DeleteMe => return settings::delete(turn, chat, callback),
+        Action::Begin if chat.link.is_none() => {
+            turn.answer(chat.id, &callback.id, None);
+            turn.buttons(chat.id, callback.message, vec![]);
+            return match turn.one_way() {
+                true => one_way::refuse(turn, chat),
+                false => registration::begin(turn, chat),
+            };
+        }
         _ => {}
     }
     if matches!(chat.dialog, Dialog::Register(_))
@@ -324,8 +396,14 @@ fn press(turn: &mut Turn<'_>, chat: &mut Chat, issue: &mut Option<Issue>, callba
         turn.answer(chat.id, &callback.id, None);
         return registration::ask_consent(turn, chat);
     }
+    if turn.one_way() && !one_way::offers(action) {
+        return turn.answer(chat.id, &callback.id, Some(words.button_expired()));
+    }
     // An issue the bridge knows is shown to its client only; one it does not know is asked for first.
+    // Looking at one of the company's is Okdesk's to allow.
+    let looks = matches!(action, Action::Issue(_) | Action::Open(_));
     let foreign = match (&issue, action.issue()) {
+        (Some(_), Some(_)) if looks && company::allowed(turn, chat).is_some() => false,
         (Some(issue), Some(_)) => !owns(link.contact, issue),
         _ => false,
     };
@@ -386,10 +464,16 @@ fn press(turn: &mut Turn<'_>, chat: &mut Chat, issue: &mut Option<Issue>, callba
         }
         Action::Comment(id) => issues::ask_comment(turn, chat, id),
         Action::Close(id) => issues::ask_close(turn, chat, issue.as_ref(), id),
-        Action::CloseNow(id) => {
-            turn.buttons(chat.id, callback.message, vec![]);
-            issues::close(turn, chat, &link, id);
+        Action::CompanyIssues { scope, page } => {
+            return company::list(turn, chat, scope, page, callback);
         }
+        Action::CloseNow(id) => {
+            if !issues::close(turn, chat, &link, id) {
+                return turn.answer(chat.id, &callback.id, Some(words.closing_already()));
+            }
+            turn.buttons(chat.id, callback.message, vec![]);
+        }
+        Action::Begin => to_menu(turn, chat),
         Action::Settings => settings::show(turn, chat, Some(callback.message)),
         Action::Toggle(setting) => settings::toggle(turn, chat, setting, callback.message),
         Action::Portal => issues::portal(turn, chat, &link),
@@ -401,6 +485,8 @@ fn press(turn: &mut Turn<'_>, chat: &mut Chat, issue: &mut Option<Issue>, callba
         | Action::Consent(_)
         | Action::Register(_)
         | Action::Confirm(_)
+        | Action::AskStaff
+        | Action::Decide { .. }
         | Action::Skip
         | Action::Cancel => {
             return turn.answer(chat.id, &callback.id, Some(words.button_expired()));
@@ -451,6 +537,9 @@ pub(super) fn unknown_issue(turn: &mut Turn<'_>, chat: &Chat) {
 
 /// Buttons under a message about an issue.
 pub(super) fn issue_rows(turn: &Turn<'_>, language: Language, issue: IssueId) -> Vec<Vec<Button>> {
+    if turn.one_way() {
+        return vec![];
+    }
     let words = turn.words(language);
     let mut rows = vec![vec![
         button(words.reply(), Action::Comment(issue)),

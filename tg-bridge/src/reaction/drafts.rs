@@ -5,6 +5,7 @@ use super::conversation::{owns, unknown_issue};
 use super::turn::{DAY, Post, QUIET, Turn, button, link};
 use super::{Chat, Dialog, Draft, Issue, NewComment, NewIssue, OkdeskCall, Pending, Sent};
 use crate::telegram::{About, Action, Callback, Content, IncomingFile, Message, Rich, title};
+use crate::text::Words;
 use okdesk_sdk::model::{Html, IssueId};
 
 /// So many of the client's messages can still be edited or answered.
@@ -222,12 +223,7 @@ pub(super) fn quiet(turn: &mut Turn<'_>, chat: &mut Chat) {
         return;
     }
     draft.offered = true;
-    let mut text = Rich::text(&draft.text()).shorten(300);
-    if !draft.files.is_empty() {
-        let files = words.files_count(draft.files.len());
-        text.append(Rich::text(if text.is_blank() { "" } else { "\n" }));
-        text.append(Rich::text(&files));
-    }
+    let text = excerpt(words, &draft.text(), draft.files.len());
     let submit = |label| vec![button(label, Action::Submit)];
     let discard = vec![button(words.discard(), Action::Discard)];
     let post = match (loose, draft.follows) {
@@ -245,6 +241,16 @@ pub(super) fn quiet(turn: &mut Turn<'_>, chat: &mut Chat) {
         }
     };
     turn.say(chat.id, post);
+}
+
+/// The beginning of what was written and the number of files, for showing.
+fn excerpt(words: Words<'_>, text: &str, files: usize) -> Rich {
+    let mut shown = Rich::text(text).shorten(300);
+    if files > 0 {
+        shown.append(Rich::text(if shown.is_blank() { "" } else { "\n" }));
+        shown.append(Rich::text(&words.files_count(files)));
+    }
+    shown
 }
 
 /// Sends the comment that was being collected.
@@ -336,8 +342,10 @@ pub(super) fn submit(turn: &mut Turn<'_>, chat: &mut Chat, callback: &Callback) 
     }
     remember(chat, draft.parts, None);
     chat.submitted.push(title.clone());
-    turn.answer(chat.id, &callback.id, None);
-    turn.show(chat.id, Some(callback.message), words.issue_sending());
+    turn.answer(chat.id, &callback.id, Some(words.sending()));
+    // What stays there is true whatever becomes of it.
+    let shown = words.issue_written(excerpt(words, &text, draft.files.len()));
+    turn.show(chat.id, Some(callback.message), shown);
     turn.okdesk(
         chat.id,
         OkdeskCall::CreateIssue(NewIssue {
@@ -363,19 +371,18 @@ pub(super) fn add_to(
     let Some(mut draft) = take(chat) else {
         return turn.answer(chat.id, &callback.id, Some(words.already_sent()));
     };
-    turn.answer(chat.id, &callback.id, None);
     if known.is_some_and(|issue| is_old(turn, issue)) {
+        turn.answer(chat.id, &callback.id, None);
         draft.follows = Some(issue);
         draft.offered = false;
         chat.dialog = Dialog::Loose(draft);
         turn.buttons(chat.id, callback.message, vec![]);
         return quiet(turn, chat);
     }
-    turn.show(
-        chat.id,
-        Some(callback.message),
-        words.comment_sending(issue),
-    );
+    turn.answer(chat.id, &callback.id, Some(words.sending()));
+    let text = excerpt(words, &draft.text(), draft.files.len());
+    let shown = words.comment_written(issue, text);
+    turn.show(chat.id, Some(callback.message), shown);
     let reopen = known.is_some_and(|issue| turn.rules.is_completed(&issue.facts.status.code));
     comment(turn, chat, issue, draft, reopen);
 }

@@ -1,10 +1,10 @@
 //! Everything the bridge can do to the world, as stored values. An effect is written in the transaction that decided
 //! it and carried out by `delivery`; what became of it comes back as an [`Answer`].
 
-use super::{IssueFacts, Named};
-use crate::telegram::{About, ChatId, IncomingFile, MessageId, Scope, Score, Send};
+use super::{ClaimedCompany, IssueFacts, Named};
+use crate::telegram::{About, ChatId, IncomingFile, MessageId, Scope, Score, Send, UserId};
 use okdesk_sdk::model::{
-    CommentId, CompanyId, ContactId, Html, IssueId, MaintenanceEntityId, StatusCode,
+    AttributeCode, CommentId, CompanyId, ContactId, Html, IssueId, MaintenanceEntityId, StatusCode,
 };
 use serde::{Deserialize, Serialize};
 
@@ -51,6 +51,18 @@ pub enum OkdeskCall {
         /// `+` and digits.
         phone: String,
     },
+    /// Whom staff want to invite.
+    FindInvited {
+        /// The contact, or whose number it is.
+        wanted: Invited,
+        /// Who wants it.
+        by: UserId,
+    },
+    /// A contact as it is now: its company and its rights.
+    GetContact {
+        /// Which.
+        contact: ContactId,
+    },
     /// The company with this INN in the configured attribute.
     FindCompany {
         /// Ten or twelve digits with right control digits.
@@ -58,6 +70,13 @@ pub enum OkdeskCall {
     },
     /// Make a contact.
     CreateContact(NewContact),
+    /// Put a contact into a company.
+    JoinCompany {
+        /// The contact.
+        contact: ContactId,
+        /// The company.
+        company: Named<CompanyId>,
+    },
     /// All maintenance entities of a company.
     ListMaintenanceEntities {
         /// The company.
@@ -85,6 +104,15 @@ pub enum OkdeskCall {
         /// 1–2 is bad, 3 normal, 4–5 good.
         score: Score,
     },
+    /// A custom attribute of an issue.
+    SetAttribute {
+        /// The issue.
+        issue: IssueId,
+        /// Which attribute.
+        code: AttributeCode,
+        /// What it shall say.
+        value: String,
+    },
     /// A contact's issues.
     ListIssues {
         /// Whose.
@@ -95,6 +123,28 @@ pub enum OkdeskCall {
         page: u16,
         /// The message to show it in; none for a new one.
         at: Option<MessageId>,
+    },
+    /// All issues of a company, if this contact may see them.
+    ListCompanyIssues {
+        /// Who wants to see them.
+        reader: ContactId,
+        /// Whose issues.
+        company: CompanyId,
+        /// Open or closed.
+        scope: Scope,
+        /// From 0.
+        page: u16,
+        /// The message to show it in; none for a new one.
+        at: Option<MessageId>,
+    },
+    /// One issue with its last public comment, and the contact who wants to see it.
+    GetCompanyIssue {
+        /// Which.
+        issue: IssueId,
+        /// Who wants to see it.
+        reader: ContactId,
+        /// The press to answer and the message to show it in; none for a new one.
+        at: Option<Press>,
     },
     /// One issue with its last public comment.
     GetIssue {
@@ -146,8 +196,20 @@ pub struct NewContact {
     pub telegram_username: Option<String>,
     /// The company, once membership is settled.
     pub company: Option<CompanyId>,
-    /// What the person said of a company that Okdesk does not know: kept for staff.
+    /// What the person said of a company: kept for staff.
     pub note: Option<String>,
+    /// The company the person said to belong to.
+    #[serde(default)]
+    pub claims: Option<ClaimedCompany>,
+}
+
+/// Whom staff want to invite.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Invited {
+    /// This contact.
+    Contact(ContactId),
+    /// Whoever has this number, as `+` and digits.
+    Phone(String),
 }
 
 /// An issue to be made.
@@ -238,6 +300,24 @@ pub enum Reply {
         /// Whether another page follows.
         more: bool,
     },
+    /// A page of a company's issues, as far as the contact may see them.
+    CompanyIssues {
+        /// Newest first.
+        issues: Vec<IssueFacts>,
+        /// Whether another page follows.
+        more: bool,
+        /// The contact as it is now; none if it is no more.
+        reader: Option<FoundContact>,
+    },
+    /// One issue, for a contact who may see it for the company's sake.
+    CompanyIssue {
+        /// What it is now.
+        issue: IssueFacts,
+        /// Its last public comment and who wrote it.
+        last_comment: Option<LastComment>,
+        /// The contact as it is now; none if it is no more.
+        reader: Option<FoundContact>,
+    },
     /// One issue.
     Issue {
         /// What it is now.
@@ -271,6 +351,9 @@ pub struct FoundContact {
     pub company: Option<Named<CompanyId>>,
     /// Where its work is, if that is one place.
     pub maintenance_entity: Option<MaintenanceEntityId>,
+    /// Whether Okdesk lets it see all issues of its company.
+    #[serde(default)]
+    pub company_issues: bool,
 }
 
 /// A file that did not arrive, and why, in words for the client's language to choose from.
@@ -324,11 +407,17 @@ impl OkdeskCall {
             Self::CreateComment(comment) => Some(comment.issue),
             Self::CreateNote { issue, .. }
             | Self::Rate { issue, .. }
+            | Self::SetAttribute { issue, .. }
             | Self::GetIssue { issue, .. }
+            | Self::GetCompanyIssue { issue, .. }
             | Self::ChangeStatus { issue, .. } => Some(*issue),
             Self::FindContacts { .. }
+            | Self::FindInvited { .. }
+            | Self::GetContact { .. }
             | Self::FindCompany { .. }
             | Self::CreateContact(_)
+            | Self::JoinCompany { .. }
+            | Self::ListCompanyIssues { .. }
             | Self::ListMaintenanceEntities { .. }
             | Self::CreateIssue(_)
             | Self::ListIssues { .. }

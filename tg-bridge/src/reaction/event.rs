@@ -56,6 +56,18 @@ pub struct IssueFacts {
     pub completed_at: Option<Timestamp>,
 }
 
+impl IssueFacts {
+    /// The company's name from what was known before: reading an issue gives its number only.
+    pub(super) fn keep_company_name(&mut self, known: Option<&Named<CompanyId>>) {
+        if let (Some(company), Some(known)) = (&mut self.company, known)
+            && company.id == known.id
+            && company.name.is_empty()
+        {
+            company.name.clone_from(&known.name);
+        }
+    }
+}
+
 /// An id with the name people know it by.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Named<Id> {
@@ -114,6 +126,8 @@ pub enum Happening {
     RatedInPortal(String),
     /// It was deleted, or merged into another.
     Deleted,
+    /// It was deleted, and is back.
+    Restored,
     /// Not for clients, or not known, by its name: counted and left alone.
     Other(String),
 }
@@ -127,4 +141,7 @@ pub struct PublicComment {
     pub content: Html,
     /// Its public files.
     pub files: Vec<RemoteFile>,
+    /// When it was written, where Okdesk says it.
+    #[serde(default)]
+    pub at: Option<Timestamp>,
 }

@@ -2,8 +2,10 @@
 
 use super::conversation::{owns, unknown_issue};
 use super::linking::short;
-use super::turn::{Post, Turn, button, link};
-use super::{Chat, Dialog, Issue, IssueFacts, LastComment, Link, NewComment, OkdeskCall, Press};
+use super::turn::{DAY, Post, Turn, button, link};
+use super::{
+    Chat, Dialog, Issue, IssueFacts, LastComment, Link, NewComment, OkdeskCall, Press, company,
+};
 use crate::telegram::{Action, Button, Callback, MessageId, Rich, Scope, render};
 use okdesk_sdk::model::{Html, IssueId};
 
@@ -16,6 +18,7 @@ pub(super) fn list(
     at: Option<MessageId>,
 ) {
     if let Some(link) = &chat.link {
+        company::look_up(turn, chat);
         turn.okdesk(
             chat.id,
             OkdeskCall::ListIssues {
@@ -36,18 +39,58 @@ pub(super) fn show_list(
     issues: &[IssueFacts],
     more: bool,
 ) {
-    let words = turn.words(chat.language);
     let contact = chat.link.as_ref().map(|link| link.contact);
     let own = issues
         .iter()
         .filter(|issue| issue.contact.as_ref().map(|client| client.id) == contact);
     let own: Vec<&IssueFacts> = own.collect();
-    let mut text = match scope {
-        Scope::Open => words.list_open(),
-        Scope::Closed => words.list_closed(),
+    let page = Page {
+        scope,
+        page,
+        at,
+        company: false,
+    };
+    show_page(turn, chat, page, &own, more);
+}
+
+/// A page of a list.
+#[derive(Clone, Copy)]
+pub(super) struct Page {
+    pub(super) scope: Scope,
+    pub(super) page: u16,
+    pub(super) at: Option<MessageId>,
+    /// Of the whole company, not of one contact.
+    pub(super) company: bool,
+}
+
+pub(super) fn show_page(
+    turn: &mut Turn<'_>,
+    chat: &Chat,
+    Page {
+        scope,
+        page,
+        at,
+        company,
+    }: Page,
+    issues: &[&IssueFacts],
+    more: bool,
+) {
+    let words = turn.words(chat.language);
+    let mut text = match (scope, company) {
+        (Scope::Open, false) => words.list_open(),
+        (Scope::Closed, false) => words.list_closed(),
+        (Scope::Open, true) => words.list_company_open(),
+        (Scope::Closed, true) => words.list_company_closed(),
+    };
+    let to = |scope, page| {
+        if company {
+            Action::CompanyIssues { scope, page }
+        } else {
+            Action::Issues { scope, page }
+        }
     };
     let mut rows = vec![];
-    for issue in &own {
+    for issue in issues {
         let title = Rich::text(&issue.title).shorten(150);
         text.append(Rich::text("\n\n"));
         text.append(words.list_line(issue.id, title, &issue.status.name));
@@ -56,36 +99,31 @@ pub(super) fn show_list(
             Action::Issue(issue.id),
         )]);
     }
-    if own.is_empty() {
+    if issues.is_empty() {
         text.append(Rich::text("\n\n"));
         text.append(words.list_empty());
     }
     let mut turns = vec![];
     if let Some(page) = page.checked_sub(1) {
-        turns.push(button(words.page_back(), Action::Issues { scope, page }));
+        turns.push(button(words.page_back(), to(scope, page)));
     }
     if let Some(page) = page.checked_add(1).filter(|_| more) {
-        turns.push(button(words.page_on(), Action::Issues { scope, page }));
+        turns.push(button(words.page_on(), to(scope, page)));
     }
     if !turns.is_empty() {
         rows.push(turns);
     }
     rows.push(match scope {
-        Scope::Open => vec![button(
-            words.menu_closed(),
-            Action::Issues {
-                scope: Scope::Closed,
-                page: 0,
-            },
-        )],
-        Scope::Closed => vec![button(
-            words.menu_open(),
-            Action::Issues {
-                scope: Scope::Open,
-                page: 0,
-            },
-        )],
+        Scope::Open => vec![button(words.menu_closed(), to(Scope::Closed, 0))],
+        Scope::Closed => vec![button(words.menu_open(), to(Scope::Open, 0))],
     });
+    if company {
+        let own = Action::Issues { scope, page: 0 };
+        rows.push(vec![button(words.menu_own(), own)]);
+    } else if company::allowed(turn, chat).is_some() {
+        let all = Action::CompanyIssues { scope, page: 0 };
+        rows.push(vec![button(words.menu_company(), all)]);
+    }
     rows.push(vec![
         button(words.menu_new(), Action::NewIssue),
         button(words.menu_back(), Action::Menu),
@@ -100,7 +138,11 @@ pub(super) fn card(turn: &mut Turn<'_>, chat: &Chat, issue: IssueId, from: Optio
         message: callback.message,
         shown: callback.shown.clone(),
     });
-    turn.okdesk(chat.id, OkdeskCall::GetIssue { issue, at });
+    let call = match company::allowed(turn, chat) {
+        Some((reader, _)) => OkdeskCall::GetCompanyIssue { issue, reader, at },
+        None => OkdeskCall::GetIssue { issue, at },
+    };
+    turn.okdesk(chat.id, call);
 }
 
 /// Shows an issue's card. One that is not this contact's does not exist.
@@ -112,22 +154,46 @@ pub(super) fn show_card(
     last: Option<&LastComment>,
     at: Option<&Press>,
 ) {
-    let words = turn.words(chat.language);
     let contact = chat.link.as_ref().map(|link| link.contact);
     let own = contact.is_some() && facts.contact.as_ref().map(|client| client.id) == contact;
     if !own {
         return missing(turn, chat, at);
     }
-    let issue = known.get_or_insert_with(|| Issue::new(facts.clone()));
+    let mut facts = facts.clone();
+    let before = known.as_ref().and_then(|issue| issue.facts.company.clone());
+    facts.keep_company_name(before.as_ref());
+    facts.keep_company_name(chat.link.as_ref().and_then(|link| link.company.as_ref()));
+    let facts = &facts;
+    let issue = known.get_or_insert_with(|| {
+        let mut issue = Issue::new(facts.clone());
+        // The client sees this status here. A completed one is left to be told, because a rating is asked with it.
+        if !turn.rules.is_completed(&facts.status.code) {
+            issue.history.begin(&facts.status.code);
+        }
+        issue
+    });
     issue.facts = facts.clone();
     chat.last_issue = Some(facts.id);
+    let rows = card_rows(turn, chat, facts);
+    put_card(turn, chat, facts, last, at, rows);
+}
+
+/// Puts a card on the screen, or says that it shows nothing new.
+pub(super) fn put_card(
+    turn: &mut Turn<'_>,
+    chat: &Chat,
+    facts: &IssueFacts,
+    last: Option<&LastComment>,
+    at: Option<&Press>,
+    rows: Vec<Vec<Button>>,
+) {
+    let words = turn.words(chat.language);
     let mut text = card_text(turn, chat, facts, last);
     if let Some(press) = at.filter(|press| shows(press, &text)) {
         return turn.answer(chat.id, &press.callback, Some(words.card_unchanged()));
     }
     text.append(Rich::text("\n\n"));
     text.append(words.card_age(turn.now(chat.language)));
-    let rows = card_rows(turn, chat, facts);
     turn.show(
         chat.id,
         at.map(|press| press.message),
@@ -279,8 +345,13 @@ pub(super) fn ask_close(turn: &mut Turn<'_>, chat: &Chat, issue: Option<&Issue>,
     );
 }
 
-/// Closes the issue where clients may; else asks staff to.
-pub(super) fn close(turn: &mut Turn<'_>, chat: &Chat, link: &Link, issue: IssueId) {
+/// Closes the issue where clients may; else asks staff to. `false`: that is being done already.
+pub(super) fn close(turn: &mut Turn<'_>, chat: &mut Chat, link: &Link, issue: IssueId) -> bool {
+    let now = turn.now;
+    chat.closing.retain(|_, asked| now - *asked < DAY);
+    if chat.closing.insert(issue, now).is_some() {
+        return false;
+    }
     match turn.rules.close_to.clone() {
         Some(to) => {
             let comment = Some(Html::from_text(&turn.staff_words().note_closed_by_client()));
@@ -288,6 +359,7 @@ pub(super) fn close(turn: &mut Turn<'_>, chat: &Chat, link: &Link, issue: IssueI
         }
         None => ask_staff_to_close(turn, chat, link, issue),
     }
+    true
 }
 
 pub(super) fn ask_staff_to_close(turn: &mut Turn<'_>, chat: &Chat, link: &Link, issue: IssueId) {

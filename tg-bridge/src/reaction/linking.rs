@@ -4,7 +4,8 @@ use super::conversation::menu_rows;
 use super::registration::{go, list_places};
 use super::turn::{Post, Turn, button};
 use super::{
-    Chat, Dialog, Failure, FoundContact, Link, Named, NewContact, OkdeskCall, Registration, Step,
+    Chat, Claimed, ClaimedCompany, Dialog, Failure, FoundContact, Link, Named, NewContact,
+    OkdeskCall, Registration, Step, claims, drafts, one_way,
 };
 use crate::telegram::{Action, MessageId};
 use okdesk_sdk::model::{CompanyId, ContactId, MaintenanceEntityId};
@@ -48,22 +49,52 @@ pub(super) fn contacts_found(
     let Dialog::Register(registration) = &chat.dialog else {
         return;
     };
-    if registration.step != Step::FindingContact || registration.phone.as_deref() != Some(phone) {
+    if registration.step != Step::FindingContact {
+        return;
+    }
+    let (found, company) = (contacts.to_vec(), registration.named());
+    if registration.phone.as_deref() != Some(phone) {
+        // A number that is not proven: whether anybody has it is for staff to know, never for who typed it.
+        if let (Some(typed), Some(name)) = (&registration.typed, &registration.name)
+            && typed == phone
+        {
+            let (phone, name) = (phone.to_owned(), name.clone());
+            let note = registration.note(turn);
+            chat.dialog = Dialog::Idle;
+            turn.say(chat.id, words.number_waits());
+            claims::make(
+                turn,
+                chat,
+                Claimed::Number {
+                    phone,
+                    name,
+                    found,
+                    company,
+                    note,
+                },
+            );
+        }
         return;
     }
     match contacts {
         [] => go(turn, chat, Step::Name),
         [contact] => {
-            let claimed = registration.inn.is_some() && contact.company.is_none();
-            chat.link = Some(Link {
-                contact: contact.id,
-                name: contact.name.clone(),
-                phone: phone.to_owned(),
-                company: contact.company.clone(),
-                maintenance_entity: contact.maintenance_entity,
-                place: None,
-            });
-            welcome(turn, chat, claimed);
+            let named = registration.inn.is_some();
+            tie(turn, chat, contact, phone.to_owned(), (named, company));
+        }
+        _ if claims::can_be_made(turn) => {
+            let phone = phone.to_owned();
+            chat.dialog = Dialog::Idle;
+            turn.say(chat.id, words.several_contacts_wait());
+            claims::make(
+                turn,
+                chat,
+                Claimed::Contact {
+                    phone,
+                    found,
+                    company,
+                },
+            );
         }
         _ => {
             chat.dialog = Dialog::Idle;
@@ -95,15 +126,96 @@ pub(super) fn created(turn: &mut Turn<'_>, chat: &mut Chat, contact: ContactId, 
         new.patronymic.as_ref(),
     ];
     let name: Vec<&str> = name.into_iter().flatten().map(String::as_str).collect();
-    chat.link = Some(Link {
-        contact,
+    let contact = FoundContact {
+        id: contact,
         name: name.join(" "),
-        phone: new.phone.clone(),
         company: None,
         maintenance_entity: None,
+        company_issues: false,
+    };
+    let named = (new.note.is_some(), new.claims.clone());
+    tie(turn, chat, &contact, new.phone.clone(), named);
+}
+
+/// Ties the chat to a contact: the one place where that is done. `named`: whether the person spoke of a company, and
+/// which one it is.
+pub(super) fn tie(
+    turn: &mut Turn<'_>,
+    chat: &mut Chat,
+    contact: &FoundContact,
+    phone: String,
+    (named, company): (bool, Option<ClaimedCompany>),
+) {
+    if chat
+        .link
+        .as_ref()
+        .is_some_and(|link| link.contact != contact.id)
+    {
+        // What is being sent goes in the name it was written in; nothing else of that contact is this one's.
+        drafts::send_pending(turn, chat);
+        super::conversation::leave(turn, chat);
+        *chat = Chat {
+            language: chat.language,
+            consent: chat.consent.clone(),
+            settings: chat.settings,
+            pace: chat.pace.clone(),
+            tries: chat.tries.clone(),
+            wrong_codes: chat.wrong_codes.clone(),
+            ..Chat::new(chat.id)
+        };
+    }
+    if chat.waiting().is_some() {
+        chat.claim = None;
+    }
+    chat.company_issues = contact.company_issues;
+    chat.link = Some(Link {
+        contact: contact.id,
+        name: contact.name.clone(),
+        phone,
+        company: contact.company.clone(),
+        maintenance_entity: contact.maintenance_entity,
         place: None,
     });
-    welcome(turn, chat, new.note.is_some());
+    welcome(turn, chat, named);
+    if let Some(company) = company.filter(|_| contact.company.is_none())
+        && claims::can_be_made(turn)
+    {
+        claims::make(turn, chat, Claimed::Company(company));
+    }
+}
+
+/// Okdesk has the contact in the company now.
+pub(super) fn joined(
+    turn: &mut Turn<'_>,
+    chat: &mut Chat,
+    contact: ContactId,
+    company: &Named<CompanyId>,
+) {
+    let words = turn.words(chat.language);
+    let Some(link) = chat.link.as_mut().filter(|link| link.contact == contact) else {
+        return;
+    };
+    link.company = Some(company.clone());
+    let rows = menu_rows(turn, chat);
+    turn.say(
+        chat.id,
+        Post::from(words.company_joined(&company.name)).rows(rows),
+    );
+    // Somebody who is writing is not asked for the place in between.
+    if chat.dialog == Dialog::Idle {
+        chat.dialog = Dialog::Register(Registration::at(Step::ListingMaintenanceEntities));
+        list_places(turn, chat, company.id, 0, None);
+    }
+}
+
+impl Registration {
+    /// The company the person named, where Okdesk knows it.
+    pub(super) fn named(&self) -> Option<ClaimedCompany> {
+        Some(ClaimedCompany {
+            inn: self.inn.clone()?,
+            company: self.company.clone()?,
+        })
+    }
 }
 
 /// Says that it is done, and asks where the work is if the company has more than one place.
@@ -112,15 +224,16 @@ fn welcome(turn: &mut Turn<'_>, chat: &mut Chat, claimed: bool) {
     let Some(link) = chat.link.clone() else {
         return;
     };
+    if turn.one_way() {
+        chat.dialog = Dialog::Idle;
+        return one_way::welcome(turn, chat, &link.name);
+    }
     let text = match &link.company {
         Some(company) => words.welcome_company(&link.name, &company.name),
         None if claimed => words.welcome_claimed(&link.name),
         None => words.welcome(&link.name),
     };
-    turn.say(
-        chat.id,
-        Post::from(text).rows(menu_rows(turn, chat.language)),
-    );
+    turn.say(chat.id, Post::from(text).rows(menu_rows(turn, chat)));
     chat.dialog = Dialog::Idle;
     if let (Some(company), None) = (&link.company, link.maintenance_entity) {
         chat.dialog = Dialog::Register(Registration::at(Step::ListingMaintenanceEntities));
@@ -207,6 +320,12 @@ pub(super) fn short(label: &str) -> String {
 /// A question of the registration could not be answered. A failure is never taken for "not found".
 pub(super) fn failed(turn: &mut Turn<'_>, chat: &mut Chat, call: &OkdeskCall, failure: &Failure) {
     let words = turn.words(chat.language);
+    if matches!(
+        call,
+        OkdeskCall::CreateContact(_) | OkdeskCall::JoinCompany { .. }
+    ) {
+        claims::reopen(turn, chat);
+    }
     let Dialog::Register(registration) = &mut chat.dialog else {
         return;
     };

@@ -3,30 +3,40 @@
 //! loads the scene, saves it and queues the effects in the transaction that marks the event as handled.
 
 mod answers;
+mod claims;
+mod codes;
+mod company;
 mod conversation;
+mod deed;
 mod drafts;
 mod effect;
 mod event;
+mod figures;
 mod history;
 mod issues;
 mod linking;
 mod notices;
+mod one_way;
 mod person;
 mod ratings;
 mod registration;
 mod scene;
 mod settings;
+mod staff;
 mod state;
 mod turn;
 
+pub use claims::{Claim, Claimed, ClaimedCompany, Decision};
+pub use codes::Code;
+pub use deed::{Audit, Deed};
 pub use effect::{
-    Answer, Effect, Failure, FailureKind, FoundContact, LastComment, LostFile, LostReason,
+    Answer, Effect, Failure, FailureKind, FoundContact, Invited, LastComment, LostFile, LostReason,
     NewComment, NewContact, NewIssue, OkdeskCall, Outcome, Press, Reply, Timer,
 };
 
 pub use event::{DeskEvent, Event, Happening, IssueFacts, Named, Person, PublicComment, Status};
 pub use history::History;
-pub use scene::{Needs, Policy, Rules, Scene};
+pub use scene::{CompanyView, Forgotten, HelpDesk, Needs, Policy, Rules, Scene};
 pub use state::{
     Chat, Consent, Dialog, Draft, FullName, Issue, Link, Moments, Pace, Pending, Rating,
     Registration, Sent, Settings, Step,
@@ -41,7 +51,10 @@ pub fn react(scene: &mut Scene, event: &Event, rules: &Rules, texts: &Texts) -> 
         now: scene.now,
         rules,
         texts,
+        nonce: scene.nonce,
         effects: vec![],
+        audit: vec![],
+        forgotten: None,
     };
     match event {
         Event::Telegram(update) => conversation::hear(&mut turn, scene, update),
@@ -54,5 +67,7 @@ pub fn react(scene: &mut Scene, event: &Event, rules: &Rules, texts: &Texts) -> 
             }
         }
     }
+    scene.audit = turn.audit;
+    scene.forgotten = turn.forgotten;
     turn.effects
 }

@@ -33,9 +33,9 @@ pub(super) fn tell(turn: &mut Turn<'_>, scene: &mut Scene, event: &DeskEvent) {
         .issue
         .get_or_insert_with(|| Issue::new(event.issue.clone()));
     // The status in the facts follows the history, or a late event would turn it back.
-    let status = issue.facts.status.clone();
-    issue.facts = event.issue.clone();
-    issue.facts.status = status;
+    let known = std::mem::replace(&mut issue.facts, event.issue.clone());
+    issue.facts.status = known.status;
+    issue.facts.keep_company_name(known.company.as_ref());
     let mut news = News::default();
     match &event.happening {
         Happening::Created => {
@@ -43,6 +43,11 @@ pub(super) fn tell(turn: &mut Turn<'_>, scene: &mut Scene, event: &DeskEvent) {
             if first {
                 issue.told_assignee.clone_from(&event.issue.assignee);
                 issue.told_deadline.clone_from(&event.issue.deadline_at);
+                // It was heard of too late to see it being worked on.
+                if turn.rules.is_completed(&event.issue.status.code) {
+                    news.status = Some(event.issue.status.clone());
+                    news.rate = Some(complete(issue, turn.now));
+                }
             }
             let title = &event.issue.title;
             let ours = scene
@@ -69,17 +74,14 @@ pub(super) fn tell(turn: &mut Turn<'_>, scene: &mut Scene, event: &DeskEvent) {
                 let completed = turn.rules.is_completed(&code);
                 issue.facts.status = Status { code, name };
                 news.status = Some(issue.facts.status.clone());
-                if completed && !issue.completed {
-                    issue.completions = issue.completions.saturating_add(1);
-                    issue.portal_rating = None;
-                    news.rate = Some(issue.completions);
-                }
                 match (issue.completed, completed) {
-                    (false, true) => issue.moments.completed_at = Some(turn.now),
-                    (true, false) => issue.moments.reopened_at.push(turn.now),
+                    (false, true) => news.rate = Some(complete(issue, turn.now)),
+                    (true, false) => {
+                        issue.moments.reopened_at.push(turn.now);
+                        issue.completed = false;
+                    }
                     _ => {}
                 }
-                issue.completed = completed;
             }
             news.comment = comment
                 .as_ref()
@@ -92,6 +94,7 @@ pub(super) fn tell(turn: &mut Turn<'_>, scene: &mut Scene, event: &DeskEvent) {
         Happening::Files(files) => news.files = unseen(issue, files),
         Happening::RatedInPortal(value) => issue.portal_rating = Some(value.clone()),
         Happening::Deleted => issue.deleted = true,
+        Happening::Restored => issue.deleted = false,
         Happening::Assignee => {
             let now = &event.issue.assignee;
             if issue.told_assignee != *now {
@@ -115,11 +118,21 @@ pub(super) fn tell(turn: &mut Turn<'_>, scene: &mut Scene, event: &DeskEvent) {
         .author
         .as_ref()
         .is_some_and(|author| author.kind == AuthorKind::Employee);
-    if news.comment.is_some() && by_staff {
-        issue.moments.first_answer_at.get_or_insert(turn.now);
+    if let Some(comment) = news.comment.filter(|_| by_staff) {
+        // What was missed is found later than it was written, and not always in order.
+        let written = comment.at.as_ref().and_then(|at| at.to_jiff());
+        let at = written.map_or(turn.now, jiff::Timestamp::as_millisecond);
+        let first = &mut issue.moments.first_answer_at;
+        *first = Some(first.map_or(at, |known| known.min(at)));
     }
     if issue.deleted {
         return;
+    }
+    if news.status.is_some() {
+        // What was asked to be closed may be asked again from here on.
+        for chat in &mut scene.audience {
+            chat.closing.remove(&issue.facts.id);
+        }
     }
     let client = issue.facts.contact.as_ref().map(|client| client.id);
     let mut deaf = None;
@@ -140,12 +153,21 @@ pub(super) fn tell(turn: &mut Turn<'_>, scene: &mut Scene, event: &DeskEvent) {
         let silent = settings::is_silent(turn, chat, issue.facts.id);
         turn.say(chat.id, post.silent(silent));
         if let Some((files, caption)) = files {
-            turn.files(chat.id, issue.facts.id, files, caption);
+            turn.files(chat.id, issue.facts.id, files, caption, silent);
         }
     }
     if let Some(chat) = deaf.filter(|_| !heard) {
         note_silence(turn, chat, issue);
     }
+}
+
+/// The issue is completed now: which time.
+fn complete(issue: &mut Issue, now: i64) -> u16 {
+    issue.completed = true;
+    issue.completions = issue.completions.saturating_add(1);
+    issue.portal_rating = None;
+    issue.moments.completed_at = Some(now);
+    issue.completions
 }
 
 /// Staff are told once for each issue that its client cannot be reached.
@@ -199,9 +221,13 @@ fn compose(
         .filter(|_| told.deadline && !own);
     let assignee = news.assignee.filter(|_| told.assignee && !own);
     let mut text = if news.created && !own && told.created {
-        words.created_for_you(id, title, &event.issue.status.name)
+        words.created_for_you(
+            id,
+            title,
+            turn.status_name(chat.language, &event.issue.status),
+        )
     } else if let Some(status) = &news.status {
-        let mut text = words.status_changed(id, title, &status.name);
+        let mut text = words.status_changed(id, title, turn.status_name(chat.language, status));
         if body.is_some() {
             text.append(Rich::text("\n\n"));
             text.append(words.comment_head(&author));

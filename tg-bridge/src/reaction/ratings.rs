@@ -131,6 +131,17 @@ pub(super) fn rate(
         reason: before.as_ref().and_then(|rating| rating.reason.clone()),
     });
     turn.okdesk(chat.id, OkdeskCall::Rate { issue: id, score });
+    if let Some(code) = turn.rules.rating_attribute.clone() {
+        let value = score.get().to_string();
+        turn.okdesk(
+            chat.id,
+            OkdeskCall::SetAttribute {
+                issue: id,
+                code,
+                value,
+            },
+        );
+    }
     if score.get() <= TELL_ADMIN
         && let Some(admins) = turn.rules.admin_chat
     {
@@ -179,11 +190,11 @@ pub(super) fn rate(
 
 fn thank(turn: &mut Turn<'_>, chat: &Chat) {
     let words = turn.words(chat.language);
-    turn.say(
-        chat.id,
-        Post::from(words.rating_thanks())
-            .rows(vec![vec![button(words.menu_new(), Action::NewIssue)]]),
-    );
+    let rows = match turn.one_way() {
+        true => vec![],
+        false => vec![vec![button(words.menu_new(), Action::NewIssue)]],
+    };
+    turn.say(chat.id, Post::from(words.rating_thanks()).rows(rows));
 }
 
 /// The reason was written, or skipped: the note for staff is whole.

@@ -3,7 +3,9 @@
 use super::conversation::menu_rows;
 use super::linking::settle;
 use super::turn::{HOUR, Post, Turn, button};
-use super::{Chat, Consent, Dialog, Named, NewContact, OkdeskCall, Registration, Step, person};
+use super::{
+    Chat, Consent, Dialog, Named, NewContact, OkdeskCall, Registration, Step, claims, person,
+};
 use crate::telegram::{
     Action, Callback, Content, Keyboard, Message, MessageId, Party, ReplyButton,
 };
@@ -45,11 +47,23 @@ pub(super) fn go(turn: &mut Turn<'_>, chat: &mut Chat, step: Step) {
 }
 
 impl Registration {
+    /// What the person said of a company, for staff to read with the contact.
+    pub(super) fn note(&self, turn: &Turn<'_>) -> Option<String> {
+        let staff = turn.staff_words();
+        let inn = self.inn.clone()?;
+        Some(match &self.company {
+            Some(company) => staff.note_claims_company(inn, &company.name),
+            None => staff.note_unknown_company(inn),
+        })
+    }
+
     pub(super) fn at(step: Step) -> Self {
         Self {
             step,
             party: None,
             phone: None,
+            typed: None,
+            code: None,
             name: None,
             inn: None,
             company: None,
@@ -188,7 +202,7 @@ pub(super) fn place_later(
 fn choose(turn: &mut Turn<'_>, chat: &mut Chat, place: &Named<MaintenanceEntityId>, at: MessageId) {
     let words = turn.words(chat.language);
     settle(chat, place.id);
-    let rows = menu_rows(turn, chat.language);
+    let rows = menu_rows(turn, chat);
     turn.show(
         chat.id,
         Some(at),
@@ -212,19 +226,28 @@ pub(super) fn list_places(
 /// Ends the registration at the person's wish.
 pub(super) fn cancel(turn: &mut Turn<'_>, chat: &mut Chat) {
     let words = turn.words(chat.language);
-    if step(chat) == Some(Step::Creating) {
+    let step = step(chat);
+    if step == Some(Step::Creating) {
         return turn.say(chat.id, words.still_creating());
     }
     chat.dialog = Dialog::Idle;
     if chat.link.is_some() {
         turn.say(
             chat.id,
-            Post::from(words.cancelled()).rows(menu_rows(turn, chat.language)),
+            Post::from(words.cancelled()).rows(menu_rows(turn, chat)),
         );
     } else {
+        if step == Some(Step::Phone) {
+            // One message cannot both take the keyboard away and bring a button.
+            turn.say(
+                chat.id,
+                Post::from(words.phone_not_wanted()).keyboard(Keyboard::Remove),
+            );
+        }
+        let again = vec![vec![button(words.begin(), Action::Begin)]];
         turn.say(
             chat.id,
-            Post::from(words.registration_cancelled()).keyboard(Keyboard::Remove),
+            Post::from(words.registration_cancelled()).rows(again),
         );
     }
 }
@@ -264,7 +287,7 @@ pub(super) fn read(turn: &mut Turn<'_>, chat: &mut Chat, message: &Message) {
             turn.okdesk(chat.id, OkdeskCall::FindCompany { inn });
         }
         Step::Phone if is_text => match person::phone(text) {
-            Some(phone) => turn.say(chat.id, words.phone_unverified(phone)),
+            Some(phone) => typed(turn, chat, phone),
             None => turn.say(chat.id, words.phone_wrong()),
         },
         Step::Name if is_text => match person::full_name(text) {
@@ -285,7 +308,7 @@ pub(super) fn read(turn: &mut Turn<'_>, chat: &mut Chat, message: &Message) {
             chat.dialog = Dialog::Idle;
             turn.say(
                 chat.id,
-                Post::from(words.place_saved(place)).rows(menu_rows(turn, chat.language)),
+                Post::from(words.place_saved(place)).rows(menu_rows(turn, chat)),
             );
         }
         // Something else than was asked for.
@@ -300,6 +323,25 @@ fn may_try(turn: &Turn<'_>, chat: &mut Chat) -> bool {
         chat.tries.push(turn.now);
     }
     may
+}
+
+/// A typed number proves nothing. What is said does not depend on whether anybody has it: nobody is asked.
+fn typed(turn: &mut Turn<'_>, chat: &mut Chat, phone: String) {
+    let words = turn.words(chat.language);
+    if !may_try(turn, chat) {
+        return turn.say(chat.id, words.too_many_tries());
+    }
+    if let Dialog::Register(registration) = &mut chat.dialog {
+        registration.typed = Some(phone.clone());
+    }
+    let rows = match claims::can_be_made(turn) {
+        true => vec![vec![button(words.ask_staff(), Action::AskStaff)]],
+        false => vec![],
+    };
+    turn.say(
+        chat.id,
+        Post::from(words.phone_unverified(phone)).rows(rows),
+    );
 }
 
 /// One's own card: the number is proven.
@@ -318,22 +360,21 @@ fn card(turn: &mut Turn<'_>, chat: &mut Chat, phone: String) {
 
 fn create(turn: &mut Turn<'_>, chat: &mut Chat, username: Option<String>) {
     let words = turn.words(chat.language);
-    let staff = turn.staff_words();
     let Dialog::Register(registration) = &mut chat.dialog else {
         return;
     };
     let (Some(name), Some(phone)) = (registration.name.clone(), registration.phone.clone()) else {
-        registration.step = Step::Phone;
-        return repeat(turn, chat);
+        let Some(phone) = registration.typed.clone() else {
+            registration.step = Step::Phone;
+            return repeat(turn, chat);
+        };
+        registration.step = Step::FindingContact;
+        turn.say(chat.id, words.number_passed_on());
+        return turn.okdesk(chat.id, OkdeskCall::FindContacts { phone });
     };
+    let claims = registration.named();
     registration.step = Step::Creating;
-    let note = registration
-        .inn
-        .clone()
-        .map(|inn| match &registration.company {
-            Some(company) => staff.note_claims_company(inn, &company.name),
-            None => staff.note_unknown_company(inn),
-        });
+    let note = registration.note(turn);
     turn.say(chat.id, words.registering());
     turn.okdesk(
         chat.id,
@@ -346,8 +387,18 @@ fn create(turn: &mut Turn<'_>, chat: &mut Chat, username: Option<String>) {
             // Knowing a company's public number proves nothing: staff decide.
             company: None,
             note,
+            claims,
         }),
     );
+}
+
+/// Writes down the consent that was given.
+pub(super) fn consent(turn: &mut Turn<'_>, chat: &mut Chat, callback: &Callback) {
+    chat.consent = Some(Consent {
+        version: turn.rules.policy.version.clone(),
+        at: turn.now,
+    });
+    turn.buttons(chat.id, callback.message, vec![]);
 }
 
 /// A press while a question is open; false if the button belongs to something else.
@@ -363,12 +414,7 @@ pub(super) fn press(
     };
     match (registration.step, action) {
         (Step::Consent, Action::Consent(true)) => {
-            let version = turn.rules.policy.version.clone();
-            chat.consent = Some(Consent {
-                version,
-                at: turn.now,
-            });
-            turn.buttons(chat.id, callback.message, vec![]);
+            consent(turn, chat, callback);
             if chat.link.is_some() {
                 chat.dialog = Dialog::Idle;
                 super::conversation::menu(turn, chat, None);
@@ -379,7 +425,8 @@ pub(super) fn press(
         (Step::Consent, Action::Consent(false)) => {
             chat.dialog = Dialog::Idle;
             turn.buttons(chat.id, callback.message, vec![]);
-            turn.say(chat.id, words.consent_refused());
+            let again = vec![vec![button(words.begin(), Action::Begin)]];
+            turn.say(chat.id, Post::from(words.consent_refused()).rows(again));
         }
         (Step::Party, Action::Register(party)) => {
             registration.inn = None;
@@ -399,6 +446,14 @@ pub(super) fn press(
         (Step::ConfirmCompany, Action::Confirm(yes)) => {
             turn.buttons(chat.id, callback.message, vec![]);
             go(turn, chat, if yes { Step::Phone } else { Step::Inn });
+        }
+        (Step::Phone, Action::AskStaff) if registration.typed.is_some() => {
+            turn.buttons(chat.id, callback.message, vec![]);
+            turn.say(
+                chat.id,
+                Post::from(words.staff_will_ask()).keyboard(Keyboard::Remove),
+            );
+            go(turn, chat, Step::Name);
         }
         (Step::MaintenanceEntity, Action::MaintenanceEntities { page }) => {
             if let Some(company) = chat.link.as_ref().and_then(|link| link.company.clone()) {

@@ -1,8 +1,9 @@
 //! What a decision is made from.
 
-use super::{Chat, Event, Issue, Outcome, Reply, Timer};
+use super::{Audit, Chat, Code, Event, Issue, Outcome, Reply, Timer, codes, staff};
+use crate::roles::Roles;
 use crate::telegram::{About, ChatId, MessageRef, Update};
-use okdesk_sdk::model::{ContactId, IssueId, StatusCode};
+use okdesk_sdk::model::{AttributeCode, ContactId, IssueId, StatusCode};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Which records an event needs. The store resolves it inside the transaction: the replied message leads to its issue,
@@ -17,6 +18,12 @@ pub struct Needs {
     pub issue: Option<IssueId>,
     /// Whose chats hear of it.
     pub audience: Option<ContactId>,
+    /// Another person's chat that is decided on.
+    pub subject: Option<ChatId>,
+    /// Digest of the invitation that is taken up; where none is brought, the chat's dialog may hold one.
+    pub code: Option<String>,
+    /// Those who wait for a decision.
+    pub waiting: bool,
 }
 
 impl Needs {
@@ -43,6 +50,18 @@ impl Needs {
                     Update::Membership(m) => m.lost,
                     _ => None,
                 },
+                subject: match update.as_ref() {
+                    Update::Callback(c) => match crate::telegram::Action::decode(&c.data) {
+                        Some(crate::telegram::Action::Decide { chat, .. }) => Some(chat),
+                        _ => None,
+                    },
+                    _ => None,
+                },
+                code: match update.as_ref() {
+                    Update::Message(m) => codes::brought(m),
+                    _ => None,
+                },
+                waiting: matches!(update.as_ref(), Update::Message(m) if staff::wants_claims(&m.text)),
                 audience: None,
             },
             Event::Desk(event) => Self {
@@ -54,7 +73,9 @@ impl Needs {
                 chat: Some(answer.chat),
                 issue: answer.call.issue().or(match &answer.outcome {
                     Outcome::Done(
-                        Reply::IssueCreated { issue, .. } | Reply::Issue { issue, .. },
+                        Reply::IssueCreated { issue, .. }
+                        | Reply::Issue { issue, .. }
+                        | Reply::CompanyIssue { issue, .. },
                     ) => Some(issue.id),
                     _ => None,
                 }),
@@ -81,11 +102,81 @@ pub struct Scene {
     pub replied: Option<About>,
     /// The chats linked to the contact of [`Needs::audience`].
     pub audience: Vec<Chat>,
+    /// The chat of [`Needs::subject`], where that is not the acting one.
+    pub subject: Option<Chat>,
+    /// The invitation of [`Needs::code`]; what is left of it is kept.
+    pub code: Option<Code>,
+    /// Those who wait for a decision, the longest first, if they are needed.
+    pub waiting: Vec<Chat>,
+    /// A number nobody can guess, another one for each decision.
+    pub nonce: u128,
+    /// What was done that is to be remembered; only ever written.
+    pub audit: Vec<Audit>,
+    /// Whose data are to be forgotten; only ever written.
+    pub forgotten: Option<Forgotten>,
+}
+
+/// A person who is to be forgotten wherever the records do not hold them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Forgotten {
+    /// The chat.
+    pub chat: ChatId,
+    /// The contact it was tied to.
+    pub contact: Option<ContactId>,
+}
+
+/// Who sees all issues of the own company.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum CompanyView {
+    /// Nobody.
+    #[default]
+    Off,
+    /// Contacts whom Okdesk gives the right `company_issues`.
+    Granted,
+    /// Every contact of the company.
+    All,
+}
+
+impl std::str::FromStr for CompanyView {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "off" => Ok(Self::Off),
+            "granted" => Ok(Self::Granted),
+            "all" => Ok(Self::All),
+            _ => Err("is neither `off` nor `granted` nor `all`"),
+        }
+    }
+}
+
+/// The help desk behind the bridge.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum HelpDesk {
+    /// Everything goes both ways.
+    #[default]
+    Okdesk,
+    /// It tells what happens and takes nothing.
+    Zenlix,
+}
+
+impl std::str::FromStr for HelpDesk {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "okdesk" => Ok(Self::Okdesk),
+            "zenlix" => Ok(Self::Zenlix),
+            _ => Err("is neither `okdesk` nor `zenlix`"),
+        }
+    }
 }
 
 /// What the person who runs the bridge decided, and what Okdesk's dictionaries say.
 #[derive(Debug, Clone)]
 pub struct Rules {
+    /// The help desk.
+    pub desk: HelpDesk,
     /// The zone times are shown in.
     pub zone: jiff::tz::TimeZone,
     /// Where clients find the portal.
@@ -102,15 +193,26 @@ pub struct Rules {
     pub reopen_to: Option<StatusCode>,
     /// For how many days after completion a comment still belongs to the old issue.
     pub comment_days: u16,
+    /// The custom attribute of issues that holds the client's rating.
+    pub rating_attribute: Option<AttributeCode>,
     /// The largest file the Bot API server lets a bot fetch, in bytes.
     pub download_limit: u64,
     /// Where the people in charge read what needs them.
     pub admin_chat: Option<ChatId>,
+    /// Who may do more than clients.
+    pub roles: Roles,
+    /// Who sees all issues of the own company.
+    pub company_view: CompanyView,
+    /// How many hours an invitation is good for.
+    pub invite_hours: u16,
+    /// The bot's name in Telegram, without `@`, once it is known: invitations lead there.
+    pub bot_name: Option<String>,
 }
 
 impl Default for Rules {
     fn default() -> Self {
         Self {
+            desk: HelpDesk::default(),
             zone: jiff::tz::TimeZone::UTC,
             portal_url: None,
             policy: Policy::default(),
@@ -129,8 +231,13 @@ impl Default for Rules {
             close_to: None,
             reopen_to: None,
             comment_days: 14,
+            rating_attribute: None,
             download_limit: 20 * 1024 * 1024,
             admin_chat: None,
+            roles: Roles::default(),
+            company_view: CompanyView::Off,
+            invite_hours: 24,
+            bot_name: None,
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What a person decides about the bot itself: which notices come and how loudly, and what is kept of them.
 
 use super::turn::{Post, Turn, button};
-use super::{Chat, Issue, Settings};
+use super::{Chat, Forgotten, Issue, Settings};
 use crate::telegram::{Action, Callback, MessageId, Rich, Setting, Style};
 use okdesk_sdk::model::IssueId;
 
@@ -74,8 +74,7 @@ pub(super) fn mute(
 
 /// Whether a notice shall come without a sound.
 pub(super) fn is_silent(turn: &Turn<'_>, chat: &Chat, issue: IssueId) -> bool {
-    let moment = jiff::Timestamp::from_millisecond(turn.now).unwrap_or_default();
-    let hour = moment.to_zoned(turn.rules.zone.clone()).hour();
+    let hour = turn.zoned().hour();
     chat.muted.contains(&issue) || (chat.settings.night && (hour >= NIGHT.0 || hour < NIGHT.1))
 }
 
@@ -102,7 +101,14 @@ pub(super) fn my_data(turn: &mut Turn<'_>, chat: &Chat) {
     let words = turn.words(chat.language);
     let mut text = words.my_data();
     text.append(Rich::text("\n"));
-    let data = serde_json::to_string_pretty(chat).unwrap_or_default();
+    let mut data = serde_json::to_value(chat).unwrap_or_default();
+    // Who else has a number, and whose an INN is, are other people's data: staff compare them, the person does not see them.
+    for (part, field) in [("/claim", "what"), ("/dialog/Register", "company")] {
+        if let Some(part) = data.pointer_mut(part).and_then(|part| part.as_object_mut()) {
+            part.remove(field);
+        }
+    }
+    let data = serde_json::to_string_pretty(&data).unwrap_or_default();
     text.push(
         &data,
         &Style {
@@ -123,12 +129,20 @@ pub(super) fn ask_delete(turn: &mut Turn<'_>, chat: &Chat) {
     turn.say(chat.id, Post::from(words.delete_ask()).rows(rows));
 }
 
-/// Forgets the person: no tie, no draft, no consent.
+/// Forgets the person: no tie, no draft, no consent. How often and how fast was tried stays, or forgetting would be the
+/// way around the limits.
 pub(super) fn delete(turn: &mut Turn<'_>, chat: &mut Chat, callback: &Callback) {
     let words = turn.words(chat.language);
     // What is on its way to Okdesk still goes there, but nobody is tied to it here.
+    turn.forgotten = Some(Forgotten {
+        chat: chat.id,
+        contact: chat.link.as_ref().map(|link| link.contact),
+    });
     *chat = Chat {
         language: chat.language,
+        pace: std::mem::take(&mut chat.pace),
+        tries: std::mem::take(&mut chat.tries),
+        wrong_codes: std::mem::take(&mut chat.wrong_codes),
         ..Chat::new(chat.id)
     };
     turn.answer(chat.id, &callback.id, None);

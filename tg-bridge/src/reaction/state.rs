@@ -1,6 +1,6 @@
 //! What the bridge remembers: one record per chat, one per issue. Stored as JSON, so every field has a default.
 
-use super::{History, IssueFacts, Named};
+use super::{Claim, History, IssueFacts, Named};
 use crate::telegram::{ChatId, IncomingFile, Language, MessageId, Party, Score};
 use okdesk_sdk::model::{
     AttachmentId, CommentId, CompanyId, ContactId, IssueId, MaintenanceEntityId, StatusCode,
@@ -53,6 +53,18 @@ pub struct Chat {
     /// When numbers and INNs were tried, in Unix milliseconds.
     #[serde(default)]
     pub tries: Vec<i64>,
+    /// When wrong codes were tried, in Unix milliseconds.
+    #[serde(default)]
+    pub wrong_codes: Vec<i64>,
+    /// What the person says of themself and staff must confirm, or have decided.
+    #[serde(default)]
+    pub claim: Option<Claim>,
+    /// Whether Okdesk lets the contact see all issues of the company, when it was last asked.
+    #[serde(default)]
+    pub company_issues: bool,
+    /// Issues the person has asked to close, and when, in Unix milliseconds.
+    #[serde(default)]
+    pub closing: BTreeMap<IssueId, i64>,
     /// Set while Telegram refuses messages to this chat.
     #[serde(default)]
     pub unreachable: bool,
@@ -79,6 +91,10 @@ impl Chat {
             muted: BTreeSet::new(),
             pace: Pace::default(),
             tries: Vec::new(),
+            wrong_codes: Vec::new(),
+            claim: None,
+            company_issues: false,
+            closing: BTreeMap::new(),
             unreachable: false,
             missed: BTreeSet::new(),
         }
@@ -166,7 +182,7 @@ pub struct Link {
     pub contact: ContactId,
     /// Full name.
     pub name: String,
-    /// Verified number.
+    /// Verified number; empty where an invitation proved the person.
     pub phone: String,
     /// The company, if membership is settled.
     #[serde(default)]
@@ -228,6 +244,12 @@ pub struct Registration {
     /// Verified number, as `+` and digits.
     #[serde(default)]
     pub phone: Option<String>,
+    /// Number that was typed and is not verified.
+    #[serde(default)]
+    pub typed: Option<String>,
+    /// Digest of an invitation that is taken up once there is consent.
+    #[serde(default)]
+    pub code: Option<String>,
     /// Surname, first name, patronymic.
     #[serde(default)]
     pub name: Option<FullName>,
@@ -376,6 +398,17 @@ impl Issue {
             moments: Moments::default(),
             deleted: false,
             silence_noted: false,
+        }
+    }
+
+    /// Keeps what figures are made of, and nothing that tells whose it was or what was said.
+    pub fn forget_person(&mut self) {
+        if let Some(contact) = &mut self.facts.contact {
+            contact.name.clear();
+        }
+        self.facts.title.clear();
+        if let Some(rating) = &mut self.rating {
+            rating.reason = None;
         }
     }
 }

@@ -1,9 +1,10 @@
 //! One decision while it is being made: what it may look at and the effects it has gathered.
 
-use super::{Effect, OkdeskCall, Rules, Timer};
+use super::{Audit, Deed, Effect, Forgotten, HelpDesk, OkdeskCall, Rules, Status, Timer};
+use crate::report::args::FilterArgs;
 use crate::telegram::{
     About, Action, Button, CAPTION_LIMIT, ChatId, Keyboard, Language, MESSAGE_LIMIT, MessageId,
-    Outgoing, RemoteFile, Rich, Send,
+    Outgoing, RemoteFile, Report, Rich, Send, UserId,
 };
 use crate::text::{Texts, Words};
 use okdesk_sdk::model::{CommentId, IssueId, Timestamp};
@@ -19,7 +20,10 @@ pub(super) struct Turn<'a> {
     pub now: i64,
     pub rules: &'a Rules,
     pub texts: &'a Texts,
+    pub nonce: u128,
     pub effects: Vec<Effect>,
+    pub audit: Vec<Audit>,
+    pub forgotten: Option<Forgotten>,
 }
 
 /// A message before it is cut to Telegram's size.
@@ -162,6 +166,7 @@ impl<'a> Turn<'a> {
         issue: IssueId,
         files: Vec<RemoteFile>,
         caption: Rich,
+        silent: bool,
     ) {
         if !files.is_empty() {
             let caption = caption.shorten(CAPTION_LIMIT).html();
@@ -175,14 +180,60 @@ impl<'a> Turn<'a> {
                     issue,
                     files,
                     caption,
+                    silent,
                 },
                 about,
             );
         }
     }
 
+    pub(super) fn report(
+        &mut self,
+        chat: ChatId,
+        what: Report,
+        filter: FilterArgs,
+        language: Language,
+    ) {
+        let send = Send::Report {
+            what,
+            filter,
+            language,
+        };
+        self.telegram(chat, send, None);
+    }
+
+    /// Writes down what somebody with a role did, or somebody without it tried.
+    pub(super) fn did(&mut self, by: UserId, deed: Deed) {
+        self.audit.push(Audit {
+            at: self.now,
+            by,
+            deed,
+        });
+    }
+
     pub(super) fn okdesk(&mut self, chat: ChatId, call: OkdeskCall) {
+        // What only Okdesk could keep stays here.
+        if self.one_way() {
+            return;
+        }
         self.effects.push(Effect::Okdesk { chat, call });
+    }
+
+    /// Whether the help desk tells but takes nothing.
+    pub(super) fn one_way(&self) -> bool {
+        self.rules.desk == HelpDesk::Zenlix
+    }
+
+    /// The name of a status. Okdesk gives it; ZENLIX has codes only.
+    pub(super) fn status_name(&self, language: Language, status: &Status) -> String {
+        let words = self.words(language);
+        match (self.rules.desk, status.code.as_str()) {
+            (HelpDesk::Zenlix, "free") => words.zenlix_free(),
+            (HelpDesk::Zenlix, "lock") => words.zenlix_lock(),
+            (HelpDesk::Zenlix, "waitsuccess") => words.zenlix_waitsuccess(),
+            (HelpDesk::Zenlix, "success") => words.zenlix_success(),
+            _ => status.name.clone(),
+        }
     }
 
     /// Looks at the chat again after a while.
@@ -220,10 +271,14 @@ impl<'a> Turn<'a> {
     }
 
     pub(super) fn now(&self, language: Language) -> String {
-        self.moment(
-            language,
-            jiff::Timestamp::from_millisecond(self.now).unwrap_or_default(),
-        )
+        self.moment(language, self.zoned().timestamp())
+    }
+
+    /// Now, by the clock of the configured zone.
+    pub(super) fn zoned(&self) -> jiff::Zoned {
+        jiff::Timestamp::from_millisecond(self.now)
+            .unwrap_or_default()
+            .to_zoned(self.rules.zone.clone())
     }
 
     /// Where the portal shows an issue.

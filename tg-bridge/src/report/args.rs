@@ -5,10 +5,11 @@ use crate::telegram::Language;
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use jiff::Zoned;
+use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 
 /// Which issues, and which days.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Args, Serialize, Deserialize)]
 pub struct FilterArgs {
     /// today, yesterday, week, last-week, month, last-month, year, all, 2026-11, 2026-11-01 or 2026-11-01..2026-11-15
     #[arg(default_value_t)]
@@ -70,6 +71,15 @@ impl FilterArgs {
             assignee: self.employee.clone(),
             hours: self.hours,
             ..Filter::new(self.period.days(now.date()), now.time_zone().clone())
+        }
+    }
+
+    /// The same with the days it means now.
+    #[must_use]
+    pub fn settled(self, now: &Zoned) -> Self {
+        Self {
+            period: Period::Days(self.period.days(now.date())),
+            ..self
         }
     }
 

@@ -1,11 +1,11 @@
 //! Figures as a picture: the headline numbers, the distribution of ratings, what came and went over time.
 
 use super::canvas::{Align, Canvas, Colour};
-use super::phrases::Phrases;
 use super::text::{days, narrowing};
 use super::timeline::{Bar, Step, timeline};
 use super::{Error, Figures, Filter, Record, Scores};
 use crate::telegram::Language;
+use crate::text::Words;
 use std::borrow::Borrow;
 
 const WIDTH: i32 = 1200;
@@ -34,57 +34,56 @@ struct Frame(i32, i32, i32, i32);
 pub fn chart<R: Borrow<Record>>(
     records: impl IntoIterator<Item = R>,
     filter: &Filter,
-    language: Language,
+    words: Words<'_>,
 ) -> Result<Vec<u8>, Error> {
     let kept: Vec<Record> = records
         .into_iter()
         .filter(|record| filter.keeps(record.borrow()))
         .map(|record| record.borrow().clone())
         .collect();
-    let phrases = Phrases::of(language);
     let figures = Figures::of(&kept, filter);
     let mut pixels = vec![0xff; 3 * WIDTH.unsigned_abs() as usize * HEIGHT.unsigned_abs() as usize];
     {
         let canvas = Canvas::on(&mut pixels, (WIDTH, HEIGHT))?;
-        heading(&canvas, &phrases, filter)?;
-        headline(&canvas, &phrases, &figures)?;
+        heading(&canvas, words, filter)?;
+        headline(&canvas, words, &figures)?;
         let panels = (280, HEIGHT - MARGIN);
         let ratings = Frame(MARGIN, panels.0, 490, panels.1);
-        distribution(&canvas, &phrases, &figures.total.scores, ratings)?;
+        distribution(&canvas, words, &figures.total.scores, ratings)?;
         let (step, bars) = timeline(&kept, filter);
         let time = Frame(530, panels.0, WIDTH - MARGIN, panels.1);
-        over_time(&canvas, &phrases, step, &bars, time)?;
+        over_time(&canvas, words, step, &bars, time)?;
     }
     super::canvas::png(&pixels, (WIDTH, HEIGHT))
 }
 
-fn heading(canvas: &Canvas<'_>, phrases: &Phrases, filter: &Filter) -> Result<(), Error> {
-    let title = phrases.say("chart-title", [("days", days(phrases, filter.days).into())]);
-    let narrowing = narrowing(phrases, filter);
+fn heading(canvas: &Canvas<'_>, words: Words<'_>, filter: &Filter) -> Result<(), Error> {
+    let title = words.chart_title(days(words, filter.days));
+    let narrowing = narrowing(words, filter);
     let y = if narrowing.is_some() { 54 } else { 72 };
     canvas.bold(&title, (MARGIN, y), 34, INK, Align::Left)?;
     let narrowing = narrowing.unwrap_or_default();
     canvas.text(&narrowing, (MARGIN, 96), 20, MUTED, Align::Left)
 }
 
-fn headline(canvas: &Canvas<'_>, phrases: &Phrases, figures: &Figures) -> Result<(), Error> {
+fn headline(canvas: &Canvas<'_>, words: Words<'_>, figures: &Figures) -> Result<(), Error> {
     let counts = &figures.total;
     let none = || "–".to_owned();
     let median = |spread: Option<super::Spread>| {
-        spread.map_or_else(none, |spread| phrases.duration(spread.median))
+        spread.map_or_else(none, |spread| words.duration(spread.median))
     };
     let tiles = [
-        ("chart-created", counts.created.to_string()),
-        ("chart-completed", counts.completed.to_string()),
+        (words.chart_created(), counts.created.to_string()),
+        (words.chart_completed(), counts.completed.to_string()),
         (
-            "chart-average",
+            words.chart_average(),
             counts
                 .scores
                 .average()
-                .map_or_else(none, |average| phrases.decimal(average)),
+                .map_or_else(none, |average| words.decimal(average)),
         ),
-        ("chart-first-answer", median(counts.first_answer)),
-        ("chart-completion", median(counts.completion)),
+        (words.chart_first_answer(), median(counts.first_answer)),
+        (words.chart_completion(), median(counts.completion)),
     ];
     let gap = 16;
     let width = (WIDTH - 2 * MARGIN + gap) / 5 - gap;
@@ -95,25 +94,19 @@ fn headline(canvas: &Canvas<'_>, phrases: &Phrases, figures: &Figures) -> Result
         let middle = left + width / 2;
         canvas.fill((left, 126), (left + width, 236), PANEL)?;
         canvas.bold_within(&value, (middle, 170), 38, width - 24, INK)?;
-        canvas.text(
-            &phrases.plain(label),
-            (middle, 212),
-            19,
-            MUTED,
-            Align::Middle,
-        )?;
+        canvas.text(&label, (middle, 212), 19, MUTED, Align::Middle)?;
     }
     Ok(())
 }
 
 fn distribution(
     canvas: &Canvas<'_>,
-    phrases: &Phrases,
+    words: Words<'_>,
     scores: &Scores,
     Frame(left, top, right, bottom): Frame,
 ) -> Result<(), Error> {
     canvas.bold(
-        &phrases.plain("chart-ratings"),
+        &words.chart_ratings(),
         (left, top + 12),
         24,
         INK,
@@ -155,25 +148,19 @@ fn distribution(
 
 fn over_time(
     canvas: &Canvas<'_>,
-    phrases: &Phrases,
+    words: Words<'_>,
     step: Step,
     bars: &[Bar],
     Frame(left, top, right, bottom): Frame,
 ) -> Result<(), Error> {
     let title = match step {
-        Step::Day => "chart-by-day",
-        Step::Week => "chart-by-week",
-        Step::Month => "chart-by-month",
-        Step::Year => "chart-by-year",
+        Step::Day => words.chart_by_day(),
+        Step::Week => words.chart_by_week(),
+        Step::Month => words.chart_by_month(),
+        Step::Year => words.chart_by_year(),
     };
-    canvas.bold(
-        &phrases.plain(title),
-        (left, top + 12),
-        24,
-        INK,
-        Align::Left,
-    )?;
-    legend(canvas, phrases, (right, top + 12))?;
+    canvas.bold(&title, (left, top + 12), 24, INK, Align::Left)?;
+    legend(canvas, words, (right, top + 12))?;
 
     let (left, top, bottom) = (left + 44, top + 66, bottom - 34);
     let most = bars
@@ -210,17 +197,19 @@ fn over_time(
             }
         }
         if index % every == 0 {
-            let label = label(phrases, step, bar);
+            let label = label(words, step, bar);
             canvas.text(&label, (middle, bottom + 20), 17, MUTED, Align::Middle)?;
         }
     }
     Ok(())
 }
 
-fn legend(canvas: &Canvas<'_>, phrases: &Phrases, (right, y): (i32, i32)) -> Result<(), Error> {
+fn legend(canvas: &Canvas<'_>, words: Words<'_>, (right, y): (i32, i32)) -> Result<(), Error> {
     let mut right = right;
-    for (key, colour) in [("chart-completed", COMPLETED), ("chart-created", CREATED)] {
-        let text = phrases.plain(key);
+    for (text, colour) in [
+        (words.chart_completed(), COMPLETED),
+        (words.chart_created(), CREATED),
+    ] {
         canvas.text(&text, (right, y), 19, MUTED, Align::Right)?;
         right -= canvas.width(&text, 19)? + 24;
         canvas.fill((right, y - 8), (right + 16, y + 8), colour)?;
@@ -229,8 +218,8 @@ fn legend(canvas: &Canvas<'_>, phrases: &Phrases, (right, y): (i32, i32)) -> Res
     Ok(())
 }
 
-fn label(phrases: &Phrases, step: Step, bar: &Bar) -> String {
-    let format = match (step, phrases.language()) {
+fn label(words: Words<'_>, step: Step, bar: &Bar) -> String {
+    let format = match (step, words.language()) {
         (Step::Day | Step::Week, Language::Ru) => "%d.%m",
         (Step::Day | Step::Week, Language::En) => "%-d %b",
         (Step::Month, Language::Ru) => "%m.%Y",

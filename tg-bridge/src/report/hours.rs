@@ -1,6 +1,7 @@
 //! Working hours: days of the week and a stretch of the day.
 
 use jiff::civil::{DateTime, Time, Weekday};
+use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
 
@@ -17,7 +18,8 @@ use std::str::FromStr;
 /// assert_eq!(hours.to_string(), "mon-fri 09:00-18:00");
 /// # Ok::<(), tg_bridge::report::ParseHoursError>(())
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(into = "String", try_from = "String")]
 pub struct Hours {
     first: Weekday,
     last: Weekday,
@@ -74,6 +76,20 @@ impl fmt::Display for Hours {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0:?} are no working hours such as mon-fri 09:00-18:00")]
 pub struct ParseHoursError(String);
+
+impl From<Hours> for String {
+    fn from(value: Hours) -> Self {
+        value.to_string()
+    }
+}
+
+impl TryFrom<String> for Hours {
+    type Error = ParseHoursError;
+
+    fn try_from(text: String) -> Result<Self, ParseHoursError> {
+        text.parse()
+    }
+}
 
 impl FromStr for Hours {
     type Err = ParseHoursError;

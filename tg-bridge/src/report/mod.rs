@@ -10,6 +10,7 @@ mod canvas;
 mod chart;
 mod figures;
 mod filter;
+mod gather;
 mod hours;
 mod period;
 mod phrases;
@@ -22,10 +23,12 @@ mod words;
 pub use chart::chart;
 pub use figures::{Counts, Figures, Group, Scores, Spread, Tally};
 pub use filter::Filter;
+pub use gather::gather;
 pub use hours::{Hours, ParseHoursError};
 pub use period::{Days, ParsePeriodError, Period};
 pub use record::{Record, records};
 pub use sheet::{export, import};
+pub(crate) use text::days as period;
 pub use text::{stats, usage};
 
 /// A report that could not be made.

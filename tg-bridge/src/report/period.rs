@@ -2,6 +2,7 @@
 
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan, tz::TimeZone};
+use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
 
@@ -19,7 +20,8 @@ use std::str::FromStr;
 /// assert_eq!("01.11.2026..15.11.2026".parse::<Period>()?.days(today).to, Some(date(2026, 11, 15)));
 /// # Ok::<(), tg_bridge::report::ParsePeriodError>(())
 /// ```
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(into = "String", try_from = "String")]
 pub enum Period {
     /// Today.
     Today,
@@ -100,6 +102,20 @@ impl Period {
     "{0:?} is no period: today, yesterday, week, last-week, month, last-month, year, all, 2026-11, 2026-11-01 or 2026-11-01..2026-11-15"
 )]
 pub struct ParsePeriodError(String);
+
+impl From<Period> for String {
+    fn from(value: Period) -> Self {
+        value.to_string()
+    }
+}
+
+impl TryFrom<String> for Period {
+    type Error = ParsePeriodError;
+
+    fn try_from(text: String) -> Result<Self, ParsePeriodError> {
+        text.parse()
+    }
+}
 
 impl FromStr for Period {
     type Err = ParsePeriodError;

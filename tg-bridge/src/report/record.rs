@@ -53,15 +53,18 @@ impl Record {
     }
 }
 
-/// The records of the issues that still exist; `account` is the address of the Okdesk account.
+/// The records of the issues that still exist; `account` is the address of the Okdesk account, where there is one.
 pub fn records<'a>(
     issues: impl IntoIterator<Item = &'a Issue>,
-    account: &Url,
+    account: Option<&Url>,
 ) -> impl Iterator<Item = Record> {
     issues
         .into_iter()
         .filter(|issue| !issue.deleted)
-        .map(|issue| Record::from(issue).linked(account))
+        .map(move |issue| match account {
+            Some(account) => Record::from(issue).linked(account),
+            None => Record::from(issue),
+        })
 }
 
 impl From<&Issue> for Record {

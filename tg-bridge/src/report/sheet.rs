@@ -1,8 +1,9 @@
 //! The export: a table that opens rightly in Excel, harms nobody who opens it, and gives the same figures when read back.
 
-use super::phrases::Phrases;
 use super::{Error, Filter, Record};
 use crate::telegram::{Language, Score};
+use crate::text::{Texts, Words};
+use crate::zenlix;
 use csv::{ReaderBuilder, StringRecord, Terminator, WriterBuilder};
 use jiff::{Timestamp, tz::TimeZone};
 use std::borrow::Borrow;
@@ -10,25 +11,6 @@ use std::io::{Read, Write};
 
 /// Without it Excel takes UTF-8 for the local code page.
 const BYTE_ORDER_MARK: &str = "\u{feff}";
-
-/// Keys of the column names.
-const COLUMNS: [&str; 15] = [
-    "column-number",
-    "column-link",
-    "column-title",
-    "column-type",
-    "column-company",
-    "column-assignee",
-    "column-status",
-    "column-created",
-    "column-first-answer",
-    "column-completed",
-    "column-reopened",
-    "column-rating",
-    "column-rated",
-    "column-reason",
-    "column-portal-rating",
-];
 
 /// Writes one row per issue the filter keeps and returns how many: UTF-8 with a byte-order mark, `;` between cells,
 /// times as ISO 8601 in the filter's zone with its offset.
@@ -38,7 +20,7 @@ const COLUMNS: [&str; 15] = [
 pub fn export<R: Borrow<Record>>(
     records: impl IntoIterator<Item = R>,
     filter: &Filter,
-    language: Language,
+    words: Words<'_>,
     mut writer: impl Write,
 ) -> Result<usize, Error> {
     writer.write_all(BYTE_ORDER_MARK.as_bytes())?;
@@ -46,7 +28,7 @@ pub fn export<R: Borrow<Record>>(
         .delimiter(b';')
         .terminator(Terminator::CRLF)
         .from_writer(writer);
-    table.write_record(header(language))?;
+    table.write_record(header(words))?;
     let mut rows = 0;
     for record in records {
         let record = record.borrow();
@@ -59,18 +41,18 @@ pub fn export<R: Borrow<Record>>(
     Ok(rows)
 }
 
-/// Reads an export back, so that its figures can be checked without the bridge.
-pub fn import(mut reader: impl Read) -> Result<Vec<Record>, Error> {
+/// Reads an export back, so that its figures can be checked without the bridge. Its columns may be named in any language.
+pub fn import(mut reader: impl Read, texts: &Texts) -> Result<Vec<Record>, Error> {
     let mut text = String::new();
     reader.read_to_string(&mut text)?;
     let mut table = ReaderBuilder::new()
         .delimiter(b';')
         .from_reader(text.trim_start_matches(BYTE_ORDER_MARK).as_bytes());
     let found = table.headers()?;
-    if ![Language::Ru, Language::En]
+    let is_ours = [Language::Ru, Language::En]
         .into_iter()
-        .any(|language| found.iter().eq(header(language).iter()))
-    {
+        .any(|language| found.iter().eq(header(texts.speak(language)).iter()));
+    if !is_ours {
         return Err(Error::Foreign("these are other columns".into()));
     }
     table
@@ -82,9 +64,24 @@ pub fn import(mut reader: impl Read) -> Result<Vec<Record>, Error> {
         .collect()
 }
 
-fn header(language: Language) -> Vec<String> {
-    let phrases = Phrases::of(language);
-    COLUMNS.iter().map(|key| phrases.plain(key)).collect()
+fn header(words: Words<'_>) -> [String; 15] {
+    [
+        words.column_number(),
+        words.column_link(),
+        words.column_title(),
+        words.column_type(),
+        words.column_company(),
+        words.column_assignee(),
+        words.column_status(),
+        words.column_created(),
+        words.column_first_answer(),
+        words.column_completed(),
+        words.column_reopened(),
+        words.column_rating(),
+        words.column_rated(),
+        words.column_reason(),
+        words.column_portal_rating(),
+    ]
 }
 
 fn row(record: &Record, zone: &TimeZone) -> [String; 15] {
@@ -93,7 +90,7 @@ fn row(record: &Record, zone: &TimeZone) -> [String; 15] {
     let moment = |at: Option<Timestamp>| at.map_or_else(String::new, time);
     let reopened: Vec<String> = record.reopened.iter().copied().map(time).collect();
     [
-        record.number.to_string(),
+        zenlix::number(record.number),
         text(&record.link),
         record.title.clone(),
         text(&record.kind),
@@ -121,7 +118,7 @@ fn record(row: &StringRecord) -> Result<Record, &'static str> {
         text => text.parse().map(Some).map_err(|_| column),
     };
     Ok(Record {
-        number: cell(0).parse().map_err(|_| "number")?,
+        number: zenlix::read_number(cell(0)).ok_or("number")?,
         link: text(1),
         title: cell(2).to_owned(),
         kind: text(3),

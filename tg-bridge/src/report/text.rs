@@ -1,8 +1,8 @@
 //! Figures as a short text for a chat or a terminal. Plain text: whoever sends it escapes it.
 
-use super::phrases::Phrases;
 use super::{Counts, Days, Figures, Filter, Group, Record, Scores, Tally};
 use crate::telegram::Language;
+use crate::text::Words;
 use std::borrow::Borrow;
 
 /// Lists show the most important and say how many more there are.
@@ -18,113 +18,108 @@ const BAR: usize = 12;
 pub fn stats<R: Borrow<Record>>(
     records: impl IntoIterator<Item = R>,
     filter: &Filter,
-    language: Language,
+    words: Words<'_>,
 ) -> String {
-    let phrases = Phrases::of(language);
     let figures = Figures::of(records, filter);
-    let mut lines = vec![format!("📊 {}", days(&phrases, filter.days))];
-    lines.extend(narrowing(&phrases, filter));
+    let mut lines = vec![format!("📊 {}", days(words, filter.days))];
+    lines.extend(narrowing(words, filter));
     lines.push(String::new());
     if figures.is_empty() {
-        lines.push(phrases.plain("stats-nothing"));
+        lines.push(words.stats_nothing());
     } else {
-        totals(&mut lines, &phrases, &figures.total);
-        ratings(&mut lines, &phrases, &figures);
-        problems(&mut lines, &phrases, &figures);
-        groups(&mut lines, &phrases, "stats-companies", &figures.companies);
-        groups(&mut lines, &phrases, "stats-assignees", &figures.assignees);
+        totals(&mut lines, words, &figures.total);
+        ratings(&mut lines, words, &figures);
+        problems(&mut lines, words, &figures);
+        groups(
+            &mut lines,
+            words,
+            words.stats_companies(),
+            &figures.companies,
+        );
+        groups(
+            &mut lines,
+            words,
+            words.stats_assignees(),
+            &figures.assignees,
+        );
     }
     lines.join("\n")
 }
 
 /// How to ask for figures in the chat.
-pub fn usage(language: Language) -> String {
-    Phrases::of(language).plain("stats-usage")
+pub fn usage(words: Words<'_>) -> String {
+    words.stats_usage()
 }
 
 /// The days in words.
-pub(super) fn days(phrases: &Phrases, days: Days) -> String {
-    let day = |day| phrases.day(day);
+pub(crate) fn days(words: Words<'_>, days: Days) -> String {
+    let day = |day| words.day(day);
     match (days.from, days.to) {
-        (None, None) => phrases.plain("stats-always"),
-        (Some(from), None) => phrases.say("stats-since", [("from", day(from).into())]),
-        (None, Some(to)) => phrases.say("stats-until", [("to", day(to).into())]),
+        (None, None) => words.stats_always(),
+        (Some(from), None) => words.stats_since(day(from)),
+        (None, Some(to)) => words.stats_until(day(to)),
         (Some(from), Some(to)) if from == to => day(from),
-        (Some(from), Some(to)) => phrases.say(
-            "stats-days",
-            [("from", day(from).into()), ("to", day(to).into())],
-        ),
+        (Some(from), Some(to)) => words.stats_days(day(from), day(to)),
     }
 }
 
 /// What else the filter says, on one line, if it says anything.
-pub(super) fn narrowing(phrases: &Phrases, filter: &Filter) -> Option<String> {
-    let hours = filter.hours.map(|hours| match phrases.language() {
+pub(super) fn narrowing(words: Words<'_>, filter: &Filter) -> Option<String> {
+    let hours = filter.hours.map(|hours| match words.language() {
         Language::Ru => hours.russian(),
         Language::En => hours.to_string(),
     });
     let name = |name: &Option<String>| name.as_deref().map(short);
     let parts: Vec<String> = [
-        ("stats-company", "name", name(&filter.company)),
-        ("stats-assignee", "name", name(&filter.assignee)),
-        ("stats-hours", "hours", hours),
+        name(&filter.company).map(|name| words.stats_company(name)),
+        name(&filter.assignee).map(|name| words.stats_assignee(name)),
+        hours.map(|hours| words.stats_hours(hours)),
     ]
     .into_iter()
-    .filter_map(|(key, value, text)| Some(phrases.say(key, [(value, text?.into())])))
+    .flatten()
     .collect();
     (!parts.is_empty()).then(|| parts.join(" · "))
 }
 
-fn totals(lines: &mut Vec<String>, phrases: &Phrases, counts: &Counts) {
-    for (key, count) in [
-        ("stats-created", counts.created),
-        ("stats-completed", counts.completed),
-        ("stats-reopened", counts.reopened),
-    ] {
-        lines.push(phrases.say(key, [("count", count.into())]));
-    }
-    for (key, spread) in [
-        ("stats-first-answer", counts.first_answer),
-        ("stats-completion", counts.completion),
-    ] {
-        lines.extend(spread.map(|spread| {
-            phrases.say(
-                key,
-                [
-                    ("median", phrases.duration(spread.median).into()),
-                    ("most", phrases.duration(spread.p90).into()),
-                ],
-            )
-        }));
-    }
+fn totals(lines: &mut Vec<String>, words: Words<'_>, counts: &Counts) {
+    lines.extend([
+        words.stats_created(counts.created),
+        words.stats_completed(counts.completed),
+        words.stats_reopened(counts.reopened),
+    ]);
+    let both = |spread: super::Spread| (words.duration(spread.median), words.duration(spread.p90));
+    lines.extend(
+        counts
+            .first_answer
+            .map(both)
+            .map(|(median, most)| words.stats_first_answer(median, most)),
+    );
+    lines.extend(
+        counts
+            .completion
+            .map(both)
+            .map(|(median, most)| words.stats_completion(median, most)),
+    );
 }
 
-fn ratings(lines: &mut Vec<String>, phrases: &Phrases, figures: &Figures) {
+fn ratings(lines: &mut Vec<String>, words: Words<'_>, figures: &Figures) {
     let counts = &figures.total;
     lines.push(String::new());
-    match average(phrases, &counts.scores) {
-        None => lines.push(phrases.plain("stats-no-ratings")),
+    match average(words, &counts.scores) {
+        None => lines.push(words.stats_no_ratings()),
         Some(average) => {
-            lines.push(phrases.say(
-                "stats-ratings",
-                [
-                    ("count", counts.scores.count().into()),
-                    ("average", average.into()),
-                ],
-            ));
+            lines.push(words.stats_ratings(counts.scores.count(), average));
             lines.extend(bars(&counts.scores));
         }
     }
     lines.extend(
         counts
             .rated_percent()
-            .map(|percent| phrases.say("stats-share", [("percent", percent.into())])),
+            .map(|percent| words.stats_share(percent)),
     );
     if !figures.portal.is_empty() {
-        let list = list(phrases, &figures.portal, |rate| {
-            phrases.say("stats-portal-rate", [("rate", rate.into())])
-        });
-        lines.push(phrases.say("stats-portal", [("list", list.into())]));
+        let list = list(words, &figures.portal, |rate| words.stats_portal_rate(rate));
+        lines.push(words.stats_portal(list));
     }
 }
 
@@ -142,23 +137,18 @@ fn bars(scores: &Scores) -> impl Iterator<Item = String> {
     })
 }
 
-fn problems(lines: &mut Vec<String>, phrases: &Phrases, figures: &Figures) {
-    let lists = [
-        ("stats-words", &figures.words),
-        ("stats-kinds", &figures.kinds),
-    ];
-    if lists.iter().any(|(_, tallies)| !tallies.is_empty()) {
+fn problems(lines: &mut Vec<String>, words: Words<'_>, figures: &Figures) {
+    let repeated =
+        (!figures.words.is_empty()).then(|| words.stats_words(list(words, &figures.words, short)));
+    let kinds =
+        (!figures.kinds.is_empty()).then(|| words.stats_kinds(list(words, &figures.kinds, short)));
+    if repeated.is_some() || kinds.is_some() {
         lines.push(String::new());
     }
-    for (key, tallies) in lists {
-        if !tallies.is_empty() {
-            let list = list(phrases, tallies, short);
-            lines.push(phrases.say(key, [("list", list.into())]));
-        }
-    }
+    lines.extend(repeated.into_iter().chain(kinds));
 }
 
-fn list(phrases: &Phrases, tallies: &[Tally], name: impl Fn(&str) -> String) -> String {
+fn list(words: Words<'_>, tallies: &[Tally], name: impl Fn(&str) -> String) -> String {
     let items: Vec<String> = tallies
         .iter()
         .take(SHOWN)
@@ -166,47 +156,43 @@ fn list(phrases: &Phrases, tallies: &[Tally], name: impl Fn(&str) -> String) -> 
             let name = tally
                 .name
                 .as_deref()
-                .map_or_else(|| phrases.plain("stats-without"), &name);
+                .map_or_else(|| words.stats_without(), &name);
             format!("{} {}", short(&name), tally.count)
         })
         .collect();
     items.join(", ")
 }
 
-fn groups(lines: &mut Vec<String>, phrases: &Phrases, title: &str, groups: &[Group]) {
+fn groups(lines: &mut Vec<String>, words: Words<'_>, title: String, groups: &[Group]) {
     // One group says what the total says.
     if groups.len() < 2 {
         return;
     }
-    lines.extend([String::new(), phrases.plain(title)]);
+    lines.extend([String::new(), title]);
     lines.extend(groups.iter().take(SHOWN).map(|group| {
         let name = group
             .name
             .as_deref()
-            .map_or_else(|| phrases.plain("stats-without"), short);
-        let average = average(phrases, &group.counts.scores);
-        let key = match average {
-            Some(_) => "stats-group-rated",
-            None => "stats-group",
+            .map_or_else(|| words.stats_without(), short);
+        let Counts {
+            created,
+            completed,
+            scores,
+            ..
+        } = group.counts;
+        let text = match average(words, &scores) {
+            Some(average) => words.stats_group_rated(name, created, completed, average),
+            None => words.stats_group(name, created, completed),
         };
-        let text = phrases.say(
-            key,
-            [
-                ("name", name.into()),
-                ("created", group.counts.created.into()),
-                ("completed", group.counts.completed.into()),
-                ("average", average.unwrap_or_default().into()),
-            ],
-        );
         format!("• {text}")
     }));
     if let Some(more) = groups.len().checked_sub(SHOWN).filter(|more| *more > 0) {
-        lines.push(phrases.say("stats-more", [("count", more.into())]));
+        lines.push(words.stats_more(more));
     }
 }
 
-fn average(phrases: &Phrases, scores: &Scores) -> Option<String> {
-    scores.average().map(|average| phrases.decimal(average))
+fn average(words: Words<'_>, scores: &Scores) -> Option<String> {
+    scores.average().map(|average| words.decimal(average))
 }
 
 /// A name on one line, and not too much of it.

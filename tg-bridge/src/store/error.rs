@@ -79,6 +79,9 @@ pub enum StoreError {
         #[source]
         source: serde_json::Error,
     },
+    /// The system gives no random numbers.
+    #[error("no random numbers: {0}")]
+    Random(String),
     /// The database said no.
     #[error("the database refused: {0}")]
     Database(#[from] sqlx::Error),

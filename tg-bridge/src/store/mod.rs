@@ -27,7 +27,7 @@ pub use queue::{
 pub use stage::Decide;
 use wake::Wake;
 
-use crate::reaction::{Chat, Event, Issue};
+use crate::reaction::{Audit, Chat, Event, Issue};
 use crate::telegram::ChatId;
 use futures_util::future::BoxFuture;
 use okdesk_sdk::model::{ContactId, IssueId};
@@ -93,6 +93,9 @@ pub trait Store: Send + Sync + 'static {
     /// An issue's record.
     fn issue(&self, id: IssueId) -> Answered<'_, Option<Issue>>;
 
+    /// Issues in the order of their numbers, from behind `after`; an empty page is the end.
+    fn issues(&self, after: Option<IssueId>, limit: u32) -> Answered<'_, Vec<Issue>>;
+
     /// Whether any chat is linked to the contact.
     fn is_linked(&self, contact: ContactId) -> Answered<'_, bool>;
 
@@ -101,6 +104,9 @@ pub trait Store: Send + Sync + 'static {
 
     /// A group became a supergroup: everything known of it follows.
     fn migrate(&self, from: ChatId, to: ChatId) -> Answered<'_, ()>;
+
+    /// What people with a role did, newest first.
+    fn audit(&self, limit: u32) -> Answered<'_, Vec<Audit>>;
 
     /// Items that were given up, newest first.
     fn dead(&self, limit: u32) -> Answered<'_, Vec<DeadLetter>>;
@@ -117,7 +123,8 @@ pub trait Store: Send + Sync + 'static {
     /// Writes something, to see that it can.
     fn probe(&self) -> Answered<'_, ()>;
 
-    /// Empties what ended longer ago than this, and removes what nobody will ask for again.
+    /// Empties what ended, removes what ended longer ago than this and nobody will ask for again, and what is kept of
+    /// people who have not agreed to it.
     fn tidy(&self, older: Duration) -> Answered<'_, ()>;
 
     /// Takes the lead in something that one bridge at a time may do, or makes sure that it is still ours. It falls to

@@ -12,6 +12,8 @@ pub mod kind {
     pub const UPDATE: &str = "update";
     /// A raw webhook body.
     pub const WEBHOOK: &str = "webhook";
+    /// A raw hook of ZENLIX.
+    pub const ZENLIX: &str = "zenlix";
     /// An [`Event`](crate::reaction::Event) of the bridge itself: an answer, a timer, a reconciled change.
     pub const EVENT: &str = "event";
     /// An [`Effect`](crate::reaction::Effect).
@@ -89,11 +91,20 @@ impl NewItem {
 
     /// A raw webhook under the key of what it tells. What it tells of one issue keeps its order.
     pub fn webhook(key: String, issue: Option<IssueId>, raw: String) -> Self {
+        Self::hook(key, issue, kind::WEBHOOK, raw)
+    }
+
+    /// A raw hook of ZENLIX, likewise.
+    pub fn zenlix(key: String, issue: Option<IssueId>, raw: String) -> Self {
+        Self::hook(key, issue, kind::ZENLIX, raw)
+    }
+
+    fn hook(key: String, issue: Option<IssueId>, kind: &'static str, raw: String) -> Self {
         let lane = match issue {
             Some(issue) => format!("issue:{issue}"),
             None => format!("desk:{key}"),
         };
-        Self::incoming(lane, key, kind::WEBHOOK, raw)
+        Self::incoming(lane, key, kind, raw)
     }
 
     /// A raw webhook that tells nothing by which it could be known again but its words: the same words are the same event
@@ -151,7 +162,11 @@ impl NewItem {
                 chat,
                 call:
                     OkdeskCall::ListIssues { .. }
+                    | OkdeskCall::ListCompanyIssues { .. }
                     | OkdeskCall::GetIssue { .. }
+                    | OkdeskCall::GetCompanyIssue { .. }
+                    | OkdeskCall::GetContact { .. }
+                    | OkdeskCall::FindInvited { .. }
                     | OkdeskCall::CreateLoginLink { .. },
             } => format!("okdesk-read:{chat}"),
             Effect::Okdesk { chat, call } => match call.issue() {
@@ -330,6 +345,25 @@ pub struct DeadLetter {
     /// Why.
     pub error: String,
 }
+
+impl DeadLetter {
+    /// Whose it is: the private chat it came from or is for. Staff's groups are nobody's.
+    pub(super) fn person(&self) -> Option<ChatId> {
+        let lane = self.lane.split_once(':');
+        let by_lane = lane.and_then(|(of, id)| match of {
+            "chat" | "okdesk-chat" | "okdesk-read" | "callback" => id.parse().ok().map(ChatId),
+            _ => None,
+        });
+        let by_body = || match serde_json::from_str(&self.body).ok()? {
+            Effect::Telegram { chat, .. } | Effect::Okdesk { chat, .. } => Some(chat),
+            Effect::Timer { .. } => None,
+        };
+        by_lane.or_else(by_body).filter(|chat| chat.is_private())
+    }
+}
+
+/// What is left of a dead letter once the person it is of has not agreed, or no longer agrees, that it is kept.
+pub(super) const EMPTIED: &str = "its content was deleted with the data of the person it is of";
 
 /// How much waits.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

@@ -4,9 +4,10 @@
 /// Defines the queries for one kind of connection.
 macro_rules! records {
     ($Connection:ty) => {
-        use crate::reaction::{Chat, Issue};
-        use crate::store::stage::{Changes, decode, encode, row_id};
-        use crate::store::StoreError;
+        use crate::reaction::{Audit, Chat, Code, Forgotten, Issue};
+        use crate::store::queue::EMPTIED;
+        use crate::store::stage::{Changes, WAITING, decode, encode, row_id};
+        use crate::store::{ItemId, StoreError};
         use crate::telegram::{About, ChatId, MessageRef};
         use okdesk_sdk::model::{CommentId, ContactId, IssueId};
 
@@ -14,11 +15,12 @@ macro_rules! records {
             for chat in &changes.chats {
                 let link = chat.link.as_ref();
                 sqlx::query(
-                    "INSERT INTO chat (id, contact_id, body) VALUES ($1, $2, $3)
-                     ON CONFLICT (id) DO UPDATE SET contact_id = $2, body = $3",
+                    "INSERT INTO chat (id, contact_id, claimed_at, body) VALUES ($1, $2, $3, $4)
+                     ON CONFLICT (id) DO UPDATE SET contact_id = $2, claimed_at = $3, body = $4",
                 )
                 .bind(chat.id.0)
                 .bind(link.map(|link| link.contact.get().cast_signed()))
+                .bind(chat.waiting().map(|claim| claim.at))
                 .bind(encode("chat", chat.id.0, chat)?)
                 .execute(&mut *c)
                 .await?;
@@ -37,7 +39,160 @@ macro_rules! records {
                 .execute(&mut *c)
                 .await?;
             }
+            if let Some(digest) = &changes.spent {
+                sqlx::query("DELETE FROM code WHERE digest = $1")
+                    .bind(digest)
+                    .execute(&mut *c)
+                    .await?;
+            }
+            if let Some(code) = &changes.code {
+                let contact = code.contact.id.get().cast_signed();
+                sqlx::query(
+                    "INSERT INTO code (digest, contact_id, expires_at, body) VALUES ($1, $2, $3, $4)",
+                )
+                .bind(&code.digest)
+                .bind(contact)
+                .bind(code.expires_at)
+                .bind(encode("code", contact, code)?)
+                .execute(&mut *c)
+                .await?;
+            }
+            for done in &changes.audit {
+                sqlx::query("INSERT INTO audit (at, by_id, body) VALUES ($1, $2, $3)")
+                    .bind(done.at)
+                    .bind(done.by.0)
+                    .bind(encode("audit", done.at, done)?)
+                    .execute(&mut *c)
+                    .await?;
+            }
             Ok(())
+        }
+
+        pub(super) async fn issues(
+            c: &mut $Connection,
+            after: Option<IssueId>,
+            limit: u32,
+        ) -> Result<Vec<Issue>, StoreError> {
+            let rows: Vec<(i64, String)> =
+                sqlx::query_as("SELECT id, body FROM issue WHERE id > $1 ORDER BY id LIMIT $2")
+                    .bind(after.map_or(i64::MIN, row_id))
+                    .bind(i64::from(limit))
+                    .fetch_all(c)
+                    .await?;
+            rows.iter()
+                .map(|(id, body)| decode("issue", *id, body))
+                .collect()
+        }
+
+        /// Those who wait for a decision, the longest first.
+        async fn waiting(c: &mut $Connection) -> Result<Vec<Chat>, StoreError> {
+            let rows: Vec<(i64, String)> = sqlx::query_as(
+                "SELECT id, body FROM chat WHERE claimed_at IS NOT NULL ORDER BY claimed_at, id LIMIT $1",
+            )
+            .bind(WAITING)
+            .fetch_all(c)
+            .await?;
+            rows.iter()
+                .map(|(id, body)| decode("chat", *id, body))
+                .collect()
+        }
+
+        pub(super) async fn audit(
+            c: &mut $Connection,
+            limit: u32,
+        ) -> Result<Vec<Audit>, StoreError> {
+            let rows: Vec<(i64, String)> =
+                sqlx::query_as("SELECT id, body FROM audit ORDER BY id DESC LIMIT $1")
+                    .bind(i64::from(limit))
+                    .fetch_all(c)
+                    .await?;
+            rows.iter()
+                .map(|(id, body)| decode("audit", *id, body))
+                .collect()
+        }
+
+        fn read_code(row: Option<(i64, String)>) -> Result<Option<Code>, StoreError> {
+            row.map(|(contact, body)| decode("code", contact, &body))
+                .transpose()
+        }
+
+        /// Forgets a person wherever the own record, which the reaction has emptied, does not hold them.
+        pub(super) async fn forget(
+            c: &mut $Connection,
+            person: Forgotten,
+        ) -> Result<(), StoreError> {
+            sqlx::query("DELETE FROM message WHERE chat_id = $1")
+                .bind(person.chat.0)
+                .execute(&mut *c)
+                .await?;
+            if let Some(contact) = person.contact {
+                let id = contact.get().cast_signed();
+                sqlx::query("DELETE FROM code WHERE contact_id = $1")
+                    .bind(id)
+                    .execute(&mut *c)
+                    .await?;
+                let issues: Vec<i64> =
+                    sqlx::query_scalar("SELECT id FROM issue WHERE contact_id = $1 ORDER BY id")
+                        .bind(id)
+                        .fetch_all(&mut *c)
+                        .await?;
+                // Another account of the same contact still uses what is known of its issues.
+                let shared = !linked(c, contact).await?.is_empty();
+                for id in issues {
+                    sqlx::query(
+                        "UPDATE item SET body = '', error = $1 WHERE state = 'dead' AND lane = $2",
+                    )
+                    .bind(EMPTIED)
+                    .bind(format!("issue:{id}"))
+                    .execute(&mut *c)
+                    .await?;
+                    if shared {
+                        continue;
+                    }
+                    guard(c, id).await?;
+                    if let Some(mut issue) = issue(c, IssueId::new(id.cast_unsigned())).await? {
+                        issue.forget_person();
+                        sqlx::query("UPDATE issue SET body = $1 WHERE id = $2")
+                            .bind(encode("issue", id, &issue)?)
+                            .bind(id)
+                            .execute(&mut *c)
+                            .await?;
+                    }
+                }
+            }
+            forget_letters(c).await
+        }
+
+        /// Takes the content out of the dead letters of people who have not agreed that anything is kept, or no longer
+        /// agree. They stay in the list: that something was given up is nobody's secret.
+        async fn forget_letters(c: &mut $Connection) -> Result<(), StoreError> {
+            for letter in super::queue::dead(c, u32::MAX).await? {
+                let Some(person) = letter.person().filter(|_| !letter.body.is_empty()) else {
+                    continue;
+                };
+                let agreed = chat(c, person)
+                    .await?
+                    .is_some_and(|chat| chat.consent.is_some());
+                if !agreed {
+                    let ItemId(id) = letter.id;
+                    sqlx::query(
+                        "UPDATE item SET body = '', error = $1 WHERE state = 'dead' AND id = $2",
+                    )
+                    .bind(EMPTIED)
+                    .bind(id)
+                    .execute(&mut *c)
+                    .await?;
+                }
+            }
+            Ok(())
+        }
+
+        pub(super) async fn tidy(c: &mut $Connection, now: i64) -> Result<(), StoreError> {
+            sqlx::query("DELETE FROM code WHERE expires_at <= $1")
+                .bind(now)
+                .execute(&mut *c)
+                .await?;
+            forget_letters(c).await
         }
 
         pub(super) async fn chat(
@@ -143,8 +298,7 @@ macro_rules! records {
                 known.id = to;
                 let changes = Changes {
                     chats: vec![known],
-                    issue: None,
-                    items: Vec::new(),
+                    ..Changes::default()
                 };
                 save(c, &changes).await?;
             }

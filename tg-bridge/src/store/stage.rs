@@ -1,7 +1,7 @@
 //! The part of a reaction that is the same for every database: deciding, and finding out what changed.
 
 use super::{ItemId, NewItem, StoreError};
-use crate::reaction::{Chat, Effect, Event, Issue, Scene};
+use crate::reaction::{Audit, Chat, Code, Effect, Event, Forgotten, Issue, Scene};
 use okdesk_sdk::model::IssueId;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -12,9 +12,16 @@ use std::sync::Arc;
 pub type Decide = Arc<dyn Fn(&mut Scene, &Event) -> Vec<Effect> + Send + Sync>;
 
 /// What a decision changed.
+#[derive(Default)]
 pub(super) struct Changes {
     pub(super) chats: Vec<Chat>,
     pub(super) issue: Option<Issue>,
+    /// Digest of an invitation that was taken up.
+    pub(super) spent: Option<String>,
+    /// An invitation that was made.
+    pub(super) code: Option<Code>,
+    pub(super) audit: Vec<Audit>,
+    pub(super) forgotten: Option<Forgotten>,
     pub(super) items: Vec<NewItem>,
 }
 
@@ -25,7 +32,12 @@ pub(super) fn decide(
     event: &Event,
     decide: &Decide,
 ) -> Result<Result<Changes, String>, StoreError> {
-    let mut after = scene.clone();
+    let mut nonce = [0; 16];
+    getrandom::fill(&mut nonce).map_err(|e| StoreError::Random(e.to_string()))?;
+    let mut after = Scene {
+        nonce: u128::from_le_bytes(nonce),
+        ..scene.clone()
+    };
     let effects = match catch_unwind(AssertUnwindSafe(|| decide(&mut after, event))) {
         Ok(effects) => effects,
         Err(panic) => return Ok(Err(words(&*panic))),
@@ -40,8 +52,26 @@ pub(super) fn decide(
                 .iter()
                 .filter(|chat| !scene.audience.contains(chat)),
         )
+        .chain(
+            after
+                .subject
+                .iter()
+                .filter(|chat| scene.subject.as_ref() != Some(chat)),
+        )
         .cloned()
         .collect();
+    let (spent, code) = if after.code == scene.code {
+        (None, None)
+    } else {
+        (
+            scene.code.as_ref().map(|code| code.digest.clone()),
+            after.code,
+        )
+    };
+    for done in &after.audit {
+        tracing::info!(by = done.by.0, deed = ?done.deed, "done by somebody with a role, or refused to somebody without");
+    }
+    after.audit.retain(|done| done.deed.is_kept());
     let issue = if after.issue == scene.issue {
         None
     } else {
@@ -61,9 +91,16 @@ pub(super) fn decide(
     Ok(Ok(Changes {
         chats,
         issue,
+        spent,
+        code,
+        audit: after.audit,
+        forgotten: after.forgotten,
         items,
     }))
 }
+
+/// So many of those who wait are shown at once.
+pub(super) const WAITING: i64 = 10;
 
 /// Okdesk's ids are positive and small; databases count in signed 64 bits.
 pub(super) fn row_id(id: IssueId) -> i64 {

@@ -1,7 +1,8 @@
 //! What a button means. The only place that knows callback data: every value has one spelling of at most 64 bytes, and
 //! a spelling that is not exactly ours is nothing.
 
-use okdesk_sdk::model::{IssueId, MaintenanceEntityId};
+use super::ChatId;
+use okdesk_sdk::model::{ContactId, IssueId, MaintenanceEntityId};
 use serde::{Deserialize, Serialize};
 
 /// The meaning of an inline button.
@@ -11,6 +12,19 @@ pub enum Action {
     Consent(bool),
     /// Register as a person or for a company.
     Register(Party),
+    /// Begin the registration, for the first time or again.
+    Begin,
+    /// Let staff confirm the number that was typed.
+    AskStaff,
+    /// Decide on what somebody claims.
+    Decide {
+        /// Whose claim.
+        chat: ChatId,
+        /// Which of them: when it was made, in Unix milliseconds.
+        claim: i64,
+        /// What is decided.
+        verdict: Verdict,
+    },
     /// Leave the dialog.
     Cancel,
     /// Go on without an answer to the question asked.
@@ -36,6 +50,13 @@ pub enum Action {
     Discard,
     /// List one's issues.
     Issues {
+        /// Which of them.
+        scope: Scope,
+        /// From 0.
+        page: u16,
+    },
+    /// List the issues of one's company.
+    CompanyIssues {
         /// Which of them.
         scope: Scope,
         /// From 0.
@@ -98,6 +119,17 @@ pub enum Setting {
     Night,
 }
 
+/// What staff decide on a claim.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Verdict {
+    /// It is so.
+    Yes,
+    /// It is not so.
+    No,
+    /// It is this contact.
+    Contact(ContactId),
+}
+
 /// Who registers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Party {
@@ -124,6 +156,16 @@ pub enum Language {
     Ru,
     /// English.
     En,
+}
+
+impl Language {
+    /// Its IETF tag.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Ru => "ru",
+            Self::En => "en",
+        }
+    }
 }
 
 /// A rating from 1, the worst, to 5.
@@ -164,6 +206,17 @@ impl Action {
             Self::Consent(agreed) => format!("consent:{}", u8::from(agreed)),
             Self::Register(Party::Person) => "register:person".into(),
             Self::Register(Party::Company) => "register:company".into(),
+            Self::Begin => "begin".into(),
+            Self::AskStaff => "ask-staff".into(),
+            Self::Decide {
+                chat,
+                claim,
+                verdict,
+            } => match verdict {
+                Verdict::Yes => format!("claim:{chat}:{claim}:yes"),
+                Verdict::No => format!("claim:{chat}:{claim}:no"),
+                Verdict::Contact(contact) => format!("claim:{chat}:{claim}:{contact}"),
+            },
             Self::Cancel => "cancel".into(),
             Self::Skip => "skip".into(),
             Self::Confirm(yes) => format!("confirm:{}", u8::from(yes)),
@@ -183,6 +236,14 @@ impl Action {
                 scope: Scope::Closed,
                 page,
             } => format!("closed:{page}"),
+            Self::CompanyIssues {
+                scope: Scope::Open,
+                page,
+            } => format!("company-open:{page}"),
+            Self::CompanyIssues {
+                scope: Scope::Closed,
+                page,
+            } => format!("company-closed:{page}"),
             Self::Issue(issue) => format!("issue:{issue}"),
             Self::Comment(issue) => format!("comment:{issue}"),
             Self::Rate {
@@ -218,6 +279,17 @@ impl Action {
             ("consent", Some("0"), None, None) => Self::Consent(false),
             ("register", Some("person"), None, None) => Self::Register(Party::Person),
             ("register", Some("company"), None, None) => Self::Register(Party::Company),
+            ("begin", None, None, None) => Self::Begin,
+            ("ask-staff", None, None, None) => Self::AskStaff,
+            ("claim", Some(chat), Some(claim), Some(verdict)) => Self::Decide {
+                chat: ChatId(chat.parse().ok()?),
+                claim: claim.parse().ok()?,
+                verdict: match verdict {
+                    "yes" => Verdict::Yes,
+                    "no" => Verdict::No,
+                    contact => Verdict::Contact(contact.parse().ok()?),
+                },
+            },
             ("cancel", None, None, None) => Self::Cancel,
             ("skip", None, None, None) => Self::Skip,
             ("confirm", Some("1"), None, None) => Self::Confirm(true),
@@ -237,6 +309,14 @@ impl Action {
                 page: page.parse().ok()?,
             },
             ("closed", Some(page), None, None) => Self::Issues {
+                scope: Scope::Closed,
+                page: page.parse().ok()?,
+            },
+            ("company-open", Some(page), None, None) => Self::CompanyIssues {
+                scope: Scope::Open,
+                page: page.parse().ok()?,
+            },
+            ("company-closed", Some(page), None, None) => Self::CompanyIssues {
                 scope: Scope::Closed,
                 page: page.parse().ok()?,
             },

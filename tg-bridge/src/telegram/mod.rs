@@ -9,12 +9,14 @@ mod render;
 mod rich;
 mod title;
 
-pub use action::{Action, Language, Party, Scope, Score, Setting};
+pub use action::{Action, Language, Party, Scope, Score, Setting, Verdict};
 pub use ids::{ChatId, MessageId, UserId};
 pub use incoming::{
     Callback, Content, FileKind, IncomingFile, Membership, Message, Sender, Service, Update,
 };
-pub use outgoing::{About, Button, Keyboard, MessageRef, Outgoing, RemoteFile, ReplyButton, Send};
+pub use outgoing::{
+    About, Button, Keyboard, MessageRef, Outgoing, RemoteFile, ReplyButton, Report, Send,
+};
 pub use render::render;
 pub use rich::{CAPTION_LIMIT, MESSAGE_LIMIT, Rich, Style, escape, plain};
 pub use title::title;

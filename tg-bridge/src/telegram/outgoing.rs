@@ -1,6 +1,7 @@
 //! What goes to Telegram: plain values that are stored in the outbox and sent by `delivery`.
 
-use super::{Action, ChatId, MessageId};
+use super::{Action, ChatId, Language, MessageId};
+use crate::report::args::FilterArgs;
 use okdesk_sdk::model::{AttachmentId, CommentId, IssueId};
 use serde::{Deserialize, Serialize};
 
@@ -38,7 +39,30 @@ pub enum Send {
         files: Vec<RemoteFile>,
         /// What is said with the first, as Telegram HTML of at most 1024 UTF-16 units.
         caption: String,
+        /// Deliver without a sound.
+        #[serde(default)]
+        silent: bool,
     },
+    /// Figures about the issues, counted when they are sent.
+    Report {
+        /// In which form.
+        what: Report,
+        /// About which issues and days.
+        filter: FilterArgs,
+        /// In which language.
+        language: Language,
+    },
+}
+
+/// The form of a report; each is one message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Report {
+    /// The figures in words.
+    Text,
+    /// The figures as a picture.
+    Chart,
+    /// One row per issue, as a file for spreadsheets.
+    Table,
 }
 
 /// A message as it leaves: Telegram HTML that fits one message.

@@ -156,9 +156,10 @@ impl Page<'_> {
         }
         let apart = match name {
             "p" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => 2,
-            "div" | "tr" | "table" | "blockquote" | "pre" | "section" | "article" | "header"
-            | "footer" | "dl" | "dt" | "dd" | "center" | "form" | "fieldset" | "figure"
-            | "figcaption" | "address" | "body" => 1,
+            // An item outside a list still stands on its own line.
+            "li" | "div" | "tr" | "table" | "blockquote" | "pre" | "section" | "article"
+            | "header" | "footer" | "dl" | "dt" | "dd" | "center" | "form" | "fieldset"
+            | "figure" | "figcaption" | "address" | "body" => 1,
             _ => 0,
         };
         self.block(apart);

@@ -60,6 +60,16 @@ texts! {
         registration_failed();
         registration_cancelled();
         several_contacts();
+        several_contacts_wait();
+        phone_not_wanted();
+        staff_will_ask();
+        number_passed_on();
+        number_waits();
+        number_rejected();
+        claim_waits();
+        company_joined(company);
+        company_rejected();
+        code_wrong();
         welcome(name);
         welcome_company(name, company);
         welcome_claimed(name);
@@ -87,7 +97,7 @@ texts! {
         draft_discarded();
         loose(text);
         issue_too_old(number);
-        issue_sending();
+        issue_written(text);
         issue_created(number, title, time);
         issue_delayed(title);
         issue_failed(title);
@@ -97,9 +107,17 @@ texts! {
         lost_too_large(name);
         lost_gone(name);
         lost_refused(name);
+        // A help desk that takes nothing
+        one_way_start();
+        one_way_welcome(address);
+        one_way_help();
+        one_way_refused();
+        one_way_invite_usage();
         // Lists and cards
         list_open();
         list_closed();
+        list_company_open();
+        list_company_closed();
         list_line(number, title, status);
         list_empty();
         card_head(number, title, status);
@@ -118,7 +136,7 @@ texts! {
         portal_plain();
         // Comments
         comment_ask(number);
-        comment_sending(number);
+        comment_written(number, text);
         comment_added(number);
         comment_delayed(number);
         comment_failed(number, text);
@@ -138,6 +156,19 @@ texts! {
         reason_ask();
         // For the people in charge
         admin_several_contacts(phone, contacts);
+        claim_contact(phone);
+        claim_number(name, phone);
+        claim_company(name, phone, contact, company, inn);
+        claim_candidate(contact, name, company);
+        claim_nobody();
+        claim_confirmed(name, time);
+        claim_rejected(name, time);
+        claims_none();
+        invite_usage();
+        invite_nobody();
+        invite_several();
+        invitation(name, hours, link, code);
+        invitation_code(name, hours, code);
         admin_failure(call, field, detail);
         admin_low_score(number, title, score);
         admin_low_reason(number, reason);
@@ -153,6 +184,14 @@ texts! {
         agree();
         refuse();
         policy();
+        begin();
+        ask_staff();
+        claim_pick(contact, name);
+        claim_yes();
+        claim_no();
+        claim_new();
+        claim_gone();
+        claim_done(name);
         party_person();
         party_company();
         inn_other();
@@ -164,6 +203,8 @@ texts! {
         menu_new();
         menu_open();
         menu_closed();
+        menu_company();
+        menu_own();
         menu_portal();
         menu_language();
         menu_settings();
@@ -179,6 +220,7 @@ texts! {
         discard();
         make_issue();
         add_to(number);
+        sending();
         already_sent();
         button_unknown();
         button_expired();
@@ -200,6 +242,7 @@ texts! {
         close();
         close_yes();
         close_no();
+        closing_already();
         to_list();
         card_unchanged();
         desk_silent_note();
@@ -224,5 +267,80 @@ texts! {
         note_rating(score);
         note_rating_reason(score, reason);
         note_rating_changed(before, score);
+        // Statuses of ZENLIX, which have codes only
+        zenlix_free();
+        zenlix_lock();
+        zenlix_waitsuccess();
+        zenlix_success();
+        // The menu of commands
+        command_new();
+        command_issues();
+        command_settings();
+        command_language();
+        command_my_data();
+        command_delete_me();
+        command_help();
+        command_stats();
+        command_export();
+        // Reports
+        stats_usage();
+        export_caption(days, count);
+        export_too_large(count);
+        stats_days(from, to);
+        stats_since(from);
+        stats_until(to);
+        stats_always();
+        stats_company(name);
+        stats_assignee(name);
+        stats_hours(hours);
+        stats_nothing();
+        stats_created(count);
+        stats_completed(count);
+        stats_reopened(count);
+        stats_first_answer(median, most);
+        stats_completion(median, most);
+        stats_ratings(count, average);
+        stats_no_ratings();
+        stats_share(percent);
+        stats_portal(list);
+        stats_portal_rate(rate);
+        stats_words(list);
+        stats_kinds(list);
+        stats_companies();
+        stats_assignees();
+        stats_group(name, created, completed);
+        stats_group_rated(name, created, completed, average);
+        stats_more(count);
+        stats_without();
+        duration_none();
+        duration_minutes(small);
+        duration_hours(great, small);
+        duration_days(great, small);
+        chart_title(days);
+        chart_created();
+        chart_completed();
+        chart_average();
+        chart_first_answer();
+        chart_completion();
+        chart_ratings();
+        chart_by_day();
+        chart_by_week();
+        chart_by_month();
+        chart_by_year();
+        column_number();
+        column_link();
+        column_title();
+        column_type();
+        column_company();
+        column_assignee();
+        column_status();
+        column_created();
+        column_first_answer();
+        column_completed();
+        column_reopened();
+        column_rating();
+        column_rated();
+        column_reason();
+        column_portal_rating();
     }
 }

@@ -31,6 +31,13 @@ impl std::fmt::Debug for Texts {
 #[error("{}", .0.join("; "))]
 pub struct TextError(Vec<String>);
 
+impl TextError {
+    /// One sentence per mistake.
+    pub fn mistakes(&self) -> &[String] {
+        &self.0
+    }
+}
+
 impl Default for Texts {
     fn default() -> Self {
         Self {
@@ -44,10 +51,11 @@ impl Texts {
     /// The texts with those of a folder in their place: `ru.ftl`, `en.ftl` or both, each with as few texts as wanted.
     ///
     /// # Errors
-    /// Lists every file that cannot be read, is no Fluent, names an unknown text or uses what the text is not given.
+    /// Lists every file that cannot be read, is no Fluent, names an unknown text or uses what the text is not given, and
+    /// every file of another name: its texts would never be said.
     pub fn with_overrides(folder: &Path) -> Result<Self, TextError> {
         let mut texts = Self::default();
-        let mut mistakes = vec![];
+        let mut mistakes = strangers(folder);
         for (name, bundle) in [
             ("ru.ftl", &mut texts.russian),
             ("en.ftl", &mut texts.english),
@@ -66,12 +74,12 @@ impl Texts {
     }
 
     /// The texts in one language.
-    pub(crate) fn speak(&self, language: Language) -> Words<'_> {
+    pub fn speak(&self, language: Language) -> Words<'_> {
         let bundle = match language {
             Language::Ru => &self.russian,
             Language::En => &self.english,
         };
-        Words { bundle }
+        Words { bundle, language }
     }
 }
 
@@ -86,6 +94,29 @@ fn bundle(language: Language) -> FluentBundle<FluentResource> {
     let resource = FluentResource::try_new(source.to_owned()).unwrap_or_else(|(valid, _)| valid);
     bundle.add_resource_overriding(resource);
     bundle
+}
+
+/// What is wrong with the names of the files.
+fn strangers(folder: &Path) -> Vec<String> {
+    let files = match std::fs::read_dir(folder) {
+        Ok(files) => files,
+        Err(error) => return vec![format!("{}: {error}", folder.display())],
+    };
+    let names: Vec<String> = files
+        .filter_map(|file| file.ok()?.file_name().into_string().ok())
+        .filter(|name| name.ends_with(".ftl"))
+        .collect();
+    if names.is_empty() {
+        return vec![format!(
+            "{} holds neither ru.ftl nor en.ftl",
+            folder.display()
+        )];
+    }
+    names
+        .iter()
+        .filter(|name| !matches!(name.as_str(), "ru.ftl" | "en.ftl"))
+        .map(|name| format!("{name}: the files are called ru.ftl and en.ftl"))
+        .collect()
 }
 
 fn overriding(
@@ -146,11 +177,23 @@ fn wrong(bundle: &FluentBundle<FluentResource>) -> Vec<String> {
 
 /// The texts in one language.
 #[derive(Clone, Copy)]
-pub(crate) struct Words<'a> {
+pub struct Words<'a> {
     bundle: &'a FluentBundle<FluentResource>,
+    language: Language,
+}
+
+impl std::fmt::Debug for Words<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Words").field(&self.language).finish()
+    }
 }
 
 impl Words<'_> {
+    /// The language.
+    pub fn language(self) -> Language {
+        self.language
+    }
+
     fn format(self, key: &str, arguments: Vec<(&'static str, Arg)>, markup: bool) -> String {
         let name = key.replace('_', "-");
         let Some(pattern) = self
@@ -228,7 +271,7 @@ impl From<u64> for Arg {
 
 impl From<IssueId> for Arg {
     fn from(issue: IssueId) -> Self {
-        Self::Text(issue.to_string())
+        Self::Text(crate::zenlix::number(issue))
     }
 }
 

@@ -121,11 +121,13 @@ impl Setup {
             forgiven: RefCell::default(),
             folder,
         };
-        // Which statuses are final is known before the first word.
-        rig.until("the dictionary of statuses", || {
-            (rig.okdesk.recorder().count("references.issue_statuses") > 0).then_some(())
-        })
-        .await;
+        // Which statuses are final is known before the first word, where there is an Okdesk to say it.
+        if !rig.settings().iter().any(|(key, _)| key == "HELPDESK") {
+            rig.until("the dictionary of statuses", || {
+                (rig.okdesk.recorder().count("references.issue_statuses") > 0).then_some(())
+            })
+            .await;
+        }
         rig
     }
 }
@@ -153,6 +155,11 @@ impl Rig {
     /// Where the help desk posts its webhooks.
     pub(crate) fn webhook(&self) -> Url {
         self.bridge.borrow().as_ref().unwrap().webhook_url().clone()
+    }
+
+    /// The environment the program would have.
+    pub(crate) fn settings(&self) -> Vec<(String, String)> {
+        self.settings.borrow().clone()
     }
 
     pub(crate) fn database(&self) -> PathBuf {
@@ -293,7 +300,8 @@ impl Rig {
     pub(crate) async fn remembers(&self, words: &str) -> bool {
         let found: i64 = sqlx::query_scalar(
             "SELECT (SELECT count(*) FROM item WHERE instr(body, ?1)) + (SELECT count(*) FROM chat WHERE instr(body, ?1))
-                  + (SELECT count(*) FROM issue WHERE instr(body, ?1)) + (SELECT count(*) FROM meta WHERE instr(value, ?1))",
+                  + (SELECT count(*) FROM issue WHERE instr(body, ?1)) + (SELECT count(*) FROM meta WHERE instr(value, ?1))
+                  + (SELECT count(*) FROM code WHERE instr(body, ?1)) + (SELECT count(*) FROM audit WHERE instr(body, ?1))",
         )
         .bind(words)
         .fetch_one(&self.database)

@@ -96,9 +96,7 @@ impl Rig {
     /// A running bridge that decides as the program does, and gets the help desk's webhooks.
     pub async fn serve(&self) -> Bridge {
         let config = Config::from_vars(self.vars()).unwrap();
-        let bridge = Bridge::start_with(config, self.clock.clone(), tg_bridge::run::decision)
-            .await
-            .unwrap();
+        let bridge = Bridge::start_by(config, self.clock.clone()).await.unwrap();
         self.okdesk.add_webhook(bridge.webhook_url().clone());
         bridge
     }

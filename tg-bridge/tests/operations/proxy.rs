@@ -94,6 +94,7 @@ fn carry(
                         issue,
                         files: files.clone(),
                         caption: String::new(),
+                        silent: false,
                     },
                     about: None,
                 }],

@@ -18,11 +18,9 @@ fn users(rig: &Rig, count: i64) -> Vec<User> {
 }
 
 async fn three(rig: &Rig) -> [Bridge; 3] {
-    let (one, two, three) = tokio::join!(
-        rig.try_start(echo),
-        rig.try_start(echo),
-        rig.try_start(echo)
-    );
+    // All at the same time, as a deployment starts them.
+    let start = || Box::pin(rig.try_start(echo));
+    let (one, two, three) = tokio::join!(start(), start(), start());
     [one.unwrap(), two.unwrap(), three.unwrap()]
 }
 

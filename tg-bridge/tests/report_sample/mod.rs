@@ -2,9 +2,14 @@
 
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
+use std::sync::LazyLock;
 use tg_bridge::reaction::Issue;
 use tg_bridge::report::{Filter, Record, records};
+use tg_bridge::text::Texts;
 use url::Url;
+
+/// The same for every test, and slow to read.
+pub(crate) static TEXTS: LazyLock<Texts> = LazyLock::new(Texts::default);
 
 fn milliseconds(clock: &str) -> i64 {
     let moment: jiff::Timestamp = format!("{clock}:00+03:00").parse().unwrap();
@@ -133,7 +138,7 @@ pub(crate) fn issues() -> Vec<Issue> {
 /// The records of these issues.
 pub(crate) fn sample() -> Vec<Record> {
     let account = Url::parse("https://romashka.okdesk.ru/api/v1/").unwrap();
-    records(&issues(), &account).collect()
+    records(&issues(), Some(&account)).collect()
 }
 
 /// That week in Moscow.

@@ -374,6 +374,7 @@ fn happening(index: usize) -> (IssueFacts, Happening) {
                 id: CommentId::new(index as u64),
                 content: Html::new(format!("слова {index}.")),
                 files: vec![],
+                at: None,
             };
             let comment = (index != 2).then_some(words);
             (

@@ -35,7 +35,7 @@ fn reg_01_consent_comes_first_and_nothing_is_kept_before() {
     assert!(!kept.contains("Анна") && !kept.contains("anna"), "{kept}");
 
     world.presses(ANNA, "Не согласен");
-    world.sees(ANNA, "ничего не сохранили");
+    world.sees(ANNA, "Ваших данных у нас нет");
     assert_eq!(world.dialog(ANNA), &Dialog::Idle);
 
     world.says(ANNA, "/start");

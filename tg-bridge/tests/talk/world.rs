@@ -9,6 +9,7 @@ use okdesk_sdk::model::{
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::LazyLock;
 use tg_bridge::reaction::*;
+use tg_bridge::report::args::FilterArgs;
 use tg_bridge::telegram::*;
 use tg_bridge::text::Texts;
 
@@ -67,6 +68,7 @@ pub(crate) struct World {
     abouts: HashMap<MessageRef, About>,
     pub(crate) screens: BTreeMap<i64, Vec<Shown>>,
     pub(crate) files: Vec<(i64, IssueId, Vec<RemoteFile>, String)>,
+    pub(crate) reports: Vec<(i64, Report, FilterArgs, Language)>,
     /// Calls to Okdesk that have not been answered yet.
     pub(crate) calls: VecDeque<(ChatId, OkdeskCall)>,
     pub(crate) toasts: Vec<Option<String>>,
@@ -74,6 +76,10 @@ pub(crate) struct World {
     next_message: i64,
     next_callback: usize,
     unanswered: Vec<String>,
+    /// Invitations by their digests.
+    pub(crate) codes: BTreeMap<String, Code>,
+    pub(crate) audit: Vec<Audit>,
+    pub(crate) forgotten: Vec<Forgotten>,
 }
 
 impl World {
@@ -94,12 +100,16 @@ impl World {
             abouts: HashMap::new(),
             screens: BTreeMap::new(),
             files: vec![],
+            reports: vec![],
             calls: VecDeque::new(),
             toasts: vec![],
             timers: vec![],
             next_message: 100,
             next_callback: 1,
             unanswered: vec![],
+            codes: BTreeMap::new(),
+            audit: vec![],
+            forgotten: vec![],
         }
     }
 
@@ -152,17 +162,51 @@ impl World {
             })
             .cloned()
             .collect();
+        let acting = needs.chat;
+        let subject = needs
+            .subject
+            .filter(|id| Some(*id) != acting)
+            .and_then(|id| self.chats.get(&id.0).cloned());
+        let code = needs.code.or_else(|| {
+            let chat = chat.as_ref()?;
+            chat.dialog.code().map(str::to_owned)
+        });
+        let code = code.and_then(|digest| self.codes.remove(&digest));
+        let mut waiting: Vec<Chat> = self
+            .chats
+            .values()
+            .filter(|chat| needs.waiting && chat.waiting().is_some())
+            .cloned()
+            .collect();
+        waiting.sort_by_key(|chat| chat.waiting().map(|claim| claim.at));
+        self.next_message += 1;
         let mut scene = Scene {
             now: self.now,
             chat,
             issue,
             replied,
             audience,
+            subject,
+            code,
+            waiting,
+            // Neighbouring numbers make codes that look different.
+            nonce: u128::from(self.next_message.unsigned_abs()) << 8,
+            ..Scene::default()
         };
         let effects = react(&mut scene, &event, &self.rules, &TEXTS);
-        for chat in scene.chat.into_iter().chain(scene.audience) {
+        for chat in scene
+            .chat
+            .into_iter()
+            .chain(scene.audience)
+            .chain(scene.subject)
+        {
             self.chats.insert(chat.id.0, stored(&chat));
         }
+        if let Some(code) = scene.code {
+            self.codes.insert(code.digest.clone(), stored(&code));
+        }
+        self.audit.extend(stored(&scene.audit));
+        self.forgotten.extend(scene.forgotten);
         if let Some(issue) = scene.issue {
             self.issues.insert(issue.facts.id.get(), stored(&issue));
         }
@@ -237,10 +281,16 @@ impl World {
                 issue,
                 files,
                 caption,
+                ..
             } => {
                 valid(&caption, 1024);
                 self.files.push((chat.0, issue, files, caption));
             }
+            Send::Report {
+                what,
+                filter,
+                language,
+            } => self.reports.push((chat.0, what, filter, language)),
         }
     }
 
@@ -343,19 +393,53 @@ impl World {
         self.pushes(user, message, &action.encode());
     }
 
+    /// Somebody presses a button in a chat with others: the newest whose label contains these words.
+    pub(crate) fn presses_in(&mut self, room: User, by: User, label: &str) {
+        let shown = self.screen(room).iter().rev();
+        let found = shown.filter_map(|shown| match &shown.keyboard {
+            Some(Keyboard::Inline(rows)) => rows.iter().flatten().find_map(|button| match button {
+                Button::Action {
+                    label: found,
+                    action,
+                } if found.contains(label) => Some((shown.id, *action)),
+                _ => None,
+            }),
+            _ => None,
+        });
+        let found = found.collect::<Vec<_>>();
+        let (message, action) = *found
+            .first()
+            .unwrap_or_else(|| panic!("no button {label:?} in {:#?}", self.texts_of(room)));
+        self.pushes_in(room, by, message, &action.encode());
+    }
+
+    pub(crate) fn says_in(&mut self, room: User, by: User, text: &str) {
+        let message = Message {
+            chat: ChatId(room.0),
+            text: text.into(),
+            ..self.message(by)
+        };
+        self.sends(message);
+    }
+
     /// Sends callback data, such as only a hand-made client would send.
     pub(crate) fn pushes(&mut self, user: User, message: MessageId, data: &str) {
+        self.pushes_in(user, user, message, data);
+    }
+
+    /// The same in a chat with others.
+    pub(crate) fn pushes_in(&mut self, room: User, by: User, message: MessageId, data: &str) {
         let id = format!("callback-{}", self.next_callback);
         self.next_callback += 1;
         self.unanswered.push(id.clone());
-        let screen = self.screens.get(&user.0).into_iter().flatten();
+        let screen = self.screens.get(&room.0).into_iter().flatten();
         let mut under = screen.filter(|shown| shown.id == message);
         let shown = under.next().map(Shown::text);
         self.happens(Event::Telegram(Box::new(Update::Callback(Callback {
             id,
-            chat: ChatId(user.0),
+            chat: ChatId(room.0),
             message,
-            from: sender(user),
+            from: sender(by),
             data: data.into(),
             shown,
         }))));
@@ -589,6 +673,7 @@ pub(crate) fn comment(id: u64, html: &str) -> PublicComment {
         id: CommentId::new(id),
         content: Html::new(html),
         files: vec![],
+        at: None,
     }
 }
 
@@ -624,5 +709,6 @@ pub(crate) fn found(id: u64, company: Option<u64>) -> FoundContact {
             name: "ООО Ромашка".into(),
         }),
         maintenance_entity: None,
+        company_issues: false,
     }
 }

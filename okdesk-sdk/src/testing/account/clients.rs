@@ -2,9 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use super::{Account, INN, custom, setters};
+use bytes::Bytes;
+
+use super::{Account, INN, custom, new_file, setters};
 use crate::model::{AgreementId, CompanyId, EmployeeId, EquipmentId, MaintenanceEntityId};
 use crate::testing::engine::Engine;
+use crate::testing::state::attachments::{NewFile, Owner};
 use crate::testing::state::clients::{
     Agreement, CatalogueEntry, Company, Equipment, MaintenanceEntity,
 };
@@ -23,6 +26,7 @@ impl<'a> Account<'a> {
             engine: self.engine,
             record,
             custom: Vec::new(),
+            files: Vec::new(),
         }
     }
 
@@ -73,6 +77,7 @@ pub struct NewCompany<'a> {
     engine: &'a Engine,
     record: Company,
     custom: Vec<(String, String)>,
+    files: Vec<NewFile>,
 }
 
 impl NewCompany<'_> {
@@ -100,6 +105,12 @@ impl NewCompany<'_> {
         self
     }
 
+    /// A public file.
+    pub fn attach(mut self, name: impl Into<String>, content: impl Into<Bytes>) -> Self {
+        self.files.push(new_file(name.into(), content.into(), true));
+        self
+    }
+
     /// Makes it.
     pub fn create(mut self) -> CompanyId {
         self.engine.arrange(|account| {
@@ -108,6 +119,9 @@ impl NewCompany<'_> {
             self.record.parameters = custom(account, AttributeOwner::Company, self.custom);
             let id = self.record.id;
             account.companies.insert(id, self.record);
+            for file in self.files {
+                account.store_file(Owner::Company(id), None, file);
+            }
             CompanyId::new(id)
         })
     }

@@ -203,11 +203,11 @@ mod tests {
     /// Methods and objects as the published specification names them.
     const SPECIFICATION: &str = include_str!("bot-api-10.3.tsv");
 
-    /// Name, types, whether required.
-    type SpecifiedField = (&'static str, Vec<&'static str>, bool);
+    /// A field: name, types, whether required.
+    type Field = (&'static str, Vec<&'static str>, bool);
 
-    /// The fields of each name.
-    fn specification() -> HashMap<&'static str, Vec<SpecifiedField>> {
+    /// Fields of each name.
+    fn specification() -> HashMap<&'static str, Vec<Field>> {
         let mut all = HashMap::<_, Vec<_>>::new();
         for line in SPECIFICATION.lines().filter(|line| !line.starts_with('#')) {
             let columns: Vec<&str> = line.split('\t').collect();

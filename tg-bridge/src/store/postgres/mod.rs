@@ -14,7 +14,7 @@ use super::{
     Answered, Claimed, Clock, DeadLetter, Decide, Hop, ItemId, Lease, NewItem, OpenError, Pressure,
     Reacted, Role, Settle, Store, StoreError, Verdict, Wake,
 };
-use crate::reaction::{Chat, Event, Issue, Needs};
+use crate::reaction::{Audit, Chat, Event, Issue, Needs};
 use crate::telegram::ChatId;
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
@@ -270,6 +270,10 @@ impl Store for PostgresStore {
         async move { records::issue(&mut *self.pool.acquire().await?, id).await }.boxed()
     }
 
+    fn issues(&self, after: Option<IssueId>, limit: u32) -> Answered<'_, Vec<Issue>> {
+        async move { records::issues(&mut *self.pool.acquire().await?, after, limit).await }.boxed()
+    }
+
     fn is_linked(&self, contact: ContactId) -> Answered<'_, bool> {
         async move { records::is_linked(&mut *self.pool.acquire().await?, contact).await }.boxed()
     }
@@ -283,8 +287,12 @@ impl Store for PostgresStore {
             .boxed()
     }
 
+    fn audit(&self, limit: u32) -> Answered<'_, Vec<Audit>> {
+        async move { records::audit(&mut *self.pool.acquire().await?, limit).await }.boxed()
+    }
+
     fn dead(&self, limit: u32) -> Answered<'_, Vec<DeadLetter>> {
-        queue::dead(&self.pool, limit).boxed()
+        async move { queue::dead(&mut *self.pool.acquire().await?, limit).await }.boxed()
     }
 
     fn revive(&self, item: ItemId) -> Answered<'_, bool> {
@@ -317,8 +325,18 @@ impl Store for PostgresStore {
 
     fn tidy(&self, older: Duration) -> Answered<'_, ()> {
         let (ahead, age) = (self.ahead(), super::millis(older));
-        self.transact(move |c| queue::tidy(c, ahead, age).boxed())
+        self.transact(move |c| {
+            async move {
+                queue::tidy(c, ahead, age).await?;
+                let now = sqlx::query_scalar("SELECT bridge_now($1)")
+                    .bind(ahead)
+                    .fetch_one(&mut *c)
+                    .await?;
+                records::tidy(c, now).await
+            }
             .boxed()
+        })
+        .boxed()
     }
 
     fn lead(&self, what: &'static str) -> Answered<'_, bool> {
@@ -384,6 +402,9 @@ async fn react(
         Err(panic) => return Ok(Reacted::Panicked(panic)),
     };
     records::save(c, &changes).await?;
+    if let Some(forgotten) = changes.forgotten {
+        records::forget(c, forgotten).await?;
+    }
     queue::insert(c, ahead, &changes.items).await?;
     Ok(Reacted::Done(changes.items.len()))
 }

@@ -267,7 +267,7 @@ pub(super) async fn release(db: impl PgExecutor<'_>, ahead: i64, lease: &Lease) 
     Ok(pending.is_some_and(|pending| pending > 0))
 }
 
-pub(super) async fn dead(pool: &PgPool, limit: u32) -> Wrote<Vec<DeadLetter>> {
+pub(super) async fn dead(c: &mut PgConnection, limit: u32) -> Wrote<Vec<DeadLetter>> {
     let letters = sqlx::query(
         "SELECT id, hop, lane, kind, body, attempts, coalesce(ended_at, 0), coalesce(error, '')
          FROM item WHERE state = 'dead' ORDER BY id DESC LIMIT $1",
@@ -285,7 +285,7 @@ pub(super) async fn dead(pool: &PgPool, limit: u32) -> Wrote<Vec<DeadLetter>> {
             error: row.try_get(7)?,
         })
     })
-    .fetch_all(pool)
+    .fetch_all(c)
     .await?;
     Ok(letters)
 }

@@ -55,6 +55,22 @@ pub(super) async fn stage(
         }
         None => Vec::new(),
     };
+    let subject = match needs.subject {
+        Some(id) if acting != Some(id) => {
+            hold(c, Held::Chat, id.0).await?;
+            self::chat(c, id).await?
+        }
+        _ => None,
+    };
+    let brought = chat.as_ref().and_then(|chat| chat.dialog.code());
+    let code = match needs.code.as_deref().or(brought) {
+        Some(digest) => code(c, digest).await?,
+        None => None,
+    };
+    let waiting = match needs.waiting {
+        true => waiting(c).await?,
+        false => Vec::new(),
+    };
     let now = sqlx::query_scalar("SELECT bridge_now($1)")
         .bind(ahead)
         .fetch_one(c)
@@ -65,6 +81,10 @@ pub(super) async fn stage(
         issue,
         replied,
         audience,
+        subject,
+        code,
+        waiting,
+        ..Scene::default()
     })
 }
 
@@ -85,4 +105,18 @@ async fn hold(c: &mut PgConnection, what: Held, id: i64) -> Result<(), StoreErro
         .execute(c)
         .await?;
     Ok(())
+}
+
+/// An issue that is about to be changed by whoever did not load it.
+async fn guard(c: &mut PgConnection, issue: i64) -> Result<(), StoreError> {
+    hold(c, Held::Issue, issue).await
+}
+
+/// An invitation, held until the transaction ends: of two who take it up at once the second finds it gone.
+async fn code(c: &mut PgConnection, digest: &str) -> Result<Option<Code>, StoreError> {
+    let row = sqlx::query_as("SELECT contact_id, body FROM code WHERE digest = $1 FOR UPDATE")
+        .bind(digest)
+        .fetch_optional(c)
+        .await?;
+    read_code(row)
 }

@@ -15,7 +15,7 @@ use super::{
     Answered, Claimed, Clock, DeadLetter, Decide, Hop, ItemId, Lease, NewItem, OpenError, Pressure,
     Reacted, Role, Settle, Store, StoreError, Wake,
 };
-use crate::reaction::{Chat, Event, Issue, Needs};
+use crate::reaction::{Audit, Chat, Event, Issue, Needs};
 use crate::telegram::ChatId;
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
@@ -164,6 +164,9 @@ impl Store for SqliteStore {
                         };
                         queue::end(c, now, item, None).await?;
                         records::save(c, &changes).await?;
+                        if let Some(forgotten) = changes.forgotten {
+                            records::forget(c, forgotten).await?;
+                        }
                         let effects: Vec<_> = changes.items.iter().collect();
                         queue::insert(c, now, &effects).await?;
                         Ok(Reacted::Done(effects.len()))
@@ -203,6 +206,11 @@ impl Store for SqliteStore {
         async move { records::issue(&mut *self.readers.acquire().await?, id).await }.boxed()
     }
 
+    fn issues(&self, after: Option<IssueId>, limit: u32) -> Answered<'_, Vec<Issue>> {
+        async move { records::issues(&mut *self.readers.acquire().await?, after, limit).await }
+            .boxed()
+    }
+
     fn is_linked(&self, contact: ContactId) -> Answered<'_, bool> {
         async move { records::is_linked(&mut *self.readers.acquire().await?, contact).await }
             .boxed()
@@ -218,8 +226,12 @@ impl Store for SqliteStore {
             .boxed()
     }
 
+    fn audit(&self, limit: u32) -> Answered<'_, Vec<Audit>> {
+        async move { records::audit(&mut *self.readers.acquire().await?, limit).await }.boxed()
+    }
+
     fn dead(&self, limit: u32) -> Answered<'_, Vec<DeadLetter>> {
-        queue::dead(&self.readers, limit).boxed()
+        async move { queue::dead(&mut *self.readers.acquire().await?, limit).await }.boxed()
     }
 
     fn revive(&self, item: ItemId) -> Answered<'_, bool> {
@@ -255,9 +267,16 @@ impl Store for SqliteStore {
     }
 
     fn tidy(&self, older: Duration) -> Answered<'_, ()> {
-        let before = self.clock.now() - super::clock::millis(older);
+        let now = self.clock.now();
+        let before = now - super::clock::millis(older);
         self.writer
-            .run(move |c| queue::tidy(c, before).boxed())
+            .run(move |c| {
+                async move {
+                    queue::tidy(c, before).await?;
+                    records::tidy(c, now).await
+                }
+                .boxed()
+            })
             .boxed()
     }
 

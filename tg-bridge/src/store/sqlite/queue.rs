@@ -332,7 +332,7 @@ pub(super) async fn release(c: &mut SqliteConnection, now: i64, lease: Lease) ->
     Ok(pending.is_some_and(|pending| pending > 0))
 }
 
-pub(super) async fn dead(readers: &SqlitePool, limit: u32) -> Wrote<Vec<DeadLetter>> {
+pub(super) async fn dead(c: &mut SqliteConnection, limit: u32) -> Wrote<Vec<DeadLetter>> {
     let letters = sqlx::query(
         "SELECT id, hop, lane, kind, body, attempts, coalesce(ended_at, 0), coalesce(error, '')
          FROM item WHERE state = 'dead' ORDER BY id DESC LIMIT ?",
@@ -350,7 +350,7 @@ pub(super) async fn dead(readers: &SqlitePool, limit: u32) -> Wrote<Vec<DeadLett
             error: row.try_get(7)?,
         })
     })
-    .fetch_all(readers)
+    .fetch_all(c)
     .await?;
     Ok(letters)
 }

@@ -31,12 +31,29 @@ pub(super) async fn stage(
         Some(contact) => linked(c, contact).await?,
         None => Vec::new(),
     };
+    let subject = match needs.subject {
+        Some(id) if chat.as_ref().map(|chat| chat.id) != Some(id) => self::chat(c, id).await?,
+        _ => None,
+    };
+    let brought = chat.as_ref().and_then(|chat| chat.dialog.code());
+    let code = match needs.code.as_deref().or(brought) {
+        Some(digest) => code(c, digest).await?,
+        None => None,
+    };
+    let waiting = match needs.waiting {
+        true => waiting(c).await?,
+        false => Vec::new(),
+    };
     Ok(Scene {
         now,
         chat,
         issue,
         replied,
         audience,
+        subject,
+        code,
+        waiting,
+        ..Scene::default()
     })
 }
 
@@ -52,4 +69,17 @@ pub(super) async fn remember(c: &mut SqliteConnection, sent: Sent) -> Result<(),
     .execute(c)
     .await?;
     Ok(())
+}
+
+/// There is one writer: nobody else changes an issue meanwhile.
+async fn guard(_: &mut SqliteConnection, _: i64) -> Result<(), StoreError> {
+    Ok(())
+}
+
+async fn code(c: &mut SqliteConnection, digest: &str) -> Result<Option<Code>, StoreError> {
+    let row = sqlx::query_as("SELECT contact_id, body FROM code WHERE digest = ?")
+        .bind(digest)
+        .fetch_optional(c)
+        .await?;
+    read_code(row)
 }

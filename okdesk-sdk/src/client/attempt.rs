@@ -1,0 +1,200 @@
+//! One try: from opening the files to an answer, within its time.
+
+use std::pin::Pin;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::Poll;
+use std::time::Duration;
+
+use bytes::Bytes;
+use tokio::time::{Instant, timeout_at};
+
+use super::Call;
+use super::judge::Answer;
+use crate::error::{Delivery, ErrorKind, Failure};
+use crate::transport::{
+    ByteStream, Content, Request, RequestBody, Response, TransportError, TransportErrorKind,
+};
+
+/// No answer of the API is anywhere near this long.
+const LONGEST_ANSWER: usize = 256 << 20;
+
+impl Call {
+    /// One try, from opening the files to an answer that says success.
+    pub(super) async fn attempt(&self, deadline: Option<Instant>) -> Result<Answer, Box<Failure>> {
+        let mut body = self.request_body().await.map_err(|(name, error)| {
+            Failure::new(
+                ErrorKind::Upload,
+                Delivery::NotSent,
+                format!("the file {name} cannot be opened"),
+            )
+            .with_source(error)
+        })?;
+        let limit = self.options.attempt.or(self.client.0.timeouts.attempt);
+        let progress = Arc::new(Progress::default());
+        if !self.uploads.is_empty() {
+            body = watched(body, Arc::clone(&progress));
+        }
+        let work = std::pin::pin!(async {
+            let request = self.request(body);
+            let response = self
+                .client
+                .0
+                .transport
+                .send(request)
+                .await
+                .map_err(|error| not_answered(error, &progress))?;
+            if (200..300).contains(&response.status()) {
+                progress.succeeded.store(true, Ordering::Relaxed);
+            }
+            self.read(response).await
+        });
+        let answer = guarded(work, limit, deadline, &progress).await?;
+        self.accepted(answer)
+    }
+
+    fn request(&self, body: RequestBody) -> Request {
+        let inner = &self.client.0;
+        let mut url = inner.base.clone();
+        if let Ok(mut path) = url.path_segments_mut() {
+            path.extend(&self.segments);
+        }
+        if !self.query.is_empty() {
+            url.query_pairs_mut().extend_pairs(&self.query);
+        }
+        Request {
+            method: self.operation.method,
+            url,
+            token: (self.operation.id != crate::operation::SESSION_SIGN_IN.id)
+                .then(|| inner.token.clone()),
+            headers: vec![("accept".into(), "application/json".into())],
+            body,
+        }
+    }
+
+    async fn read(&self, response: Response) -> Result<Answer, Box<Failure>> {
+        let status = response.status();
+        let (headers, body) = response.into_parts();
+        let success = (200..300).contains(&status);
+        let headers: Vec<(String, String)> = headers
+            .into_iter()
+            .map(|(name, value)| (name, self.client.0.redactor.text(&value)))
+            .collect();
+        match body.collect(LONGEST_ANSWER).await {
+            Ok(body) => Ok(Answer {
+                status,
+                headers,
+                body,
+            }),
+            Err(error) if success => {
+                let message = format!("Okdesk said {status}, but its answer broke off");
+                let mut failure =
+                    Failure::new(ErrorKind::Decode, Delivery::Applied, message).with_source(error);
+                (failure.status, failure.headers) = (Some(status), headers);
+                Err(Box::new(failure))
+            }
+            // The status alone says enough.
+            Err(_) => Ok(Answer {
+                status,
+                headers,
+                body: Bytes::new(),
+            }),
+        }
+    }
+}
+
+fn not_answered(error: TransportError, progress: &Progress) -> Failure {
+    let (kind, delivery) = match error.kind() {
+        _ if progress.source_failed.load(Ordering::Relaxed) => {
+            (ErrorKind::Upload, Delivery::Unknown)
+        }
+        TransportErrorKind::Connect => (ErrorKind::Connect, Delivery::NotSent),
+        TransportErrorKind::Timeout => (ErrorKind::Timeout, Delivery::Unknown),
+        TransportErrorKind::RequestBody => (ErrorKind::Upload, Delivery::Unknown),
+        TransportErrorKind::Other => (ErrorKind::Transport, Delivery::Unknown),
+    };
+    Failure::new(kind, delivery, error.to_string()).with_source(error)
+}
+
+/// What is known of a try while it runs.
+#[derive(Default)]
+struct Progress {
+    /// When a piece of the body was last read for sending.
+    moved: Mutex<Option<Instant>>,
+    /// The body could not be read further.
+    source_failed: AtomicBool,
+    /// The answer began with success.
+    succeeded: AtomicBool,
+}
+
+impl Progress {
+    fn moved(&self) -> MutexGuard<'_, Option<Instant>> {
+        self.moved.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Watches a body on its way out.
+fn watched(body: RequestBody, progress: Arc<Progress>) -> RequestBody {
+    let RequestBody {
+        content_type,
+        length,
+        content,
+    } = body;
+    let mut stream = RequestBody {
+        content,
+        ..RequestBody::default()
+    }
+    .into_stream();
+    let content = Content::Stream(ByteStream::poll_fn(move |context| {
+        let polled = futures_core::Stream::poll_next(std::pin::Pin::new(&mut stream), context);
+        match &polled {
+            Poll::Ready(Some(Err(_))) => progress.source_failed.store(true, Ordering::Relaxed),
+            Poll::Ready(_) => *progress.moved() = Some(Instant::now()),
+            Poll::Pending => {}
+        }
+        polled
+    }));
+    RequestBody {
+        content_type,
+        length,
+        content,
+    }
+}
+
+/// Ends work that makes no progress for `limit`, or reaches the deadline. Without files there is no progress to see, so
+/// `limit` is then the time for all of it.
+async fn guarded<T>(
+    mut work: Pin<&mut impl Future<Output = Result<T, Box<Failure>>>>,
+    limit: Option<Duration>,
+    deadline: Option<Instant>,
+    progress: &Progress,
+) -> Result<T, Box<Failure>> {
+    let started = Instant::now();
+    loop {
+        let moved = progress.moved().unwrap_or(started);
+        let patience = limit.and_then(|limit| moved.checked_add(limit));
+        let Some(until) = [patience, deadline].into_iter().flatten().min() else {
+            return work.await;
+        };
+        if Instant::now() < until {
+            if let Ok(done) = timeout_at(until, work.as_mut()).await {
+                return done;
+            }
+            continue;
+        }
+        let message = match deadline {
+            Some(deadline) if deadline <= until => "the time for the whole call ran out".to_owned(),
+            _ => format!(
+                "no answer within {:.1} s",
+                limit.unwrap_or_default().as_secs_f64()
+            ),
+        };
+        let applied = progress.succeeded.load(Ordering::Relaxed);
+        let delivery = if applied {
+            Delivery::Applied
+        } else {
+            Delivery::Unknown
+        };
+        return Err(Failure::new(ErrorKind::Timeout, delivery, message).into());
+    }
+}

@@ -1,0 +1,66 @@
+//! What people with a role did, for whoever asks later. Numbers only: it outlives the persons it is about.
+
+use crate::telegram::{ChatId, UserId};
+use okdesk_sdk::model::{CompanyId, ContactId};
+use serde::{Deserialize, Serialize};
+
+/// One line of the audit.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Audit {
+    /// When, in Unix milliseconds.
+    pub at: i64,
+    /// Who.
+    pub by: UserId,
+    /// What.
+    pub deed: Deed,
+}
+
+/// What was done.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Deed {
+    /// Confirmed that the person of this chat is this contact.
+    ConfirmedContact {
+        /// The chat.
+        chat: ChatId,
+        /// The contact.
+        contact: ContactId,
+    },
+    /// Confirmed a typed number that no contact had; a contact is made.
+    ConfirmedNumber {
+        /// The chat.
+        chat: ChatId,
+    },
+    /// Confirmed that the contact belongs to the company.
+    ConfirmedCompany {
+        /// The chat.
+        chat: ChatId,
+        /// The contact.
+        contact: ContactId,
+        /// The company.
+        company: CompanyId,
+    },
+    /// Rejected a claim.
+    Rejected {
+        /// Of this chat.
+        chat: ChatId,
+    },
+    /// Made an invitation for this contact.
+    Invited {
+        /// The contact.
+        contact: ContactId,
+    },
+    /// Used an invitation for this contact.
+    Accepted {
+        /// The contact.
+        contact: ContactId,
+    },
+    /// Tried what takes a role, by its name. Anybody can, so it is logged and not kept.
+    Refused(String),
+}
+
+impl Deed {
+    /// Whether it is kept.
+    pub fn is_kept(&self) -> bool {
+        !matches!(self, Self::Refused(_))
+    }
+}
