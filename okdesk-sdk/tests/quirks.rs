@@ -220,11 +220,11 @@ fn quirk_13_list_and_detail_are_two_shapes() {
     assert_eq!(place.id.get(), 2);
     assert_eq!(place.timezone.unwrap().name, "Moscow");
     let zone = r#"{"code":"Europe/Moscow","name":"Москва","gmt":"+03:00"}"#;
-    let listed: IssueSummary = serde_json::from_str(&format!(
+    let other: IssueSummary = serde_json::from_str(&format!(
         r#"{{"id":1,"service_object":{{"id":2,"timezone":{zone}}}}}"#
     ))
     .unwrap();
-    let place = listed.service_object.unwrap();
+    let place = other.service_object.unwrap();
     assert_eq!(place.timezone.unwrap().gmt.as_deref(), Some("+03:00"));
     assert_eq!(
         listed.equipments[0].equipment_kind.as_ref().unwrap().code,
