@@ -5,6 +5,7 @@ use super::okdesk::CallError;
 use super::plan::{FILE_LIMIT, is_photo};
 use super::telegram::{self, Called, Trouble, made, says};
 use crate::bot::{BotApi, DownloadError};
+use crate::failpoint::{Point, reach};
 use crate::reaction::{LostFile, LostReason};
 use crate::telegram::{ChatId, IncomingFile, MessageId, Outgoing, RemoteFile, escape};
 use futures_util::stream;
@@ -12,6 +13,7 @@ use okdesk_sdk::model::IssueId;
 use okdesk_sdk::{Client, Upload};
 use std::io::{self, SeekFrom};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use teloxide::payloads::{SendDocumentSetters as _, SendPhotoSetters as _};
 use teloxide::prelude::Requester as _;
 use teloxide::types::{
@@ -96,6 +98,7 @@ async fn upload(file: &IncomingFile, content: File) -> io::Result<Upload> {
         let content = content.clone();
         async move {
             // Tries follow one another, so they can share the one position the file has.
+            reach(Point::FileLeaving);
             let mut again = content.try_clone().await?;
             again.seek(SeekFrom::Start(0)).await?;
             Ok(again)
@@ -106,7 +109,15 @@ async fn upload(file: &IncomingFile, content: File) -> io::Result<Upload> {
         .public(true))
 }
 
-/// Sends files of an issue by one call. What Telegram does not take is sent less beautifully, in the end as a link.
+/// After so many tries a file that Okdesk does not give holds up its chat no longer: a link to it goes instead.
+const TRIES: u32 = 8;
+
+/// Sends files of an issue by one call. What Telegram does not take is sent less beautifully, in the end as a link; so is
+/// what Okdesk does not give after `attempts` tries.
+#[allow(
+    clippy::too_many_arguments,
+    reason = "one call of one caller; a struct would only name them twice"
+)]
 pub(super) async fn send(
     api: &BotApi,
     okdesk: &Client,
@@ -115,8 +126,10 @@ pub(super) async fn send(
     files: &[RemoteFile],
     caption: &str,
     link: Option<String>,
+    attempts: u32,
 ) -> Called {
     let sending = Sending {
+        dried_up: Arc::default(),
         api,
         okdesk,
         chat,
@@ -132,6 +145,12 @@ pub(super) async fn send(
         match sending.files(files, form).await {
             Err(Trouble::Refused(error)) => {
                 tracing::warn!(error, ?form, "files are sent in another form")
+            }
+            Err(Trouble::Failed { error, .. })
+                if attempts >= TRIES && sending.dried_up.load(Ordering::Relaxed) =>
+            {
+                tracing::warn!(error, "Okdesk does not give a file; a link goes instead");
+                break;
             }
             other => return other,
         }
@@ -168,6 +187,8 @@ struct Sending<'a> {
     chat: ChatId,
     issue: IssueId,
     caption: &'a str,
+    /// Set once Okdesk has failed to give a file, or all of it.
+    dried_up: Arc<AtomicBool>,
 }
 
 impl Sending<'_> {
@@ -234,15 +255,21 @@ impl Sending<'_> {
                 )));
             }
             Err(e) => {
+                self.dried_up.store(true, Ordering::Relaxed);
                 return Err(Trouble::Failed {
                     error: e.to_string(),
                     uncertain: false,
                 });
             }
         };
-        let pieces = stream::unfold(stream, |mut stream| async move {
+        let dried_up = self.dried_up.clone();
+        let pieces = stream::unfold((stream, dried_up), |(mut stream, dried_up)| async move {
             let piece = stream.next().await?;
-            Some((piece.map_err(io::Error::other), stream))
+            reach(Point::FilePassing);
+            if piece.is_err() {
+                dried_up.store(true, Ordering::Relaxed);
+            }
+            Some((piece.map_err(io::Error::other), (stream, dried_up)))
         });
         let reader = StreamReader::new(Box::pin(pieces));
         Ok(InputFile::read(reader).file_name(file.name.clone()))

@@ -5,9 +5,10 @@ use super::okdesk::{CallError, Okdesk};
 use super::pace::Pace;
 use super::telegram::{self, Trouble};
 use crate::bot::BotApi;
+use crate::failpoint::{Point, Sabotage, is_broken, reach};
 use crate::metrics::Metrics;
-use crate::reaction::{Answer, Effect, Event, Failure, FailureKind, OkdeskCall, Outcome};
-use crate::store::{Item, Lease, NewItem, Sent, Settle, Store, Verdict, back_off, kind};
+use crate::reaction::{Answer, Effect, Event, Failure, FailureKind, OkdeskCall, Outcome, Reply};
+use crate::store::{Item, Lease, NewItem, Sent, Settle, Store, Verdict, Written, back_off, kind};
 use crate::telegram::{
     About, ChatId, Membership, MessageId, MessageRef, Send, Sender, Update, UserId,
 };
@@ -75,6 +76,10 @@ impl Outbox {
         if !self.begin(lease, item).await {
             return Step::Leave;
         }
+        if is_broken(Sabotage::SettleFirst) {
+            self.done(lease, item, Vec::new()).await;
+        }
+        reach(Point::TelegramBegun);
         let called = match send {
             Send::Message(message) => telegram::message(&self.api, chat, message).await,
             Send::Edit { message, to } => telegram::edit(&self.api, chat, *message, to).await,
@@ -101,10 +106,12 @@ impl Outbox {
                     files,
                     caption,
                     link,
+                    item.attempts,
                 )
                 .await
             }
         };
+        reach(Point::TelegramCalled);
         match called {
             Ok(messages) => self.sent(lease, item, chat, &messages, about).await,
             Err(Trouble::Gone) => self.done(lease, item, Vec::new()).await,
@@ -141,10 +148,21 @@ impl Outbox {
         if !self.begin(lease, item).await {
             return Step::Leave;
         }
-        let error = match self.okdesk.carry_out(&call, item.started_at).await {
+        let begun = item
+            .started_at
+            .filter(|_| !is_broken(Sabotage::RepeatBlindly));
+        reach(Point::OkdeskBegun);
+        let carried = self.okdesk.carry_out(&call, begun, &*self.store).await;
+        reach(Point::OkdeskCalled);
+        let error = match carried {
             Ok(reply) => {
-                let follow = self.answer(item, "answer", chat, call, Outcome::Done(reply));
-                return self.done(lease, item, follow).await;
+                self.metrics.delivered();
+                let settled = Settle {
+                    wrote: wrote(&reply),
+                    follow: self.answer(item, "answer", chat, call, Outcome::Done(reply)),
+                    ..Verdict::Done.into()
+                };
+                return settle(&*self.store, lease, item, settled).await;
             }
             Err(error) => error,
         };
@@ -373,6 +391,15 @@ fn follow(key: String, event: &Event) -> Vec<NewItem> {
             tracing::error!(error = %e, "an event cannot be written");
             Vec::new()
         }
+    }
+}
+
+/// What a call has made in Okdesk that could be mistaken for something else later.
+fn wrote(reply: &Reply) -> Option<Written> {
+    match reply {
+        Reply::IssueCreated { issue, .. } => Some(Written::Issue(issue.id)),
+        Reply::CommentCreated { comment, .. } => Some(Written::Comment(*comment)),
+        _ => None,
     }
 }
 

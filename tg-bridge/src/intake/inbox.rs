@@ -1,6 +1,7 @@
 //! The reaction at work: reads a stored item as an event and lets the store react to it.
 
 use super::desk;
+use crate::failpoint::{Point, reach};
 use crate::metrics::Metrics;
 use crate::reaction::Event;
 use crate::store::{Decide, Item, Lease, Reacted, Store, StoreError, Verdict, back_off, kind};
@@ -28,6 +29,7 @@ impl Work for Inbox {
             .await
         {
             Ok(Reacted::Done(effects)) => {
+                reach(Point::ReactionCommitted);
                 self.metrics.reacted(effects);
                 Step::Next
             }

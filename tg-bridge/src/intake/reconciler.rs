@@ -3,6 +3,7 @@
 
 use super::desk::{comment_key, created_key};
 use crate::delivery::{facts, millis_of, summary};
+use crate::failpoint::{Point, reach};
 use crate::metrics::Metrics;
 use crate::reaction::{DeskEvent, Event, Happening, IssueFacts, Person, PublicComment};
 use crate::store::{NewItem, Store, StoreError};
@@ -18,6 +19,8 @@ use tokio::sync::watch;
 const OVERLAP: i64 = 10 * 60 * 1000;
 /// How many changed issues one look reads at most; more will be there next time.
 const MOST: usize = 2_000;
+/// How long a look is waited for whose replica gives no sign.
+const TURN: Duration = Duration::from_secs(60);
 /// Where the last look ended.
 const CURSOR: &str = "reconcile.cursor";
 /// Before this moment everything is old, in Unix milliseconds.
@@ -53,18 +56,23 @@ fn is_of_one_issue(error: &okdesk_sdk::Error) -> bool {
 impl Reconciler {
     pub(crate) async fn run(self, mut stop: watch::Receiver<bool>) {
         let every = crate::store::millis(self.every);
+        // Whoever starts looks at once: it may have been the only one, and away for long.
         let mut due = 0;
         while !*stop.borrow() {
             let now = self.store.clock().now();
-            if now >= due && matches!(self.store.lead("reconcile", self.every * 3).await, Ok(true))
-            {
+            if now >= due && matches!(self.store.lead("reconcile", TURN).await, Ok(true)) {
                 tokio::select! {
                     looked = self.look(now) => if let Err(e) = looked {
                         tracing::warn!(error = %e, "what webhooks may have missed is not known yet");
                     },
                     _ = stop.changed() => return,
                 }
+                // The next replica does not wait for a turn that is over.
+                let _ = self.store.lead("reconcile", Duration::ZERO).await;
                 due = now + every;
+            } else if let Ok(Some(looked)) = self.moment(CURSOR).await {
+                // Replicas share the looks.
+                due = due.max(if due == 0 { 0 } else { looked + every });
             }
             pause(&mut stop, Duration::from_secs(1)).await;
         }
@@ -107,7 +115,9 @@ impl Reconciler {
             }
         }
         let all = items.len();
+        reach(Point::LookDone);
         let new = self.store.advance(CURSOR, now.to_string(), items).await?;
+        reach(Point::LookStored);
         self.metrics.accepted("reconciler", new, all - new);
         if new > 0 {
             tracing::info!(new, "found what no webhook had told");

@@ -1,6 +1,7 @@
 //! Telegram's updates: fetched by long polling or brought by Telegram, stored raw under their number.
 
 use crate::bot::{BotApi, LONG_POLL, PollError, UPDATES};
+use crate::failpoint::{Point, Sabotage, is_broken, reach};
 use crate::metrics::Metrics;
 use crate::store::{NewItem, Store, StoreError};
 use crate::telegram::ChatId;
@@ -33,8 +34,12 @@ fn chat(update: &Value) -> Option<ChatId> {
 
 /// How long a newcomer listens for another program on its token. The other one comes back sooner than that.
 const PROBATION: Duration = Duration::from_secs(3);
-/// How long a replica that stopped polling is waited for.
-const LEADERSHIP: Duration = Duration::from_secs(60);
+/// How long a replica that gives no sign of life is waited for.
+const LEADERSHIP: Duration = Duration::from_secs(15);
+/// How often a replica that polls gives one, however long its question is open.
+const SIGN: Duration = Duration::from_secs(4);
+/// How often the others look whether there is one to wait for.
+const WATCH: Duration = Duration::from_secs(2);
 
 /// Fetches updates until told to stop. What was fetched is acknowledged – by asking for the next – once it is stored.
 /// Returns why the bridge cannot go on, if it cannot.
@@ -52,12 +57,13 @@ pub(crate) async fn poll(
         if !matches!(store.lead("poll", LEADERSHIP).await, Ok(true)) {
             metrics.polled(store.clock().now());
             newcomer = true;
-            pause(&mut stop, Duration::from_secs(5)).await;
+            pause(&mut stop, WATCH).await;
             continue;
         }
         let wait = if newcomer { PROBATION } else { LONG_POLL };
         let fetched = tokio::select! {
             fetched = api.updates(offset, wait) => fetched,
+            () = lost_lead(&*store) => continue,
             _ = stop.changed() => return None,
         };
         let wait = match fetched {
@@ -77,6 +83,15 @@ pub(crate) async fn poll(
                     continue;
                 }
                 let items: Vec<_> = items.into_iter().map(|(_, item)| item).collect();
+                if is_broken(Sabotage::AckEarly) && next.is_some() {
+                    offset = next;
+                    let (store, metrics, mut stop) = (store.clone(), metrics.clone(), stop.clone());
+                    tokio::spawn(async move {
+                        tokio::time::sleep(Duration::from_millis(200)).await;
+                        keep(&*store, items, &metrics, &mut stop).await;
+                    });
+                    continue;
+                }
                 if keep(&*store, items, &metrics, &mut stop).await && next.is_some() {
                     offset = next;
                 }
@@ -111,6 +126,16 @@ pub(crate) async fn poll(
     None
 }
 
+/// Keeps the lead while a question is open. Returns once somebody else has it.
+async fn lost_lead(store: &dyn Store) {
+    loop {
+        tokio::time::sleep(SIGN).await;
+        if matches!(store.lead("poll", LEADERSHIP).await, Ok(false)) {
+            return;
+        }
+    }
+}
+
 /// Stores items however long it takes. `false`: told to stop before that.
 async fn keep(
     store: &dyn Store,
@@ -122,9 +147,11 @@ async fn keep(
         return true;
     }
     let all = items.len();
+    reach(Point::UpdateRead);
     loop {
         match store.accept(items.clone()).await {
             Ok(new) => {
+                reach(Point::UpdateStored);
                 metrics.accepted("telegram", new, all - new);
                 return true;
             }
@@ -146,7 +173,9 @@ pub(crate) async fn accept(
     let Some((_, item)) = item(raw) else {
         return Ok(false);
     };
+    reach(Point::UpdateRead);
     let new = store.accept(vec![item]).await?;
+    reach(Point::UpdateStored);
     metrics.accepted("telegram", new, 1 - new);
     Ok(true)
 }

@@ -19,7 +19,7 @@ pub use error::{OpenError, StoreError};
 pub(crate) use queue::back_off;
 pub use queue::{
     Batch, Claimed, DeadLetter, Hop, Item, ItemId, Lease, NewItem, Pressure, Reacted, Sent, Settle,
-    Verdict, kind,
+    Verdict, Written, kind,
 };
 pub use stage::Decide;
 use wake::Wake;
@@ -88,6 +88,9 @@ pub trait Store: Send + Sync + 'static {
 
     /// An issue's record.
     fn issue(&self, id: IssueId) -> Answered<'_, Option<Issue>>;
+
+    /// Whether the bridge knows that it wrote this.
+    fn is_written(&self, what: Written) -> Answered<'_, bool>;
 
     /// Whether any chat is linked to the contact.
     fn is_linked(&self, contact: ContactId) -> Answered<'_, bool>;

@@ -9,8 +9,9 @@ mod records;
 
 use super::{
     Answered, Claimed, Clock, DeadLetter, Decide, Hop, ItemId, Lease, NewItem, OpenError, Pressure,
-    Reacted, Role, Settle, Store, StoreError, Wake,
+    Reacted, Role, Settle, Store, StoreError, Wake, Written,
 };
+use crate::failpoint::{Point, reach};
 use crate::reaction::{Chat, Event, Issue, Needs};
 use crate::telegram::ChatId;
 use futures_util::FutureExt as _;
@@ -18,7 +19,7 @@ use futures_util::future::BoxFuture;
 use okdesk_sdk::model::{ContactId, IssueId};
 use sqlx::migrate::MigrateError;
 use sqlx::postgres::PgPoolOptions;
-use sqlx::{PgConnection, PgPool};
+use sqlx::{Connection as _, PgConnection, PgPool};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Notify;
@@ -36,6 +37,8 @@ pub struct PostgresStore {
     wake: Arc<Wake>,
     /// Tells this replica from the others.
     name: String,
+    /// Holds a lock as long as this process lives: the server lets go of it when the connection ends, however that comes.
+    life: tokio::sync::Mutex<Option<PgConnection>>,
 }
 
 /// What one write answers.
@@ -58,6 +61,7 @@ impl PostgresStore {
             })?;
         if role == Role::Bridge {
             MIGRATIONS.run(&pool).await.map_err(newer)?;
+            reach(Point::Migrated);
             sqlx::query("INSERT INTO meta (key, value) VALUES ('opened_at', $1) ON CONFLICT (key) DO UPDATE SET value = $1")
                 .bind(clock.now().to_string())
                 .execute(&pool)
@@ -70,7 +74,22 @@ impl PostgresStore {
             clock,
             wake: Arc::default(),
             name,
+            life: tokio::sync::Mutex::default(),
         })
+    }
+
+    /// Sees to it that the others can tell whether this process lives.
+    async fn live(&self) -> Wrote<()> {
+        let mut life = self.life.lock().await;
+        if let Some(connection) = life.as_mut()
+            && connection.ping().await.is_ok()
+        {
+            return Ok(());
+        }
+        let mut connection = PgConnection::connect_with(&self.pool.connect_options()).await?;
+        queue::live(&mut connection, &self.name).await?;
+        *life = Some(connection);
+        Ok(())
     }
 
     /// Runs a transaction to its end, whoever waits for it, and again if others were in its way.
@@ -210,6 +229,7 @@ impl Store for PostgresStore {
                     async move { queue::settle(c, ahead, &lease, item, &settle).await }.boxed()
                 })
                 .await?;
+            reach(Point::EndCommitted);
             if follows {
                 self.wake.both();
             }
@@ -259,6 +279,10 @@ impl Store for PostgresStore {
 
     fn issue(&self, id: IssueId) -> Answered<'_, Option<Issue>> {
         async move { records::issue(&mut *self.pool.acquire().await?, id).await }.boxed()
+    }
+
+    fn is_written(&self, what: Written) -> Answered<'_, bool> {
+        records::is_written(&self.pool, what).boxed()
     }
 
     fn is_linked(&self, contact: ContactId) -> Answered<'_, bool> {
@@ -313,7 +337,11 @@ impl Store for PostgresStore {
     }
 
     fn lead(&self, what: &'static str, length: Duration) -> Answered<'_, bool> {
-        queue::lead(&self.pool, self.ahead(), what, &self.name, length).boxed()
+        async move {
+            self.live().await?;
+            queue::lead(&self.pool, self.ahead(), what, &self.name, length).await
+        }
+        .boxed()
     }
 
     fn work(&self, hop: Hop) -> &Notify {
@@ -336,6 +364,9 @@ impl Store for PostgresStore {
                 .bind(&self.name)
                 .execute(&self.pool)
                 .await;
+            if let Some(connection) = self.life.lock().await.take() {
+                let _ = connection.close().await;
+            }
             self.pool.close().await;
         }
         .boxed()
@@ -364,5 +395,6 @@ async fn react(
     };
     records::save(c, &changes).await?;
     queue::insert(c, ahead, &changes.items).await?;
+    reach(Point::ReactionWritten);
     Ok(Reacted::Done(changes.items.len()))
 }

@@ -1,6 +1,7 @@
 //! The SQL of the queue. Every time is the database's.
 
 use super::Wrote;
+use crate::failpoint::{Point, reach};
 use crate::store::{
     Batch, Claimed, DeadLetter, Hop, Item, ItemId, Lease, NewItem, Pressure, Settle, Verdict,
     millis,
@@ -150,7 +151,8 @@ pub(super) async fn begin(
     Ok(begun.rows_affected() > 0)
 }
 
-/// Marks an item of a lane we hold as done and takes it off the lane.
+/// Marks an item of a lane we hold as done and takes it off the lane, once: whoever did not hear that it was committed,
+/// because the connection broke in that moment, says so again.
 pub(super) async fn end(
     c: &mut PgConnection,
     ahead: i64,
@@ -158,7 +160,8 @@ pub(super) async fn end(
     item: ItemId,
 ) -> Wrote<bool> {
     let ours = sqlx::query(
-        "UPDATE lane SET pending = pending - 1, lease_until = bridge_now($1) + $2
+        "UPDATE lane SET lease_until = bridge_now($1) + $2,
+             pending = pending - (SELECT count(*) FROM item WHERE id = $6 AND state = 'pending')
          WHERE hop = $3 AND key = $4 AND epoch = $5",
     )
     .bind(ahead)
@@ -166,6 +169,7 @@ pub(super) async fn end(
     .bind(lease.hop.as_str())
     .bind(&lease.lane)
     .bind(lease.epoch)
+    .bind(item.0)
     .execute(&mut *c)
     .await?;
     if ours.rows_affected() == 0 {
@@ -243,7 +247,11 @@ pub(super) async fn settle(
     for sent in &settle.sent {
         super::records::remember(c, *sent).await?;
     }
+    if let Some(wrote) = settle.wrote {
+        super::records::remember_write(c, ahead, wrote).await?;
+    }
     insert(c, ahead, &settle.follow).await?;
+    reach(Point::EndWritten);
     Ok(true)
 }
 
@@ -355,6 +363,11 @@ pub(super) async fn tidy(c: &mut PgConnection, ahead: i64, age: i64) -> Wrote<()
     .bind(age)
     .execute(&mut *c)
     .await?;
+    sqlx::query("DELETE FROM written WHERE at < bridge_now($1) - $2")
+        .bind(ahead)
+        .bind(age)
+        .execute(&mut *c)
+        .await?;
     sqlx::query(
         "DELETE FROM lane WHERE pending = 0 AND next_at < bridge_now($1) - $2 AND lease_until < bridge_now($1) - $2",
     )
@@ -365,6 +378,16 @@ pub(super) async fn tidy(c: &mut PgConnection, ahead: i64, age: i64) -> Wrote<()
     Ok(())
 }
 
+/// Takes the lock that says that this replica lives; it ends with the connection.
+pub(super) async fn live(c: &mut PgConnection, name: &str) -> Wrote<()> {
+    sqlx::query("SELECT pg_advisory_lock(hashtextextended($1, 0))")
+        .bind(name)
+        .execute(c)
+        .await?;
+    Ok(())
+}
+
+/// Takes or keeps the lead: from nobody, from one whose time is over, or from one that does not live any more.
 pub(super) async fn lead(
     pool: &PgPool,
     ahead: i64,
@@ -375,7 +398,8 @@ pub(super) async fn lead(
     let held = sqlx::query(
         "INSERT INTO lead (what, holder, until) VALUES ($2, $3, bridge_now($1) + $4)
          ON CONFLICT (what) DO UPDATE SET holder = excluded.holder, until = excluded.until
-         WHERE lead.holder = excluded.holder OR lead.until < bridge_now($1)",
+         WHERE lead.holder = excluded.holder OR lead.until <= bridge_now($1)
+            OR pg_try_advisory_xact_lock(hashtextextended(lead.holder, 0))",
     )
     .bind(ahead)
     .bind(what)

@@ -2,8 +2,8 @@
 
 use super::Wrote;
 use crate::reaction::{Chat, Issue, Needs, Scene};
-use crate::store::Sent;
 use crate::store::stage::{Changes, decode, encode, row_id};
+use crate::store::{Sent, Written};
 use crate::telegram::{About, ChatId, MessageRef};
 use okdesk_sdk::model::{CommentId, ContactId, IssueId};
 use sqlx::{PgConnection, PgPool};
@@ -194,6 +194,30 @@ pub(super) async fn remember(c: &mut PgConnection, sent: Sent) -> Wrote<()> {
     .execute(c)
     .await?;
     Ok(())
+}
+
+pub(super) async fn remember_write(c: &mut PgConnection, ahead: i64, wrote: Written) -> Wrote<()> {
+    let (what, id) = wrote.row();
+    sqlx::query(
+        "INSERT INTO written (what, id, at) VALUES ($2, $3, bridge_now($1)) ON CONFLICT DO NOTHING",
+    )
+    .bind(ahead)
+    .bind(what)
+    .bind(id)
+    .execute(c)
+    .await?;
+    Ok(())
+}
+
+pub(super) async fn is_written(pool: &PgPool, written: Written) -> Wrote<bool> {
+    let (what, id) = written.row();
+    Ok(
+        sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM written WHERE what = $1 AND id = $2)")
+            .bind(what)
+            .bind(id)
+            .fetch_one(pool)
+            .await?,
+    )
 }
 
 pub(super) async fn resolve(c: &mut PgConnection, chat: ChatId) -> Wrote<ChatId> {

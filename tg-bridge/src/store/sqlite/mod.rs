@@ -10,8 +10,9 @@ mod writer;
 
 use super::{
     Answered, Claimed, Clock, DeadLetter, Decide, Hop, ItemId, Lease, NewItem, OpenError, Pressure,
-    Reacted, Role, Settle, Store, StoreError, Wake,
+    Reacted, Role, Settle, Store, StoreError, Wake, Written,
 };
+use crate::failpoint::{Point, reach};
 use crate::reaction::{Chat, Event, Issue, Needs};
 use crate::telegram::ChatId;
 use futures_util::FutureExt as _;
@@ -127,6 +128,7 @@ impl Store for SqliteStore {
                 .writer
                 .run(move |c| queue::settle(c, now, lease, item, settle).boxed())
                 .await?;
+            reach(Point::EndCommitted);
             if follows {
                 self.wake.both();
             }
@@ -163,6 +165,7 @@ impl Store for SqliteStore {
                         records::save(c, &changes).await?;
                         let effects = changes.items.len();
                         queue::insert(c, now, changes.items).await?;
+                        reach(Point::ReactionWritten);
                         Ok(Reacted::Done(effects))
                     }
                     .boxed()
@@ -198,6 +201,10 @@ impl Store for SqliteStore {
 
     fn issue(&self, id: IssueId) -> Answered<'_, Option<Issue>> {
         async move { records::issue(&mut *self.readers.acquire().await?, id).await }.boxed()
+    }
+
+    fn is_written(&self, what: Written) -> Answered<'_, bool> {
+        records::is_written(&self.readers, what).boxed()
     }
 
     fn is_linked(&self, contact: ContactId) -> Answered<'_, bool> {

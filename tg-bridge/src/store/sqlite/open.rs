@@ -1,5 +1,6 @@
 //! Opening the file: one process, durable settings that are checked, a schema that is known.
 
+use crate::failpoint::{Point, reach};
 use crate::store::{Clock, OpenError, Role};
 use sqlx::migrate::MigrateError;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
@@ -91,6 +92,7 @@ async fn take_over(
         .await
         .map_err(place)?;
     MIGRATIONS.run(&mut *connection).await.map_err(newer)?;
+    reach(Point::Migrated);
     sqlx::query("INSERT INTO meta (key, value) VALUES ('opened_at', ?1) ON CONFLICT (key) DO UPDATE SET value = ?1")
         .bind(clock.now().to_string())
         .execute(&mut *connection)

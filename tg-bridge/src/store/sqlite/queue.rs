@@ -1,6 +1,7 @@
 //! The SQL of the queue. Every function that takes a connection runs inside the writer's transaction.
 
 use super::Wrote;
+use crate::failpoint::{Point, reach};
 use crate::store::clock::millis;
 use crate::store::{
     Batch, Claimed, DeadLetter, Hop, Item, ItemId, Lease, NewItem, Pressure, Settle, Verdict,
@@ -145,7 +146,8 @@ pub(super) async fn begin(
     Ok(true)
 }
 
-/// Marks an item of a lane we hold as done and takes it off the lane.
+/// Marks an item of a lane we hold as done and takes it off the lane, once: whoever did not hear that it was committed
+/// says so again.
 pub(super) async fn end(
     c: &mut SqliteConnection,
     now: i64,
@@ -153,12 +155,15 @@ pub(super) async fn end(
     item: ItemId,
 ) -> Wrote<bool> {
     let ours = sqlx::query(
-        "UPDATE lane SET pending = pending - 1, lease_until = ? WHERE hop = ? AND key = ? AND epoch = ?",
+        "UPDATE lane SET lease_until = ?1,
+             pending = pending - (SELECT count(*) FROM item WHERE id = ?5 AND state = 'pending')
+         WHERE hop = ?2 AND key = ?3 AND epoch = ?4",
     )
     .bind(now + lease.millis)
     .bind(lease.hop.as_str())
     .bind(&lease.lane)
     .bind(lease.epoch)
+    .bind(item.0)
     .execute(&mut *c)
     .await?;
     if ours.rows_affected() == 0 {
@@ -243,7 +248,11 @@ pub(super) async fn settle(
     for sent in settle.sent {
         super::records::remember(c, sent).await?;
     }
+    if let Some(wrote) = settle.wrote {
+        super::records::remember_write(c, now, wrote).await?;
+    }
     insert(c, now, settle.follow).await?;
+    reach(Point::EndWritten);
     Ok(true)
 }
 
@@ -352,6 +361,10 @@ pub(super) async fn tidy(c: &mut SqliteConnection, before: i64) -> Wrote<()> {
     .bind(before)
     .execute(&mut *c)
     .await?;
+    sqlx::query("DELETE FROM written WHERE at < ?")
+        .bind(before)
+        .execute(&mut *c)
+        .await?;
     sqlx::query("DELETE FROM lane WHERE pending = 0 AND next_at < ?1 AND lease_until < ?1")
         .bind(before)
         .execute(&mut *c)

@@ -2,8 +2,8 @@
 
 use super::Wrote;
 use crate::reaction::{Chat, Issue, Needs, Scene};
-use crate::store::Sent;
 use crate::store::stage::{Changes, decode, encode, row_id};
+use crate::store::{Sent, Written};
 use crate::telegram::{About, ChatId, MessageRef};
 use okdesk_sdk::model::{CommentId, ContactId, IssueId};
 use sqlx::{SqliteConnection, SqlitePool};
@@ -146,6 +146,32 @@ pub(super) async fn remember(c: &mut SqliteConnection, sent: Sent) -> Wrote<()> 
     .execute(c)
     .await?;
     Ok(())
+}
+
+pub(super) async fn remember_write(
+    c: &mut SqliteConnection,
+    now: i64,
+    wrote: Written,
+) -> Wrote<()> {
+    let (what, id) = wrote.row();
+    sqlx::query("INSERT INTO written (what, id, at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING")
+        .bind(what)
+        .bind(id)
+        .bind(now)
+        .execute(c)
+        .await?;
+    Ok(())
+}
+
+pub(super) async fn is_written(pool: &SqlitePool, written: Written) -> Wrote<bool> {
+    let (what, id) = written.row();
+    Ok(
+        sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM written WHERE what = ? AND id = ?)")
+            .bind(what)
+            .bind(id)
+            .fetch_one(pool)
+            .await?,
+    )
 }
 
 pub(super) async fn resolve(c: &mut SqliteConnection, chat: ChatId) -> Wrote<ChatId> {
