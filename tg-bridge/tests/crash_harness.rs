@@ -75,7 +75,11 @@ async fn storm(run: &mut Run, plan: Storm, rng: &mut fastrand::Rng) {
             break;
         }
         let limit = Duration::from_secs(240).max(Duration::from_secs(2) * plan.kills as u32);
-        assert!(begun.elapsed() < limit, "not reached: {ahead:?}");
+        assert!(
+            begun.elapsed() < limit,
+            "not reached: {ahead:?}\n{}",
+            run.last_words(0)
+        );
         if let Some((replica, _)) = frozen.take_if(|(_, at)| at.elapsed() > PAST_THE_LEASE) {
             run.signal(replica, "-CONT").await;
             run.lead_to_all();
@@ -110,10 +114,15 @@ async fn storm(run: &mut Run, plan: Storm, rng: &mut fastrand::Rng) {
         };
         match point {
             Some(point) => {
-                run.kill(replica).await;
-                run.start(replica, at(point, "kill", rng.u32(1..3)));
-                if !run.until_ended(replica, PATIENCE).await {
-                    run.kill(replica).await;
+                // All of them, or it would be left to chance whether the right one does the work.
+                let all: Vec<_> = (0..run.replicas.len())
+                    .filter(|replica| frozen.is_none_or(|(frozen, _)| frozen != *replica))
+                    .collect();
+                for replica in &all {
+                    run.kill(*replica).await;
+                    run.start(*replica, at(point, "kill", rng.u32(1..3)));
+                }
+                if !run.until_one_ended(&all, PATIENCE).await {
                     ahead.push_back(point);
                     let tried = tries.entry(point.name()).or_default();
                     *tried += 1;
@@ -147,6 +156,7 @@ fn acquit(run: &Run, evidence: &Evidence, least: usize) {
         ready.get(ready.len() / 2),
         ready.last()
     );
+    assert!(run.ended.is_empty(), "it ended by itself: {:#?}", run.ended);
     if !broken.is_empty() {
         let shown: Vec<_> = broken.iter().take(20).map(ToString::to_string).collect();
         panic!(

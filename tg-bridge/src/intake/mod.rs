@@ -4,4 +4,5 @@
 pub(crate) mod desk;
 pub(crate) mod inbox;
 pub(crate) mod reconciler;
+mod rival;
 pub(crate) mod telegram;

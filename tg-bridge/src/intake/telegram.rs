@@ -1,6 +1,7 @@
 //! Telegram's updates: fetched by long polling or brought by Telegram, stored raw under their number.
 
-use crate::bot::{BotApi, LONG_POLL, PollError, UPDATES};
+use super::rival::Rival;
+use crate::bot::{BotApi, PollError, UPDATES};
 use crate::failpoint::{Point, Sabotage, is_broken, reach};
 use crate::metrics::Metrics;
 use crate::store::{NewItem, Store, StoreError};
@@ -32,8 +33,6 @@ fn chat(update: &Value) -> Option<ChatId> {
     })
 }
 
-/// How long a newcomer listens for another program on its token. The other one comes back sooner than that.
-const PROBATION: Duration = Duration::from_secs(3);
 /// How long a replica that gives no sign of life is waited for.
 const LEADERSHIP: Duration = Duration::from_secs(15);
 /// How often a replica that polls gives one, however long its question is open.
@@ -51,25 +50,30 @@ pub(crate) async fn poll(
 ) -> Option<String> {
     let mut offset = None;
     let mut failures = 0;
-    let mut newcomer = true;
+    let mut known = false;
+    let mut rival = None;
     while !*stop.borrow() {
         // Of several replicas one polls; the others wait for it to fall silent.
         if !matches!(store.lead("poll", LEADERSHIP).await, Ok(true)) {
             metrics.polled(store.clock().now());
-            newcomer = true;
+            rival = None;
             pause(&mut stop, WATCH).await;
             continue;
         }
-        let wait = if newcomer { PROBATION } else { LONG_POLL };
+        let rival = rival.get_or_insert_with(Rival::new);
         let fetched = tokio::select! {
-            fetched = api.updates(offset, wait) => fetched,
+            fetched = api.updates(offset, rival.patience()) => fetched,
             () = lost_lead(&*store) => continue,
             _ = stop.changed() => return None,
         };
         let wait = match fetched {
             Ok(updates) => {
-                (failures, newcomer) = (0, false);
+                (failures, known) = (0, true);
                 metrics.polled(store.clock().now());
+                if rival.is_heard() {
+                    pause(&mut stop, Duration::from_millis(500)).await;
+                    continue;
+                }
                 let items: Vec<_> = updates.iter().filter_map(|raw| item(raw.get())).collect();
                 let next = items.iter().map(|(number, _)| number + 1).max();
                 if items.len() < updates.len() {
@@ -97,18 +101,18 @@ pub(crate) async fn poll(
                 }
                 continue;
             }
-            Err(PollError::Conflict) if newcomer => {
-                return Some(
-                    "another program fetches updates with this BOT_TOKEN; stop it first".into(),
-                );
-            }
-            Err(PollError::Unauthorized) if newcomer => {
+            Err(PollError::Unauthorized) if !known => {
                 return Some("Telegram does not know this BOT_TOKEN".into());
             }
             Err(PollError::Hooked) => {
                 // A webhook set earlier keeps updates away from polling.
                 let _ = api.quick().delete_webhook().await;
                 Duration::from_millis(500)
+            }
+            Err(PollError::Conflict) if rival.met() => {
+                return Some(
+                    "another program fetches updates with this BOT_TOKEN; stop it first".into(),
+                );
             }
             Err(PollError::Conflict) => {
                 tracing::error!("another program fetches updates with this BOT_TOKEN");

@@ -47,12 +47,58 @@ pub(crate) struct Lane {
     pub(crate) leased: bool,
 }
 
+/// Words of a client or of staff, as the judge names them.
+impl fmt::Display for Said {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            chat, word, issue, ..
+        } = self;
+        write!(f, "{word} of {chat} to {issue:?}")
+    }
+}
+
+impl fmt::Display for Told {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            chat, word, issue, ..
+        } = self;
+        write!(f, "{word} about {issue} to {chat}")
+    }
+}
+
 /// A comment or an issue in Okdesk.
 #[derive(Debug, Clone)]
 pub(crate) struct Text {
     pub(crate) issue: u64,
     pub(crate) is_issue: bool,
     pub(crate) content: String,
+}
+
+impl fmt::Display for Seen {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            hop,
+            lane,
+            dedup,
+            state,
+            error,
+            body,
+            ..
+        } = self;
+        write!(f, "{hop} {lane} {dedup} {state} {error:?} {body}")
+    }
+}
+
+impl fmt::Display for Lane {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            key,
+            pending,
+            counted,
+            ..
+        } = self;
+        write!(f, "{key} ({pending} counted, {counted} there)")
+    }
 }
 
 /// Everything there is to judge by.
@@ -120,25 +166,25 @@ fn from_clients(evidence: &Evidence, broken: &mut Vec<Broken>) {
             .filter(|text| text.content.contains(&said.word))
             .collect();
         match places.as_slice() {
-            [] => broken.push(Broken("I1", format!("{said:?} is not in Okdesk"))),
+            [] => broken.push(Broken("I1", format!("{said} is not in Okdesk"))),
             [place] => {
                 let right = match said.issue {
                     Some(issue) => !place.is_issue && place.issue == issue,
                     None => place.is_issue,
                 };
                 if !right {
-                    broken.push(Broken("I4", format!("{said:?} is in {place:?}")));
+                    broken.push(Broken("I4", format!("{said} is in {place:?}")));
                 }
             }
             more => broken.push(Broken(
                 "I2",
-                format!("{said:?} is {} times in Okdesk: {more:?}", more.len()),
+                format!("{said} is {} times in Okdesk: {more:?}", more.len()),
             )),
         }
         if let Some(name) = &said.file {
             let found = evidence.files.iter().filter(|(_, file)| file == name);
             match found.count() {
-                0 => broken.push(Broken("I1", format!("the file {name} of {said:?}"))),
+                0 => broken.push(Broken("I1", format!("the file {name} of {said}"))),
                 1 => {}
                 n => broken.push(Broken("I2", format!("the file {name} is {n} times there"))),
             }
@@ -177,18 +223,18 @@ fn from_staff(evidence: &Evidence, broken: &mut Vec<Broken>) {
     for told in &evidence.told {
         let by = heard.get(told.word.as_str()).unwrap_or(&nobody);
         if told.public && !by.contains(&told.chat) {
-            broken.push(Broken("I1", format!("{told:?} was not heard")));
+            broken.push(Broken("I1", format!("{told} was not heard")));
         }
         if by.iter().any(|chat| !told.public || *chat != told.chat) {
-            broken.push(Broken("I4", format!("{told:?} was heard in {by:?}")));
+            broken.push(Broken("I4", format!("{told} was heard in {by:?}")));
         }
         let Some(name) = &told.file else { continue };
         let by = files.get(name.as_str()).unwrap_or(&nobody);
         if told.public && !by.contains(&told.chat) {
-            broken.push(Broken("I1", format!("the file of {told:?} did not come")));
+            broken.push(Broken("I1", format!("the file of {told} did not come")));
         }
         if by.iter().any(|chat| !told.public || *chat != told.chat) {
-            broken.push(Broken("I4", format!("the file of {told:?} went to {by:?}")));
+            broken.push(Broken("I4", format!("the file of {told} went to {by:?}")));
         }
     }
 }
@@ -229,7 +275,7 @@ fn chats(evidence: &Evidence, broken: &mut Vec<Broken>, weight: &mut Weight) {
                 }
             }
             Ok(_) => {}
-            Err(e) => broken.push(Broken("I6", format!("{item:?} cannot be read: {e}"))),
+            Err(e) => broken.push(Broken("I6", format!("{item} cannot be read: {e}"))),
         }
     }
     let mut made: BTreeMap<i64, Vec<&Call>> = BTreeMap::new();
@@ -314,21 +360,27 @@ fn queue(evidence: &Evidence, broken: &mut Vec<Broken>) {
     for item in &evidence.queue {
         match item.state.as_str() {
             "pending" if item.lane.starts_with("timer:") => {}
-            "pending" => broken.push(Broken("I1", format!("{item:?} waits"))),
+            "pending" => broken.push(Broken("I1", format!("{item} waits"))),
             "dead" => _ = dead.insert(item.dedup.clone()),
             _ => {}
         }
     }
     for key in dead.symmetric_difference(&evidence.poison) {
         let item = evidence.queue.iter().find(|item| item.dedup == *key);
-        broken.push(Broken("I5", format!("{key} is {item:?}")));
+        broken.push(Broken(
+            "I5",
+            format!(
+                "{key} is {}",
+                item.map_or("nowhere".to_owned(), ToString::to_string)
+            ),
+        ));
     }
     for lane in &evidence.lanes {
         if lane.pending != lane.counted {
-            broken.push(Broken("I6", format!("{lane:?} is counted wrongly")));
+            broken.push(Broken("I6", format!("{lane} is counted wrongly")));
         }
         if lane.leased {
-            broken.push(Broken("I6", format!("{lane:?} is still held")));
+            broken.push(Broken("I6", format!("{lane} is still held")));
         }
     }
 }

@@ -31,7 +31,7 @@ struct Shared {
     targets: Mutex<Vec<u16>>,
     /// Of a thousand connections so many have a bad fate.
     trouble: AtomicU32,
-    /// When connections broke, in Unix milliseconds.
+    /// When connections ended, in Unix milliseconds.
     broken: Mutex<Vec<i64>>,
 }
 
@@ -106,6 +106,8 @@ impl Shared {
         let (_, _) = (client.set_nodelay(true), server.set_nodelay(true));
         let fate = self.fate();
         self.pump(client, server, fate).await;
+        // What a killed process had sent may arrive only now, after its death was noted.
+        self.broken.lock().unwrap().push(super::now());
     }
 
     async fn pump(&self, mut client: TcpStream, mut server: TcpStream, fate: Fate) {
@@ -134,7 +136,6 @@ impl Shared {
                 return;
             }
             if left == 0 {
-                self.broken.lock().unwrap().push(super::now());
                 match fate {
                     Fate::Reset(_) => _ = client.set_zero_linger(),
                     Fate::HalfClose(_) => {

@@ -87,6 +87,8 @@ pub(crate) struct World {
 pub(crate) struct Replica {
     port: u16,
     child: Option<Child>,
+    /// It was told to end at some place.
+    armed: bool,
 }
 
 pub(crate) struct Run {
@@ -106,6 +108,8 @@ pub(crate) struct Run {
     /// How long people, and what is on its way, are waited for in the end.
     patience: Duration,
     pub(crate) kills: usize,
+    /// Ends that nobody asked for, with the last words.
+    pub(crate) ended: Vec<String>,
     pub(crate) ready: Vec<Duration>,
 }
 
@@ -128,6 +132,7 @@ impl Run {
             .map(|_| Replica {
                 port: super::free_port(),
                 child: None,
+                armed: false,
             })
             .collect();
         let door = Proxy::to(0).await;
@@ -168,6 +173,7 @@ impl Run {
             environment: Vec::new(),
             patience: Duration::from_secs(180),
             kills: 0,
+            ended: Vec::new(),
             ready: Vec::new(),
         };
         run.furnish().await;
@@ -307,6 +313,7 @@ impl Run {
             .append(true)
             .open(self.log(replica))
             .unwrap();
+        self.replicas[replica].armed = failpoint.is_some();
         let mut command = Command::new(env!("CARGO_BIN_EXE_tg-bridge"));
         command
             .arg("run")
@@ -323,6 +330,19 @@ impl Run {
     }
 
     pub(crate) fn start_all(&mut self) {
+        for replica in 0..self.replicas.len() {
+            let ended = self.replicas[replica].child.as_mut();
+            if let Some(status) = ended.and_then(|child| child.try_wait().unwrap()) {
+                self.broke();
+                self.replicas[replica].child = None;
+                if self.replicas[replica].armed {
+                    self.kills += 1;
+                } else {
+                    let words = format!("{status}: {}", self.last_words(replica));
+                    self.ended.push(words);
+                }
+            }
+        }
         (0..self.replicas.len()).for_each(|replica| self.start(replica, None));
     }
 
@@ -358,6 +378,19 @@ impl Run {
             self.kills += 1;
             self.broke();
         }
+    }
+
+    /// Waits for one of these replicas to end by itself; whether one did.
+    pub(crate) async fn until_one_ended(&mut self, replicas: &[usize], patience: Duration) -> bool {
+        let begun = Instant::now();
+        while begun.elapsed() < patience {
+            for replica in replicas {
+                if self.until_ended(*replica, Duration::from_millis(10)).await {
+                    return true;
+                }
+            }
+        }
+        false
     }
 
     /// Waits for a replica to end by itself; whether it did.
@@ -436,6 +469,10 @@ impl Run {
         self.world.okdesk.faults().clear();
         self.world.okdesk.webhooks().lose(0);
         self.environment.clear();
+        // One that waits for its place, or whose disk fails, does not settle anything.
+        for replica in 0..self.replicas.len() {
+            self.kill(replica).await;
+        }
         self.start_all();
         self.until_ready(0).await;
         let mut vain = Vec::new();
@@ -467,6 +504,33 @@ impl Run {
             self.stop_well(replica).await;
         }
         self.evidence(vain).await
+    }
+
+    /// What a careful bot would not have done – where it could know.
+    fn violations(&self, broke: &[i64]) -> Vec<String> {
+        let calls = self.world.telegram.calls();
+        let call = |number: u64| calls.iter().find(|call| call.seq == number);
+        let violations = self.world.telegram.violations().into_iter();
+        let real = violations.filter(|violation| {
+            let Some(call) = call(violation.call) else {
+                return true;
+            };
+            // The network cut the body off.
+            if call.parameters.as_object().is_none_or(|all| all.is_empty()) {
+                return false;
+            }
+            // The answer that asked to wait never came.
+            let asked = calls.iter().rfind(|asked| {
+                asked.seq < call.seq && asked.chat_id == call.chat_id && asked.status == 429
+            });
+            let unheard = asked.is_some_and(|asked| {
+                broke
+                    .iter()
+                    .any(|broke| (asked.at_ms..=call.at_ms).contains(broke))
+            });
+            !unheard
+        });
+        real.map(|violation| violation.to_string()).collect()
     }
 
     async fn is_empty(&self) -> bool {
@@ -501,18 +565,13 @@ impl Run {
         });
         let mut evidence = Evidence {
             calls: calls.collect(),
-            broke,
+            broke: broke.clone(),
             said: world.said.lock().unwrap().clone(),
             told: world.told.lock().unwrap().clone(),
             registered: world.registered.lock().unwrap().clone(),
             poison: world.poison.lock().unwrap().clone(),
             vain,
-            violations: world
-                .telegram
-                .violations()
-                .iter()
-                .map(ToString::to_string)
-                .collect(),
+            violations: self.violations(&broke),
             ..Evidence::default()
         };
         read_account(&world.okdesk.snapshot(), &mut evidence);
