@@ -80,6 +80,7 @@ impl Outbox {
             self.done(lease, item, Vec::new()).await;
         }
         reach(Point::TelegramBegun);
+        last_look().await;
         let called = match send {
             Send::Message(message) => telegram::message(&self.api, chat, message).await,
             Send::Edit { message, to } => telegram::edit(&self.api, chat, *message, to).await,
@@ -152,6 +153,7 @@ impl Outbox {
             .started_at
             .filter(|_| !is_broken(Sabotage::RepeatBlindly));
         reach(Point::OkdeskBegun);
+        last_look().await;
         let carried = self.okdesk.carry_out(&call, begun, &*self.store).await;
         reach(Point::OkdeskCalled);
         let error = match carried {
@@ -382,6 +384,12 @@ impl Outbox {
     fn is_older(&self, item: &Item, age: i64) -> bool {
         self.store.clock().now() - item.created_at > age
     }
+}
+
+/// Lets whoever watches the lease look at it once more, right before something that cannot be taken back: a process can
+/// be frozen between noting a call and making it, and another one has made it then.
+async fn last_look() {
+    tokio::task::yield_now().await;
 }
 
 fn follow(key: String, event: &Event) -> Vec<NewItem> {

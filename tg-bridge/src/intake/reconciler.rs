@@ -19,6 +19,8 @@ use tokio::sync::watch;
 const OVERLAP: i64 = 10 * 60 * 1000;
 /// How many changed issues one look reads at most; more will be there next time.
 const MOST: usize = 2_000;
+/// When a look that failed is tried again, in milliseconds.
+const AGAIN: i64 = 10_000;
 /// How long a look is waited for whose replica gives no sign.
 const TURN: Duration = Duration::from_secs(60);
 /// Where the last look ended.
@@ -61,15 +63,17 @@ impl Reconciler {
         while !*stop.borrow() {
             let now = self.store.clock().now();
             if now >= due && matches!(self.store.lead("reconcile", TURN).await, Ok(true)) {
-                tokio::select! {
-                    looked = self.look(now) => if let Err(e) = looked {
-                        tracing::warn!(error = %e, "what webhooks may have missed is not known yet");
-                    },
+                let looked = tokio::select! {
+                    looked = self.look(now) => looked,
                     _ = stop.changed() => return,
-                }
+                };
                 // The next replica does not wait for a turn that is over.
                 let _ = self.store.lead("reconcile", Duration::ZERO).await;
                 due = now + every;
+                if let Err(e) = looked {
+                    tracing::warn!(error = %e, "what webhooks may have missed is not known yet");
+                    due = now + every.min(AGAIN);
+                }
             } else if let Ok(Some(looked)) = self.moment(CURSOR).await {
                 // Replicas share the looks.
                 due = due.max(if due == 0 { 0 } else { looked + every });

@@ -10,13 +10,16 @@ const NEW: Duration = Duration::from_secs(60);
 /// The other one comes back sooner than that.
 const BACK: Duration = Duration::from_secs(3);
 /// So often the other one must have come back: a replica of one's own that lost the lead does so once.
-const TIMES: u32 = 3;
+const TIMES: u32 = 2;
+/// And so often before a program gives way that was answered before it met the other one: it may have been there first.
+const TIMES_IN_DOUBT: u32 = 6;
 
 /// What is known of the other one.
 pub(super) struct Rival {
     since: Instant,
     met: u32,
     last: Option<Instant>,
+    answered: bool,
 }
 
 impl Rival {
@@ -26,7 +29,13 @@ impl Rival {
             since: Instant::now(),
             met: 0,
             last: None,
+            answered: false,
         }
+    }
+
+    /// A question was answered.
+    pub(super) fn answered(&mut self) {
+        self.answered |= self.met == 0;
     }
 
     fn is_second(&self) -> bool {
@@ -37,7 +46,8 @@ impl Rival {
     pub(super) fn met(&mut self) -> bool {
         self.met += 1;
         self.last = Some(Instant::now());
-        self.is_second() && self.met >= TIMES
+        let enough = if self.answered { TIMES_IN_DOUBT } else { TIMES };
+        self.is_second() && self.met >= enough
     }
 
     /// Whether updates are left to the other one for now.
@@ -59,9 +69,14 @@ mod tests {
     async fn who_came_second_gives_way_and_who_was_there_before_does_not() {
         let mut second = Rival::new();
         assert!(!second.met());
+        second.answered();
         assert!(second.is_heard(), "updates are not taken away");
-        assert!(!second.met());
         assert!(second.met(), "it keeps coming back");
+
+        let mut in_doubt = Rival::new();
+        in_doubt.answered();
+        assert!((1..TIMES_IN_DOUBT).all(|_| !in_doubt.met()));
+        assert!(in_doubt.met(), "neither goes, so this one does");
 
         let mut first = Rival::new();
         tokio::time::advance(NEW).await;

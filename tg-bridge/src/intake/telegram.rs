@@ -70,6 +70,7 @@ pub(crate) async fn poll(
             Ok(updates) => {
                 (failures, known) = (0, true);
                 metrics.polled(store.clock().now());
+                rival.answered();
                 if rival.is_heard() {
                     pause(&mut stop, Duration::from_millis(500)).await;
                     continue;

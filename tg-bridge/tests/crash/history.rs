@@ -243,7 +243,11 @@ fn from_staff(evidence: &Evidence, broken: &mut Vec<Broken>) {
 fn is_it(call: &Call, send: &Send) -> bool {
     let text = |html: &str| call.parameters["text"] == html;
     let at = |id: i64| {
-        call.parameters["message_id"] == id || call.parameters["message_id"] == id.to_string()
+        let given = &call.parameters["message_id"];
+        given
+            .as_i64()
+            .or_else(|| given.as_str()?.parse().ok())
+            .is_some_and(|given| given == id)
     };
     match send {
         Send::Message(message) => call.method == "sendMessage" && text(&message.html),
@@ -304,6 +308,8 @@ fn walk(
     weight: &mut Weight,
 ) {
     let mut at = 0;
+    // What was passed over, and may still come.
+    let mut missed: Vec<usize> = Vec::new();
     let mut before: Option<&Call> = None;
     for call in calls {
         if plan.get(at).is_some_and(|send| is_it(call, send)) {
@@ -327,30 +333,47 @@ fn walk(
             if !excused {
                 broken.push(Broken(
                     "I2",
-                    format!("{chat} heard twice, though nothing broke: {:?}", call.text),
+                    format!(
+                        "{chat} heard twice, at {first} and {}, though nothing broke since {:?}: {:?}",
+                        call.at_ms,
+                        evidence.broke.iter().filter(|broke| **broke < first).max(),
+                        call.text
+                    ),
                 ));
             }
             before = Some(call);
             continue;
         }
-        match plan.iter().position(|send| is_it(call, send)) {
-            Some(place) => {
-                broken.push(Broken(
-                    "I3",
-                    format!("{chat} heard {:?} as number {at}, not {place}", call.text),
-                ));
-                at = at.max(place + 1);
-            }
-            None => broken.push(Broken(
+        if let Some(late) = missed.iter().position(|place| is_it(call, &plan[*place])) {
+            let place = missed.remove(late);
+            broken.push(Broken(
+                "I3",
+                format!("{chat} heard {:?} late, after number {place}", call.text),
+            ));
+            continue;
+        }
+        let ahead = plan.iter().skip(at).position(|send| is_it(call, send));
+        if let Some(ahead) = ahead {
+            missed.extend(at..at + ahead);
+            at += ahead + 1;
+            before = Some(call);
+        } else if plan.iter().any(|send| is_it(call, send)) {
+            broken.push(Broken(
+                "I2",
+                format!("{chat} heard {:?} again, after other things", call.text),
+            ));
+        } else {
+            broken.push(Broken(
                 "I4",
                 format!("{chat} heard what nobody decided: {:?}", call.text),
-            )),
+            ));
         }
     }
-    if at < plan.len() {
+    missed.extend(at..plan.len());
+    for place in missed {
         broken.push(Broken(
             "I1",
-            format!("{chat} never heard {:?}", &plan[at..]),
+            format!("{chat} never heard {:?}", plan[place]),
         ));
     }
 }

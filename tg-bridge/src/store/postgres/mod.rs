@@ -18,8 +18,9 @@ use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 use okdesk_sdk::model::{ContactId, IssueId};
 use sqlx::migrate::MigrateError;
-use sqlx::postgres::PgPoolOptions;
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{Connection as _, PgConnection, PgPool};
+use std::str::FromStr as _;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Notify;
@@ -50,15 +51,20 @@ impl PostgresStore {
     /// # Errors
     /// See [`OpenError`].
     pub async fn open(url: &str, clock: Clock, role: Role) -> Result<Self, OpenError> {
+        let place = |reason: String| OpenError::Place {
+            place: "in DATABASE_URL".into(),
+            reason,
+        };
+        // A replica that is frozen inside a transaction must not hold its rows for longer than its lanes.
+        let options = PgConnectOptions::from_str(url)
+            .map_err(|e| place(e.to_string()))?
+            .options([("idle_in_transaction_session_timeout", "15s")]);
         let pool = PgPoolOptions::new()
             .max_connections(12)
             .acquire_timeout(Duration::from_secs(10))
-            .connect(url)
+            .connect_with(options)
             .await
-            .map_err(|e| OpenError::Place {
-                place: "in DATABASE_URL".into(),
-                reason: e.to_string(),
-            })?;
+            .map_err(|e| place(e.to_string()))?;
         if role == Role::Bridge {
             MIGRATIONS.run(&pool).await.map_err(newer)?;
             reach(Point::Migrated);
@@ -66,7 +72,7 @@ impl PostgresStore {
                 .bind(clock.now().to_string())
                 .execute(&pool)
                 .await
-                .map_err(|e| OpenError::Place { place: "in DATABASE_URL".into(), reason: e.to_string() })?;
+                .map_err(|e| place(e.to_string()))?;
         }
         let name = format!("{}-{:016x}", std::process::id(), fastrand::u64(..));
         Ok(Self {
