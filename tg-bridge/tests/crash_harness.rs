@@ -131,7 +131,8 @@ async fn storm(run: &mut Run, plan: Storm, rng: &mut fastrand::Rng) {
                 }
             }
             None => {
-                if rng.u8(..10) == 0 {
+                // Some while they start, most while they work.
+                if rng.u8(..4) > 0 {
                     run.until_ready(replica).await;
                 }
                 tokio::time::sleep(Duration::from_millis(rng.u64(50..900))).await;

@@ -9,8 +9,8 @@ use tg_bridge::demo::bot_api::{Chat, MessageView, User};
 use tokio::sync::watch;
 use tokio::time::Instant;
 
-/// Nobody waits longer for the bot than this: kills, faults and back-off included.
-const PATIENCE: Duration = Duration::from_secs(150);
+/// Nobody gives up while processes are killed; how long they wait afterwards is the run's to say.
+const PATIENCE: Duration = Duration::from_secs(3 * 3600);
 
 /// Words of a client.
 #[derive(Debug, Clone)]

@@ -21,6 +21,7 @@ use tg_bridge::failpoint::{Point, Sabotage};
 use tg_bridge::reaction::{Chat, Consent, Issue, IssueFacts, Link, Named, Status};
 use tg_bridge::store::Clock;
 use tg_bridge::telegram::ChatId;
+use tokio::net::TcpStream;
 use tokio::process::{Child, Command};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -349,19 +350,13 @@ impl Run {
     /// Waits until a replica answers, and how long that took.
     pub(crate) async fn until_ready(&mut self, replica: usize) {
         let begun = Instant::now();
-        let url = format!(
-            "http://127.0.0.1:{}/health/live",
-            self.replicas[replica].port
-        );
+        let port = self.replicas[replica].port;
         while begun.elapsed() < Duration::from_secs(20) {
-            if reqwest::get(&url)
-                .await
-                .is_ok_and(|answer| answer.status() == 200)
-            {
+            if TcpStream::connect(("127.0.0.1", port)).await.is_ok() {
                 self.ready.push(begun.elapsed());
                 return;
             }
-            tokio::time::sleep(Duration::from_millis(2)).await;
+            tokio::time::sleep(Duration::from_millis(5)).await;
         }
         panic!(
             "replica {replica} does not come up:\n{}",
