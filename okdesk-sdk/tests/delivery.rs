@@ -101,6 +101,80 @@ async fn a_connection_that_does_not_come_up_in_time_is_not_sent() {
 }
 
 #[tokio::test]
+async fn a_failed_tls_handshake_is_not_sent_and_both_are_repeated() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("https://{}", listener.local_addr().unwrap());
+    let hellos = tokio::spawn(async move {
+        use tokio::io::{AsyncReadExt, AsyncWriteExt};
+        let mut hellos = Vec::new();
+        while hellos.len() < 6 {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            let mut hello = vec![0; 4096];
+            let length = stream.read(&mut hello).await.unwrap();
+            hellos.push(String::from_utf8_lossy(&hello[..length]).into_owned());
+            let no_tls = b"HTTP/1.1 400 Bad Request\r\n\r\n";
+            stream.write_all(no_tls).await.unwrap();
+        }
+        hellos
+    });
+    let client = quick(&url).build().unwrap();
+    for error in [read(&client).await, write(&client).await] {
+        assert_error(&error, ErrorKind::Connect, Delivery::NotSent);
+        assert_eq!(error.attempts(), 3);
+    }
+    for hello in hellos.await.unwrap() {
+        assert!(!hello.contains("api_token"), "sent in the open: {hello}");
+    }
+}
+
+#[tokio::test]
+async fn time_that_runs_out_in_the_handshake_is_not_sent() {
+    let server = Server::start([Act::Silence]).await;
+    let client = quick(&server.url.replace("http://", "https://"))
+        .timeouts(impatient())
+        .build()
+        .unwrap();
+    assert_error(&write(&client).await, ErrorKind::Connect, Delivery::NotSent);
+}
+
+/// Nobody can say how far a try came when its whole time ran out, not even while the name was still being looked up. The
+/// test runs itself again where the system asks a name server that never answers.
+#[tokio::test]
+async fn time_that_runs_out_while_the_name_is_looked_up_is_unknown() {
+    const NAME_SERVER: &str = "127.0.0.5";
+    const THERE: &str = "TEST_WITH_A_SILENT_NAME_SERVER";
+    if std::env::var_os(THERE).is_none() {
+        return silent_name_server::run_again(NAME_SERVER, THERE);
+    }
+    let silent = tokio::net::UdpSocket::bind((NAME_SERVER, 53))
+        .await
+        .unwrap();
+    let client = quick("http://desk.example")
+        .allow_plain_http()
+        .timeouts(impatient().with_connect(None))
+        .build()
+        .unwrap();
+    let (read, write) = (read(&client).await, write(&client).await);
+    assert_error(&read, ErrorKind::Timeout, Delivery::Unknown);
+    assert_error(&write, ErrorKind::Timeout, Delivery::Unknown);
+    assert_eq!((read.attempts(), write.attempts()), (3, 1));
+    let mut question = [0; 512];
+    let length = silent.recv(&mut question).await.unwrap();
+    assert!(
+        question[..length].windows(4).any(|part| part == b"desk"),
+        "the name server was asked"
+    );
+    // With a limit of its own for the connection, as by default, it is known.
+    let client = quick("http://desk.example")
+        .allow_plain_http()
+        .timeouts(impatient())
+        .build()
+        .unwrap();
+    let error = self::write(&client).await;
+    assert_error(&error, ErrorKind::Connect, Delivery::NotSent);
+}
+
+#[tokio::test]
 async fn closed_right_after_accepting_is_unknown() {
     let [(read, reads), (write, writes)] = tries(Act::CloseAtOnce).await;
     assert_error(&read, ErrorKind::Transport, Delivery::Unknown);
@@ -359,5 +433,48 @@ mod tokio_test_reader {
             self.0 -= bytes;
             Poll::Ready(Ok(()))
         }
+    }
+}
+
+/// A mount namespace in which the system's only name server is one that this test plays.
+mod silent_name_server {
+    use std::io::Write as _;
+    use std::process::Command;
+
+    const NAME: &str = "time_that_runs_out_while_the_name_is_looked_up_is_unknown";
+
+    pub(crate) fn run_again(name_server: &str, mark: &str) {
+        let mut settings = tempfile::NamedTempFile::new().unwrap();
+        writeln!(settings, "nameserver {name_server}").unwrap();
+        let inside = |command: &[&str]| {
+            let mut unshare = Command::new("unshare");
+            unshare.args(["--mount", "sh", "-c"]);
+            unshare.arg("mount --bind \"$0\" /etc/resolv.conf && exec \"$@\"");
+            unshare.arg(settings.path()).args(command);
+            unshare
+        };
+        let may = inside(&["true"]).output();
+        if !may.is_ok_and(|output| output.status.success()) {
+            assert!(
+                std::env::var_os("CI").is_none(),
+                "CI must be able to make a mount namespace (root, unshare)"
+            );
+            let _ = writeln!(
+                std::io::stderr(),
+                "SKIPPED {NAME}: only root on Linux can have a name server of its own"
+            );
+            return;
+        }
+        let program = std::env::current_exe().unwrap();
+        let output = inside(&[program.to_str().unwrap(), "--exact", NAME, "--nocapture"])
+            .env(mark, "1")
+            .output()
+            .unwrap();
+        assert!(
+            output.status.success(),
+            "{}{}",
+            String::from_utf8_lossy(&output.stdout),
+            String::from_utf8_lossy(&output.stderr)
+        );
     }
 }

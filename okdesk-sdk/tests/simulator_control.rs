@@ -71,6 +71,25 @@ async fn the_demo_account_tells_its_whole_story() {
             .sum();
         assert_eq!(weighed % 11 % 10, digits[9], "{company}");
     }
+    let issue = okdesk.get("issues/1").await.1;
+    assert_eq!(issue["agreement"]["id"], 1);
+    assert_eq!(issue["equipment_ids"], json!([1]));
+    let equipment = okdesk.get("equipments/list").await.1;
+    assert_eq!(equipment.as_array().unwrap().len(), 4);
+    assert_eq!(equipment[3]["equipment_kind"]["name"], "Чековый принтер");
+    assert_eq!(equipment[3]["serial_number"], "00106703211954");
+    let agreements = okdesk.get("agreements").await.1;
+    assert_eq!(agreements.as_array().unwrap().len(), 2);
+    assert_eq!(
+        okdesk.get("companies/1/agreements").await.1[0]["cost"],
+        48_000
+    );
+    let works = okdesk.get("price_lists/1/services?types[]=work").await.1;
+    assert_eq!(works.as_array().unwrap().len(), 2);
+    let taken = json!({"issue_service": {"code": "visit", "quantity": 1, "performer_id": 2}});
+    let (status, sold) = okdesk.post("issues/1/services", taken).await;
+    assert_eq!((status, &sold["total"]), (200, &json!(1800)), "{sold}");
+
     let now: jiff::Timestamp = state["now"].as_str().unwrap().parse().unwrap();
     let last: jiff::Timestamp = state["issues"][4]["created_at"]
         .as_str()
@@ -408,6 +427,21 @@ async fn the_recorder_keeps_what_was_asked_but_no_token() {
     let (_, calls) = okdesk.see("calls?operation=issues.list").await;
     assert_eq!(calls[0]["status"], 200);
     assert!(!calls.to_string().contains(&okdesk.token));
+}
+
+#[tokio::test]
+async fn the_recorder_forgets_large_answers_first() {
+    let okdesk = Okdesk::start().await;
+    let large = "x".repeat(9 * 1024 * 1024);
+    for _ in 0..9 {
+        okdesk
+            .post("issues", json!({"title": "t", "more": large}))
+            .await;
+    }
+    let kept = okdesk.sim.recorder().all();
+    assert_eq!(kept.len(), 7, "64 MiB are kept");
+    assert_eq!((kept[0].number, kept[6].number), (3, 9));
+    assert!(kept[6].body.len() > large.len());
 }
 
 #[tokio::test]

@@ -204,6 +204,25 @@ async fn switches_are_read_by_name_and_documented() {
             );
         }
     }
+    // One row for each, in the same words and order, with the sources of both readings.
+    let table = page.split("## Dialects").nth(1).unwrap();
+    let table = table.split("\n## ").next().unwrap();
+    let rows: Vec<&str> = table
+        .lines()
+        .filter(|line| line.starts_with("| `"))
+        .collect();
+    let expected: Vec<String> = Switch::ALL
+        .iter()
+        .map(|switch| {
+            let (usual, other) = (switch.usual(), switch.other());
+            format!(
+                "| `{}` | {usual} | {other} | {} |",
+                switch.name(),
+                switch.source()
+            )
+        })
+        .collect();
+    assert_eq!(rows, expected);
     let okdesk = Okdesk::start().await;
     let url = okdesk.sim.url().join("_sim/dialect").unwrap();
     let request = okdesk

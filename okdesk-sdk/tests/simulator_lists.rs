@@ -445,6 +445,50 @@ async fn refusals_name_their_fields() {
 }
 
 #[tokio::test]
+async fn recorded_texts_are_told_word_for_word() {
+    let mut okdesk = with_issues(1).await;
+    let text = async |okdesk: &Okdesk, path: &str| okdesk.get(path).await.1["errors"].clone();
+    let contact = okdesk.sim.account().contact("А", "Б").create();
+    // Each text stands in a recorded answer or in the code of a client that has met it.
+    assert_eq!(
+        text(&okdesk, "companies/list?page[size]=101").await,
+        json!({"page": {"size": ["должно быть меньше или равно 100"]}})
+    );
+    assert_eq!(
+        text(&okdesk, "issues/list?created_until=yesterday").await,
+        json!({"created_until": ["Неверный формат даты"]})
+    );
+    assert_eq!(
+        okdesk.post("issues/1/comments", json!({})).await,
+        (422, json!({"errors": {"content": ["отсутствует"]}}))
+    );
+    okdesk.delete("issues/1").await;
+    assert_eq!(
+        okdesk.get("issues/1").await,
+        (200, json!({"errors": "Записи не существует"}))
+    );
+    okdesk.sim.turn_on(Switch::MissingIssueNamesId);
+    assert_eq!(
+        text(&okdesk, "issues/1").await,
+        json!("Записи 1 не существует")
+    );
+    okdesk.token = okdesk.sim.contact_token(contact);
+    let request = json!({"deadline_at": "2030-01-01 09:00"});
+    assert_eq!(
+        okdesk.patch("issues/1/deadlines", request).await,
+        (
+            403,
+            json!({"errors": "У вас нет доступа на запрашиваемое действие"})
+        )
+    );
+    okdesk.token = "nobody's".to_owned();
+    assert_eq!(
+        okdesk.get("issues/list").await,
+        (401, json!({"errors": "Вы не авторизованы"}))
+    );
+}
+
+#[tokio::test]
 async fn a_key_has_the_rights_of_its_owner() {
     let mut okdesk = with_issues(1).await;
     let contact = okdesk

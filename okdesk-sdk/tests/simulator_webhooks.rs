@@ -7,10 +7,13 @@
 
 mod simulator_support;
 
+use std::collections::BTreeSet;
+
 use okdesk_sdk::model::{CompanyId, ContactId, EmployeeId, IssueId};
 use okdesk_sdk::testing::{AttributeKind, AttributeOwner, Simulator, Staff, Switch};
+use okdesk_webhooks::{Event, EventKind, schema};
 use serde_json::{Value, json};
-use simulator_support::{Okdesk, Receiver, keys, member};
+use simulator_support::{Okdesk, Receiver, answer, keys, member};
 
 struct Scene {
     okdesk: Okdesk,
@@ -68,11 +71,37 @@ async fn scene() -> Scene {
     }
 }
 
+/// The receiver's own crate, which shares no code with the simulator, finds nothing to complain of but these places.
+fn judge(text: &str, odd: &[&str]) -> EventKind {
+    let event = Event::parse(text.as_bytes()).unwrap();
+    assert!(!matches!(event, Event::Unknown(_)), "{text}");
+    assert!(!event.is_partial(), "{text}");
+    let deviations = schema::deviations(text.as_bytes());
+    let found: Vec<&str> = deviations.iter().map(|one| one.path.as_str()).collect();
+    assert_eq!(found, odd, "{text}");
+    assert_eq!(serde_json::to_string(&event).unwrap(), text);
+    event.kind()
+}
+
 impl Scene {
     /// The text of the last webhook, once it has arrived.
     async fn last(&self) -> String {
         self.okdesk.sim.webhooks().settled().await;
-        self.hooks.texts().pop().expect("a webhook")
+        let text = self.hooks.texts().pop().expect("a webhook");
+        // The one dialect that is an addition to the documentation.
+        let dialect = self.okdesk.sim.dialect();
+        let adds = dialect.has(Switch::WebhookNewAssigneeInIssue) && text.contains("new_assignee");
+        judge(&text, if adds { &["/issue/new_assignee"] } else { &[] });
+        text
+    }
+
+    /// The kinds of all webhooks so far, each of which is as documented.
+    fn kinds(&self) -> BTreeSet<String> {
+        let texts = self.hooks.texts();
+        texts
+            .iter()
+            .map(|text| judge(text, &[]).to_string())
+            .collect()
     }
 
     async fn event(&self, event_type: &str) -> Value {
@@ -287,6 +316,20 @@ async fn every_event_of_an_issue_is_told() {
         })
         .collect();
     assert_eq!(keys(member(&text, "issue")), kept);
+    assert_eq!(scene.kinds(), documented(|entity| entity == "issue"));
+}
+
+/// The documented events of these things.
+fn documented(of: impl Fn(&str) -> bool) -> BTreeSet<String> {
+    let entity = |kind: &EventKind| {
+        let schema = schema::json_schema(kind).unwrap();
+        schema["required"][1].as_str().unwrap().to_owned()
+    };
+    EventKind::ALL
+        .iter()
+        .filter(|kind| of(&entity(kind)))
+        .map(ToString::to_string)
+        .collect()
 }
 
 #[tokio::test]
@@ -368,6 +411,8 @@ async fn every_event_of_a_client_is_told() {
         "title"
     );
 
+    assert_eq!(scene.kinds(), documented(|entity| entity != "issue"));
+
     let before = scene.hooks.texts().len();
     okdesk
         .patch("companies/2", json!({"company": {"phone": "+78123334455"}}))
@@ -378,6 +423,29 @@ async fn every_event_of_a_client_is_told() {
         before,
         "nothing changed, nothing is told"
     );
+}
+
+#[tokio::test]
+async fn only_plain_http_is_posted_to() {
+    let secure = "https://bridge.example/hook";
+    let refused = Simulator::builder()
+        .webhook(secure.parse().unwrap())
+        .try_start()
+        .await
+        .unwrap_err();
+    let said = format!("webhooks are posted to addresses with http:// only, not to {secure}");
+    assert_eq!(refused.to_string(), said);
+
+    let okdesk = Okdesk::start().await;
+    let address = okdesk.sim.url().join("_sim/webhooks").unwrap();
+    let add = async |url: &str| {
+        let request = okdesk.http.post(address.clone());
+        let request = request.header("content-type", "application/json");
+        answer(request.body(json!({ "url": url }).to_string())).await
+    };
+    assert_eq!(add(secure).await, (422, json!({"errors": {"url": [said]}})));
+    assert_eq!(add("http://127.0.0.1:9/hook").await.0, 200);
+    assert_eq!(okdesk.sim.webhooks().urls().len(), 1);
 }
 
 #[tokio::test]

@@ -1,5 +1,9 @@
-//! The receiver with a handler that does nothing, beside bare hyper that reads the body and answers 200, and beside
-//! FastAPI with pydantic models where Python has them. One load generator, rounds that take turns.
+//! The receiver with a handler that does nothing, beside bare hyper that reads the body and answers 200, beside the
+//! same with one look at whether the body is JSON, and beside FastAPI with pydantic models where Python has them. One load generator, the same settings of hyper, rounds that take
+//! turns.
+//!
+//! The rate is what a client sees while the machine does nothing else. The time on the processor that the thread of a
+//! server takes for one request is counted by Linux, and says the same on a machine that is busy.
 //!
 //! `cargo bench -p okdesk-webhooks --bench receiver`
 //! `PYTHON=python3 cargo bench -p okdesk-webhooks --bench receiver` (with `fastapi`, `uvicorn`, `uvloop`, `httptools`)
@@ -11,6 +15,7 @@
 
 use std::convert::Infallible;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::process::{Child, Command};
 use std::time::{Duration, Instant};
 
@@ -20,11 +25,12 @@ use http::{HeaderValue, Request, Response};
 use http_body_util::{BodyExt, Full};
 use hyper::body::Incoming;
 use hyper::service::service_fn;
-use hyper_util::rt::TokioIo;
+use hyper_util::rt::{TokioIo, TokioTimer};
 use okdesk_webhooks::receiver::{Ack, Delivery, Receiver};
 use okdesk_webhooks::server::Server;
 use okdesk_webhooks::testing::body;
 use okdesk_webhooks::verify::PathSecret;
+use serde::de::IgnoredAny;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
@@ -33,11 +39,17 @@ const ROUNDS: usize = 7;
 const PATH: &str = "/okdesk/webhook/9f86d081884c7d659a2feaa0c55ad015";
 
 fn main() {
-    let bare = serve(bare_hyper);
-    let ours = serve(receiver);
+    let mut servers = vec![
+        ("bare hyper", serve(bare_hyper::<false>), 20_000),
+        ("receiver", serve(receiver), 20_000),
+        ("hyper + JSON", serve(bare_hyper::<true>), 20_000),
+    ];
     let python = std::env::var("PYTHON")
         .ok()
         .map(|python| Python::start(&python));
+    if let Some(python) = &python {
+        servers.push(("FastAPI", python.place.clone(), 2000));
+    }
     let body = body("new_comment").to_bytes();
     let client = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(1)
@@ -45,15 +57,14 @@ fn main() {
         .build()
         .expect("a runtime");
 
-    let mut results = [Vec::new(), Vec::new(), Vec::new()];
+    let mut results = vec![Vec::new(); servers.len()];
     client.block_on(async {
-        load(bare, &body, 2000).await;
-        load(ours, &body, 2000).await;
+        for (_, server, requests) in &servers {
+            load(server, &body, requests / 10).await;
+        }
         for _ in 0..ROUNDS {
-            results[0].push(load(bare, &body, 20_000).await);
-            results[1].push(load(ours, &body, 20_000).await);
-            if let Some(python) = &python {
-                results[2].push(load(python.address, &body, 2000).await);
+            for ((_, server, requests), results) in servers.iter().zip(&mut results) {
+                results.push(load(server, &body, *requests).await);
             }
         }
     });
@@ -61,47 +72,73 @@ fn main() {
         "{} bytes per body, {CONNECTIONS} connections, medians of {ROUNDS} rounds",
         body.len()
     );
-    let [bare, ours, python] = results.map(median);
-    for (name, result) in [
-        ("bare hyper", bare),
-        ("receiver", ours),
-        ("FastAPI", python),
-    ] {
-        if let Some((rate, p99)) = result {
-            println!(
-                "{name:<12} {rate:>10.0} requests/s   p99 {:>8.2} ms",
-                p99.as_secs_f64() * 1e3
-            );
-        }
-    }
-    if let (Some((bare, bare_p99)), Some((ours, ours_p99))) = (bare, ours) {
+    let results: Vec<Round> = results.into_iter().map(median).collect();
+    for ((name, ..), result) in servers.iter().zip(&results) {
         println!(
-            "receiver / bare hyper: {:.2} of the rate, {:.2} of the p99",
-            ours / bare,
-            ours_p99.as_secs_f64() / bare_p99.as_secs_f64()
+            "{name:<12} {:>10.0} requests/s   p99 {:>8.2} ms   processor {:>8.1} µs a request",
+            result.rate,
+            result.p99.as_secs_f64() * 1e3,
+            result.processor.as_secs_f64() * 1e6
         );
-        if let Some((python, _)) = python {
-            println!("receiver / FastAPI:    {:.1} times the rate", ours / python);
-        }
+    }
+    for ((name, ..), other) in servers
+        .iter()
+        .zip(&results)
+        .filter(|((name, ..), _)| *name != "receiver")
+    {
+        let ours = &results[1];
+        println!(
+            "receiver / {name}: {:.2} of the rate, {:.2} of the p99, {:.2} requests for one in the time on the processor",
+            ours.rate / other.rate,
+            ours.p99.as_secs_f64() / other.p99.as_secs_f64(),
+            other.processor.as_secs_f64() / ours.processor.as_secs_f64()
+        );
+    }
+}
+
+/// Where a server listens, and the file in which Linux counts the time of its thread.
+#[derive(Clone)]
+struct Place {
+    address: SocketAddr,
+    schedule: PathBuf,
+}
+
+impl Place {
+    /// Zero where Linux does not count.
+    fn processor(&self) -> Duration {
+        let counted = std::fs::read_to_string(&self.schedule).unwrap_or_default();
+        let first = counted
+            .split(' ')
+            .next()
+            .and_then(|nanos| nanos.parse().ok());
+        Duration::from_nanos(first.unwrap_or(0))
     }
 }
 
 /// Runs a server on a thread of its own.
 fn serve<Fut>(
     server: impl FnOnce(std::sync::mpsc::Sender<SocketAddr>) -> Fut + Send + 'static,
-) -> SocketAddr
+) -> Place
 where
     Fut: Future<Output = ()>,
 {
     let (sender, address) = std::sync::mpsc::channel();
+    let (tell, thread) = std::sync::mpsc::channel();
     std::thread::spawn(move || {
+        tell.send(std::fs::read_link("/proc/thread-self").unwrap_or_default())
+            .expect("a listener");
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
             .expect("a runtime");
         runtime.block_on(server(sender));
     });
-    address.recv().expect("an address")
+    Place {
+        schedule: PathBuf::from("/proc")
+            .join(thread.recv().expect("a thread"))
+            .join("schedstat"),
+        address: address.recv().expect("an address"),
+    }
 }
 
 async fn receiver(address: std::sync::mpsc::Sender<SocketAddr>) {
@@ -117,7 +154,8 @@ async fn receiver(address: std::sync::mpsc::Sender<SocketAddr>) {
     server.serve(receiver, std::future::pending()).await;
 }
 
-async fn bare_hyper(address: std::sync::mpsc::Sender<SocketAddr>) {
+/// Reads the body and answers 200; if told to, after a look at whether it is JSON.
+async fn bare_hyper<const JSON: bool>(address: std::sync::mpsc::Sender<SocketAddr>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     address
         .send(listener.local_addr().expect("an address"))
@@ -129,7 +167,12 @@ async fn bare_hyper(address: std::sync::mpsc::Sender<SocketAddr>) {
         let _ = stream.set_nodelay(true);
         tokio::spawn(async move {
             let service = service_fn(|request: Request<Incoming>| async move {
-                let _ = request.into_body().collect().await;
+                let body = request.into_body().collect().await;
+                if JSON {
+                    let body = body.expect("a body").to_bytes();
+                    let text = std::str::from_utf8(&body).expect("UTF-8");
+                    serde_json::from_str::<IgnoredAny>(text).expect("JSON");
+                }
                 let mut response =
                     Response::new(Full::new(Bytes::from_static(br#"{"message":"Accepted"}"#)));
                 response
@@ -138,6 +181,9 @@ async fn bare_hyper(address: std::sync::mpsc::Sender<SocketAddr>) {
                 Ok::<_, Infallible>(response)
             });
             let _ = hyper::server::conn::http1::Builder::new()
+                .timer(TokioTimer::new())
+                .header_read_timeout(Duration::from_secs(10))
+                .max_buf_size(64 * 1024)
                 .serve_connection(TokioIo::new(stream), service)
                 .await;
         });
@@ -146,7 +192,7 @@ async fn bare_hyper(address: std::sync::mpsc::Sender<SocketAddr>) {
 
 struct Python {
     child: Child,
-    address: SocketAddr,
+    place: Place,
 }
 
 impl Python {
@@ -169,8 +215,11 @@ impl Python {
             std::thread::sleep(Duration::from_millis(50));
         }
         Self {
+            place: Place {
+                address: port,
+                schedule: format!("/proc/{}/schedstat", child.id()).into(),
+            },
             child,
-            address: port,
         }
     }
 }
@@ -182,13 +231,22 @@ impl Drop for Python {
     }
 }
 
-/// Sends requests over kept connections, one at a time on each; the rate and the 99th percentile of the time to answer.
-async fn load(address: SocketAddr, body: &Bytes, requests: usize) -> (f64, Duration) {
+#[derive(Clone, Copy)]
+struct Round {
+    rate: f64,
+    p99: Duration,
+    processor: Duration,
+}
+
+/// Sends requests over kept connections, one at a time on each.
+async fn load(server: &Place, body: &Bytes, requests: usize) -> Round {
+    let address = server.address;
     let head = format!(
         "POST {PATH} HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n",
         body.len()
     );
     let wire = Bytes::from([head.as_bytes(), body].concat());
+    let processor = server.processor();
     let start = Instant::now();
     let connections: Vec<_> = (0..CONNECTIONS)
         .map(|_| {
@@ -223,15 +281,26 @@ async fn load(address: SocketAddr, body: &Bytes, requests: usize) -> (f64, Durat
     for connection in connections {
         times.extend(connection.await.expect("a connection that works"));
     }
-    let rate = times.len() as f64 / start.elapsed().as_secs_f64();
+    let took = start.elapsed();
     times.sort();
-    (rate, times[times.len() * 99 / 100])
+    Round {
+        rate: times.len() as f64 / took.as_secs_f64(),
+        p99: times[times.len() * 99 / 100],
+        processor: (server.processor() - processor)
+            / u32::try_from(times.len()).expect("few requests"),
+    }
 }
 
-fn median(mut results: Vec<(f64, Duration)>) -> Option<(f64, Duration)> {
-    let middle = results.len() / 2;
-    results.sort_by(|one, other| one.0.total_cmp(&other.0));
-    let rate = results.get(middle)?.0;
-    results.sort_by_key(|result| result.1);
-    Some((rate, results.get(middle)?.1))
+fn median(mut rounds: Vec<Round>) -> Round {
+    let middle = rounds.len() / 2;
+    rounds.sort_by(|one, other| one.rate.total_cmp(&other.rate));
+    let rate = rounds[middle].rate;
+    rounds.sort_by_key(|round| round.p99);
+    let p99 = rounds[middle].p99;
+    rounds.sort_by_key(|round| round.processor);
+    Round {
+        rate,
+        p99,
+        processor: rounds[middle].processor,
+    }
 }

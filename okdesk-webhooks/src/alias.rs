@@ -17,15 +17,15 @@
 //! | title, text | `issue.title`, `issue.description` | `issue.subject`, `issue.body` |
 //! | new status | `event.new_status`, `issue.status` | `new_status`, `status`, `status_id`, `state`, `issue.status_code`; as text |
 //! | old status | `event.old_status`, `issue.old_status` | `old_status`, `previous_status`, `previous_state`; as text |
-//! | comment | `event.comment` | `comment`; `public` for `is_public`; `yes`, `on` for `true` |
-//! | author | `event.author` | `author`, `comment.author`; one `name` |
+//! | comment | `event.comment` | `comment`, also as text; `public` for `is_public`; `yes`, `on` for `true` |
+//! | author | `event.author` | `author`, also as an address for mail; `comment.author`; one `name` |
 //! | client | `issue.client` | `issue.contact`, `issue.company` |
 //! | assignee | `issue.assignee`, `event.new_assignee` | `issue.new_assignee`; a person without group |
 //! | files | `event.attachments` | `event.comment.attachments`; keys `filename`, `name`, `size` |
 //! | rating | text | `{"value": …}` |
 //!
-//! Codes of statuses are left alone: they belong to the account. A comment without a number is no comment,
-//! its text is in the raw body only.
+//! Codes of statuses are left alone: they belong to the account. A comment that comes as text has neither a number nor a
+//! visibility, and is not public.
 //!
 //! ```
 //! use okdesk_webhooks::{Event, alias};
@@ -33,7 +33,7 @@
 //! let body = br#"{"event": "issue.status_changed", "data": {"issue_id": "153", "old_status": "opened", "status": "closed"}}"#;
 //! let Event::NewTicketStatus(change) = alias::parse(body)? else { panic!() };
 //! assert_eq!(change.issue.id.get(), 153);
-//! assert_eq!(change.new_status.unwrap().code.as_str(), "closed");
+//! assert_eq!(change.new_status.as_ref().unwrap().code.as_str(), "closed");
 //! assert!(matches!(Event::parse(body), Err(_)), "not without being asked");
 //! # Ok::<(), okdesk_webhooks::ParseError>(())
 //! ```
@@ -75,7 +75,7 @@ pub fn parse(body: &[u8]) -> Result<Event, ParseError> {
     };
     match documented_form(&value) {
         Some(rewritten) if rewritten != value => {
-            Event::parse_with(&rewritten.to_string(), RawBody::new(text)).or(as_sent)
+            Event::parse_with(rewritten.to_string().into(), RawBody::new(text)).or(as_sent)
         }
         _ => as_sent,
     }
@@ -256,13 +256,11 @@ fn grouped(assignee: Value) -> Value {
 }
 
 fn comment(event: &mut Fields, data: &Fields) {
-    fill(
-        event,
-        "comment",
-        data.get("comment")
-            .filter(|comment| comment.is_object())
-            .cloned(),
-    );
+    let sent = match data.get("comment") {
+        Some(Value::String(text)) => Some(json!({ "content": text })),
+        other => other.filter(|comment| comment.is_object()).cloned(),
+    };
+    fill(event, "comment", sent);
     let Some(Value::Object(comment)) = event.get_mut("comment") else {
         return;
     };
@@ -290,13 +288,11 @@ fn comment(event: &mut Fields, data: &Fields) {
 }
 
 fn author(event: &mut Fields, data: &Fields) {
-    fill(
-        event,
-        "author",
-        data.get("author")
-            .filter(|author| author.is_object())
-            .cloned(),
-    );
+    let sent = match data.get("author") {
+        Some(Value::String(address)) if address.contains('@') => Some(json!({ "email": address })),
+        other => other.filter(|author| author.is_object()).cloned(),
+    };
+    fill(event, "author", sent);
     if let Some(author) = event.remove("author") {
         event.insert("author".to_owned(), named(author));
     }

@@ -5,6 +5,7 @@ use crate::failpoint::{Point, reach};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use std::time::Duration;
+use telegram_http::Proxy;
 use teloxide::Bot;
 use tokio::fs::File;
 use tokio::io::AsyncWriteExt as _;
@@ -76,7 +77,15 @@ impl BotApi {
     /// Clients for the configured token and address.
     pub(crate) fn new(config: &Config) -> Result<Self, String> {
         let client = |timeout| {
-            teloxide::net::default_reqwest_settings()
+            let mut builder = teloxide::net::default_reqwest_settings();
+            if let Some(proxy) = &config.telegram_proxy_url {
+                // It replaces whatever the environment says, so that nothing goes around it.
+                builder = builder.proxy(
+                    Proxy::all(proxy.expose())
+                        .map_err(|_| "TELEGRAM_PROXY_URL is not usable".to_owned())?,
+                );
+            }
+            builder
                 .timeout(timeout)
                 .user_agent(concat!("tg-bridge/", env!("CARGO_PKG_VERSION")))
                 .build()
@@ -154,6 +163,15 @@ impl BotApi {
             429 => PollError::Wait(answer.parameters.retry_after.max(1)),
             code => PollError::Other(format!("{code} {}", answer.description)),
         })
+    }
+
+    /// The time at the Bot API server in Unix milliseconds, where it says so.
+    pub(crate) async fn server_time(&self) -> Option<i64> {
+        let address = format!("{}/bot{}/getMe", self.base, self.token.expose());
+        let answer = self.quick.client().get(address).send().await.ok()?;
+        let date = answer.headers().get("date")?.to_str().ok()?;
+        let date = jiff::fmt::rfc2822::parse(date).ok()?;
+        Some(date.timestamp().as_millisecond())
     }
 
     /// Brings a file's content. `path` is what `getFile` said; more than `limit` bytes are not read.

@@ -5,8 +5,14 @@ use crate::config::Config;
 use crate::delivery::{Okdesk, trouble};
 use crate::rules;
 use crate::store::{self, Clock, OpenError};
+use bytes::Bytes;
+use http_body_util::{BodyExt as _, Empty, Limited};
+use hyper::Request;
+use hyper::header::HOST;
+use hyper_util::rt::TokioIo;
 use okdesk_sdk::Error;
 use std::fmt;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::sync::Arc;
 use std::time::Duration;
 use teloxide::prelude::Requester as _;
@@ -139,6 +145,7 @@ async fn telegram(config: &Config, api: &BotApi) -> Vec<Finding> {
         WHAT,
         format!("the bot is @{}", me.username()),
     )];
+    findings.extend(clock(api).await);
     match api.quick().get_webhook_info().await {
         Ok(info) => {
             let waiting = info.pending_update_count;
@@ -203,16 +210,9 @@ async fn okdesk(config: &Config, api: BotApi) -> Vec<Finding> {
         .into_pager()
         .take_items(1)
         .collect()
-        .await;
-    if let Ok([newest]) = issues.as_deref()
-        && let Some(changed) = newest
-            .updated_at
-            .as_ref()
-            .and_then(crate::delivery::millis_of)
-    {
-        findings.push(clock(changed));
-    }
-    findings.push(right("Okdesk: reading issues", issues.map(drop)));
+        .await
+        .map(drop);
+    findings.push(right("Okdesk: reading issues", issues));
     if let Some(author) = config.rating_author {
         const WHAT: &str = "RATING_AUTHOR_ID";
         findings.push(
@@ -265,16 +265,18 @@ async fn okdesk(config: &Config, api: BotApi) -> Vec<Finding> {
     findings
 }
 
-/// A change in the future tells that the clocks differ.
-fn clock(changed: i64) -> Finding {
+/// A clock that is wrong makes old news of fresh ones, and the other way round.
+async fn clock(api: &BotApi) -> Option<Finding> {
     const WHAT: &str = "clock";
-    let ahead = changed - Clock::default().now();
-    if ahead > 60_000 {
-        let is = format!("Okdesk is ahead of this machine by {} s", ahead / 1000);
+    let ahead = Clock::default().now() - api.server_time().await?;
+    let seconds = ahead.abs() / 1000;
+    Some(if seconds > 60 {
+        let side = if ahead > 0 { "ahead of" } else { "behind" };
+        let is = format!("this machine is {side} Telegram by {seconds} s");
         Finding::bad(WHAT, is, "let the machine's clock be set by NTP")
     } else {
-        Finding::good(WHAT, "not behind Okdesk's")
-    }
+        Finding::good(WHAT, "agrees with Telegram's")
+    })
 }
 
 fn refused(what: &'static str, error: &Error) -> Finding {
@@ -291,21 +293,52 @@ fn refused(what: &'static str, error: &Error) -> Finding {
 /// The webhook's door can be seen only while a bridge is running; whether Okdesk reaches it, only Okdesk knows.
 async fn webhook(config: &Config) -> Finding {
     const WHAT: &str = "webhook";
-    let address = (config.host, config.port);
-    let open = tokio::time::timeout(
-        Duration::from_secs(2),
-        tokio::net::TcpStream::connect(address),
-    )
-    .await;
-    let path = &config.webhook_path;
-    match open {
-        Ok(Ok(_)) => Finding::good(
+    let (host, port, path) = (config.host, config.port, &config.webhook_path);
+    let here: IpAddr = match host {
+        IpAddr::V4(any) if any.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
+        IpAddr::V6(any) if any.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
+        one => one,
+    };
+    match tokio::time::timeout(Duration::from_secs(2), look_at(here, port, path)).await {
+        Ok(Ok(true)) => Finding::good(
             WHAT,
             format!(
-                "something listens on {}:{}; Okdesk needs https://<your host>{path}/<WEBHOOK_SECRET>",
-                config.host, config.port
+                "the door on {host}:{port} is open; Okdesk needs https://<your host>{path}/<WEBHOOK_SECRET>"
             ),
         ),
-        _ => Finding::good(WHAT, "not tried: no bridge is running"),
+        Ok(Ok(false)) => Finding::bad(
+            WHAT,
+            format!("something else than tg-bridge answers on {host}:{port}"),
+            "choose another PORT, or stop the other program",
+        ),
+        Ok(Err(_)) => Finding::good(WHAT, "not tried: no bridge is running"),
+        Err(_) => Finding::bad(
+            WHAT,
+            format!("whatever listens on {host}:{port} does not answer"),
+            "stop it, or choose another PORT",
+        ),
     }
+}
+
+/// Whether the bridge's own door answers there.
+async fn look_at(host: IpAddr, port: u16, path: &str) -> Result<bool, std::io::Error> {
+    let stream = tokio::net::TcpStream::connect((host, port)).await?;
+    let Ok((mut door, connection)) =
+        hyper::client::conn::http1::handshake::<_, Empty<Bytes>>(TokioIo::new(stream)).await
+    else {
+        return Ok(false);
+    };
+    let connection = tokio::spawn(connection);
+    let request = Request::get(path)
+        .header(HOST, format!("{host}:{port}"))
+        .body(Empty::new())
+        .map_err(std::io::Error::other)?;
+    let page = match door.send_request(request).await {
+        Ok(answer) => Limited::new(answer.into_body(), 64 * 1024).collect().await,
+        Err(_) => return Ok(false),
+    };
+    connection.abort();
+    let page = page.map(|page| page.to_bytes()).unwrap_or_default();
+    let page: serde_json::Value = serde_json::from_slice(&page).unwrap_or_default();
+    Ok(page["path"] == path)
 }

@@ -1,17 +1,18 @@
 //! The commands.
 
 use crate::check;
-use crate::config::{Config, LogFormat};
+use crate::config::Config;
 use crate::demo::{self, Demo};
+use crate::log;
 use crate::run::Bridge;
 use crate::store::{self, Clock, ItemId, Store};
+use crate::systemd;
 use clap::{Parser, Subcommand};
 use std::io::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use tokio::signal::unix::{SignalKind, signal};
-use tracing_subscriber::EnvFilter;
 
 /// A Telegram bot for the clients of an Okdesk help desk.
 #[derive(Debug, Parser)]
@@ -38,6 +39,11 @@ enum Command {
         /// Where the bridge shall remember; without it in a temporary folder.
         #[arg(long)]
         database: Option<PathBuf>,
+    },
+    /// Copy the SQLite database to a new file, also while the bridge runs.
+    Backup {
+        /// The file to make.
+        file: PathBuf,
     },
     /// See, repeat or drop what could not be delivered.
     Outbox {
@@ -80,6 +86,7 @@ pub async fn run(cli: Cli) -> ExitCode {
         Command::Run => serve().await,
         Command::Check => examine().await,
         Command::Demo { port, database } => demo(demo::Options { port, database }).await,
+        Command::Backup { file } => back_up(&file).await,
         Command::Outbox { what } => outbox(what).await,
     };
     match done {
@@ -94,23 +101,33 @@ pub async fn run(cli: Cli) -> ExitCode {
 
 async fn serve() -> Result<ExitCode, Failed> {
     let config = Config::load()?;
-    log_to_stderr(config.log_format);
+    log::to_stderr(config.log_format);
     for warning in &config.warnings {
         tracing::warn!("{warning}");
     }
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut terminate = signal(SignalKind::terminate())?;
     let bridge = Bridge::start(config).await?;
-    let code = tokio::select! {
-        _ = interrupt.recv() => ExitCode::SUCCESS,
-        _ = terminate.recv() => ExitCode::SUCCESS,
-        reason = bridge.failed() => {
-            bridge.stop().await;
-            return Err(reason.into());
-        }
+    systemd::ready();
+    let failure = tokio::select! {
+        _ = interrupt.recv() => None,
+        _ = terminate.recv() => None,
+        reason = bridge.failed() => Some(reason),
+        () = systemd::feed_watchdog(bridge.store().clone()) => None,
     };
+    systemd::stopping();
     bridge.stop().await;
-    Ok(code)
+    match failure {
+        None => Ok(ExitCode::SUCCESS),
+        Some(reason) => Err(reason.into()),
+    }
+}
+
+async fn back_up(file: &Path) -> Result<ExitCode, Failed> {
+    let config = Config::load()?;
+    store::backup(config.database_url.expose(), file).await?;
+    writeln!(std::io::stdout(), "{} holds a whole copy", file.display())?;
+    Ok(ExitCode::SUCCESS)
 }
 
 async fn examine() -> Result<ExitCode, Failed> {
@@ -211,27 +228,4 @@ async fn handle(store: &Arc<dyn Store>, command: OutboxCommand) -> Result<ExitCo
     } else {
         ExitCode::FAILURE
     })
-}
-
-/// Log lines go to standard error. The typed Telegram client is kept quiet: it logs what people write.
-fn log_to_stderr(format: LogFormat) {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
-    let filter = [
-        "teloxide=off",
-        "teloxide_core=off",
-        "sqlx=warn",
-        "hyper=warn",
-        "reqwest=warn",
-    ]
-    .iter()
-    .filter_map(|directive| directive.parse().ok())
-    .fold(filter, EnvFilter::add_directive);
-    let log = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr);
-    // A second subscriber in one process is a test's business.
-    let _ = match format {
-        LogFormat::Text => log.try_init(),
-        LogFormat::Json => log.json().try_init(),
-    };
 }

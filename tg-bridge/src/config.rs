@@ -41,6 +41,8 @@ pub struct Config {
     pub port: u16,
     /// Where Telegram is.
     pub telegram_api_url: Url,
+    /// The proxy all calls to Telegram go through.
+    pub telegram_proxy_url: Option<Secret>,
     /// Where Telegram shall bring updates; without it they are fetched.
     pub telegram_webhook_url: Option<Url>,
     /// What proves that an update is Telegram's.
@@ -222,6 +224,17 @@ impl Config {
             host: read.or("HOST", IpAddr::from([127, 0, 0, 1]), |_| Ok(())),
             port: read.or("PORT", 8080, |_| Ok(())),
             telegram_api_url: read.or("TELEGRAM_API_URL", telegram(), web_address),
+            telegram_proxy_url: read.optional("TELEGRAM_PROXY_URL", |proxy: &Secret| {
+                let known = |url: &Url| {
+                    matches!(url.scheme(), "http" | "https" | "socks5" | "socks5h")
+                        && url.host().is_some()
+                };
+                if Url::parse(proxy.expose()).is_ok_and(|url| known(&url)) {
+                    Ok(())
+                } else {
+                    Err("is not an address such as socks5h://user:password@host:1080".into())
+                }
+            }),
             telegram_webhook_url: read.optional("TELEGRAM_WEBHOOK_URL", |url: &Url| {
                 web_address(url)?;
                 if url.path().len() < 2 {

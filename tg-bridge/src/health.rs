@@ -12,6 +12,8 @@ use tokio::time::Instant;
 const OLDEST: i64 = 5 * 60 * 1000;
 /// Telegram answers a question for updates at least this often.
 const POLL: i64 = 3 * 60 * 1000;
+/// Okdesk may be away for a moment.
+const OKDESK: i64 = 2 * 60 * 1000;
 /// One look serves everybody who asks within this time.
 const FRESH: Duration = Duration::from_secs(1);
 
@@ -21,6 +23,8 @@ pub(crate) struct Health {
     metrics: Arc<Metrics>,
     /// Since when updates are polled, in Unix milliseconds; none if Telegram brings them.
     polling_since: Option<i64>,
+    /// Since when Okdesk does not answer as it should, and what the last try said.
+    okdesk: std::sync::Mutex<Option<(i64, String)>>,
     draining: AtomicBool,
     last: Mutex<Option<(Instant, Report)>>,
 }
@@ -37,6 +41,9 @@ pub(crate) struct Report {
     /// Why polling is stale.
     #[serde(skip_serializing_if = "Option::is_none")]
     polling: Option<String>,
+    /// Why Okdesk cannot be worked with.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    okdesk: Option<String>,
     /// The bridge is being stopped.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     stopping: bool,
@@ -45,6 +52,16 @@ pub(crate) struct Report {
 impl Report {
     pub(crate) fn is_ready(&self) -> bool {
         *self == Self::default()
+    }
+
+    /// Every check by its name, and whether it fails.
+    pub(crate) fn checks(&self) -> [(&'static str, bool); 4] {
+        [
+            ("database", self.database.is_some()),
+            ("queue", self.queue.is_some()),
+            ("polling", self.polling.is_some()),
+            ("okdesk", self.okdesk.is_some()),
+        ]
     }
 
     pub(crate) fn to_json(&self) -> String {
@@ -60,6 +77,7 @@ impl Health {
             store,
             metrics,
             polling_since,
+            okdesk: std::sync::Mutex::default(),
             draining: AtomicBool::new(false),
             last: Mutex::new(None),
         }
@@ -68,6 +86,15 @@ impl Health {
     /// From now on no new work is wanted.
     pub(crate) fn drain(&self) {
         self.draining.store(true, Ordering::Relaxed);
+    }
+
+    /// What a call to Okdesk brought.
+    pub(crate) fn heard_of_okdesk(&self, answer: Result<(), String>) {
+        let mut okdesk = self.okdesk.lock().unwrap_or_else(|e| e.into_inner());
+        *okdesk = answer.err().map(|error| {
+            let since = okdesk.take().map(|(since, _)| since);
+            (since.unwrap_or_else(|| self.store.clock().now()), error)
+        });
     }
 
     pub(crate) async fn report(&self) -> Report {
@@ -101,10 +128,20 @@ impl Health {
             let silence = now - self.metrics.polled_at().max(since);
             (silence > POLL).then(|| format!("Telegram has not answered for {} s", silence / 1000))
         });
+        let okdesk = self
+            .okdesk
+            .lock()
+            .unwrap_or_else(|e| e.into_inner())
+            .as_ref()
+            .filter(|(since, _)| now - since > OKDESK)
+            .map(|(since, error)| {
+                format!("does not answer for {} s: {error}", (now - since) / 1000)
+            });
         Report {
             database,
             queue,
             polling,
+            okdesk,
             stopping: self.draining.load(Ordering::Relaxed),
         }
     }

@@ -4,7 +4,7 @@ use crate::config::Config;
 use crate::failpoint::{Point, Sabotage, is_broken, reach};
 use crate::health::Health;
 use crate::intake::{desk, telegram};
-use crate::metrics::Metrics;
+use crate::metrics::{Metrics, Seen, Source};
 use crate::store::Store;
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full, Limited};
@@ -20,6 +20,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 use subtle::ConstantTimeEq as _;
+use tokio::time::Instant;
 use tower_service::Service;
 
 /// The header that may carry the webhook's secret instead of the path.
@@ -71,12 +72,14 @@ impl Handler for Keep {
             // Okdesk's own reader has accepted it, so this cannot be JSON that would ever be read.
             return Err(Retry::default());
         };
-        let item = desk::item(&delivery.event, body, self.store.clock().now());
+        let (begun, now) = (Instant::now(), self.store.clock().now());
+        let item = desk::item(&delivery.event, body, now);
         reach(Point::WebhookRead);
         match self.store.accept(vec![item]).await {
             Ok(new) => {
                 reach(Point::WebhookStored);
-                self.metrics.accepted("okdesk", new, 1 - new);
+                self.metrics.accepted(Source::Webhook, now, new, 1 - new);
+                self.metrics.took(begun.elapsed());
                 Ok(Ack)
             }
             Err(e) => {
@@ -152,12 +155,15 @@ impl Doors {
                 page(status, "application/json", report.to_json())
             }
             "/metrics" => {
-                let ready = self.health.report().await.is_ready();
-                let pressure = self.store.pressure().await.unwrap_or_default();
+                let seen = Seen {
+                    pressure: self.store.pressure().await.unwrap_or_default(),
+                    health: self.health.report().await,
+                    desk: self.desk.stats(),
+                };
                 page(
                     StatusCode::OK,
-                    "text/plain; version=0.0.4",
-                    self.metrics.render(&pressure, ready),
+                    "text/plain; version=0.0.4; charset=utf-8",
+                    self.metrics.render(&seen),
                 )
             }
             _ => page(StatusCode::NOT_FOUND, "text/plain", "not found\n"),

@@ -1,15 +1,34 @@
 //! Numbers about the bridge at work, in Prometheus' text format.
 
-use crate::store::Pressure;
-use std::fmt::Write as _;
+mod page;
+mod process;
+
+pub(crate) use page::Seen;
+
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+/// Upper bounds of the classes in which times to take an event in are counted, in microseconds.
+const ACCEPT_BOUNDS: [u64; 9] = [
+    1_000, 2_500, 5_000, 10_000, 25_000, 50_000, 100_000, 500_000, 1_000_000,
+];
+
+/// Where an event came from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Source {
+    Telegram,
+    Webhook,
+    Reconciler,
+}
 
 /// Counters. Everything else is asked of the store when somebody looks.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Metrics {
+    started: Duration,
     updates: Taken,
     webhooks: Taken,
     reconciled: Taken,
+    accept: Times,
     reactions: AtomicU64,
     effects: AtomicU64,
     delivered: AtomicU64,
@@ -24,6 +43,39 @@ pub(crate) struct Metrics {
 struct Taken {
     new: AtomicU64,
     known: AtomicU64,
+    /// When the latest came, in Unix milliseconds.
+    last: AtomicI64,
+}
+
+/// How many took how long.
+#[derive(Debug, Default)]
+struct Times {
+    /// One per bound; what took longer is in the count only.
+    within: [AtomicU64; ACCEPT_BOUNDS.len()],
+    count: AtomicU64,
+    micros: AtomicU64,
+}
+
+impl Default for Metrics {
+    fn default() -> Self {
+        Self {
+            started: SystemTime::now()
+                .duration_since(UNIX_EPOCH)
+                .unwrap_or_default(),
+            updates: Taken::default(),
+            webhooks: Taken::default(),
+            reconciled: Taken::default(),
+            accept: Times::default(),
+            reactions: AtomicU64::default(),
+            effects: AtomicU64::default(),
+            delivered: AtomicU64::default(),
+            retried: AtomicU64::default(),
+            throttled: AtomicU64::default(),
+            uncertain: AtomicU64::default(),
+            dead: AtomicU64::default(),
+            polled_at: AtomicI64::default(),
+        }
+    }
 }
 
 impl Taken {
@@ -39,12 +91,26 @@ fn one(counter: &AtomicU64) {
 
 impl Metrics {
     /// Events came from a source: new ones and ones that were known.
-    pub(crate) fn accepted(&self, source: &str, new: usize, known: usize) {
-        match source {
-            "telegram" => self.updates.add(new, known),
-            "okdesk" => self.webhooks.add(new, known),
-            _ => self.reconciled.add(new, known),
+    pub(crate) fn accepted(&self, source: Source, now: i64, new: usize, known: usize) {
+        let taken = match source {
+            Source::Telegram => &self.updates,
+            Source::Webhook => &self.webhooks,
+            Source::Reconciler => &self.reconciled,
+        };
+        taken.add(new, known);
+        if new + known > 0 {
+            taken.last.store(now, Ordering::Relaxed);
         }
+    }
+
+    /// An event was written down this long after it had been read.
+    pub(crate) fn took(&self, time: Duration) {
+        let micros = u64::try_from(time.as_micros()).unwrap_or(u64::MAX);
+        if let Some(class) = ACCEPT_BOUNDS.iter().position(|bound| micros <= *bound) {
+            one(&self.accept.within[class]);
+        }
+        one(&self.accept.count);
+        self.accept.micros.fetch_add(micros, Ordering::Relaxed);
     }
 
     /// An event was handled.
@@ -86,119 +152,5 @@ impl Metrics {
     /// When Telegram last answered; 0 if never.
     pub(crate) fn polled_at(&self) -> i64 {
         self.polled_at.load(Ordering::Relaxed)
-    }
-
-    /// The page for Prometheus.
-    pub(crate) fn render(&self, pressure: &Pressure, ready: bool) -> String {
-        let mut page = String::new();
-        let mut family = |name: &str, kind: &str, help: &str, rows: &[(&str, f64)]| {
-            let _ = writeln!(page, "# HELP {name} {help}\n# TYPE {name} {kind}");
-            for (labels, value) in rows {
-                let _ = writeln!(page, "{name}{labels} {value}");
-            }
-        };
-        #[allow(
-            clippy::cast_precision_loss,
-            reason = "the text format knows floating numbers only"
-        )]
-        let read = |counter: &AtomicU64| counter.load(Ordering::Relaxed) as f64;
-        #[allow(
-            clippy::cast_precision_loss,
-            reason = "the text format knows floating numbers only"
-        )]
-        let float = |number: u64| number as f64;
-        family(
-            "tg_bridge_events_total",
-            "counter",
-            "Events taken in, by source; repeated ones were known already.",
-            &[
-                (
-                    "{source=\"telegram\",repeated=\"false\"}",
-                    read(&self.updates.new),
-                ),
-                (
-                    "{source=\"telegram\",repeated=\"true\"}",
-                    read(&self.updates.known),
-                ),
-                (
-                    "{source=\"webhook\",repeated=\"false\"}",
-                    read(&self.webhooks.new),
-                ),
-                (
-                    "{source=\"webhook\",repeated=\"true\"}",
-                    read(&self.webhooks.known),
-                ),
-                (
-                    "{source=\"reconciler\",repeated=\"false\"}",
-                    read(&self.reconciled.new),
-                ),
-                (
-                    "{source=\"reconciler\",repeated=\"true\"}",
-                    read(&self.reconciled.known),
-                ),
-            ],
-        );
-        family(
-            "tg_bridge_reactions_total",
-            "counter",
-            "Events handled.",
-            &[("", read(&self.reactions))],
-        );
-        family(
-            "tg_bridge_effects_total",
-            "counter",
-            "Effects decided.",
-            &[("", read(&self.effects))],
-        );
-        family(
-            "tg_bridge_deliveries_total",
-            "counter",
-            "Tries to carry out an effect, by how they ended.",
-            &[
-                ("{result=\"done\"}", read(&self.delivered)),
-                ("{result=\"retry\"}", read(&self.retried)),
-                ("{result=\"throttled\"}", read(&self.throttled)),
-            ],
-        );
-        family(
-            "tg_bridge_uncertain_sends_total",
-            "counter",
-            "Effects carried out again because the end of the first try is not known.",
-            &[("", read(&self.uncertain))],
-        );
-        family(
-            "tg_bridge_given_up_total",
-            "counter",
-            "Items that became dead letters since the start.",
-            &[("", read(&self.dead))],
-        );
-        family(
-            "tg_bridge_dead_letters",
-            "gauge",
-            "Dead letters there are.",
-            &[("", float(pressure.dead))],
-        );
-        family(
-            "tg_bridge_queue_items",
-            "gauge",
-            "Items that wait, by hop.",
-            &[
-                ("{hop=\"in\"}", float(pressure.waiting_in)),
-                ("{hop=\"out\"}", float(pressure.waiting_out)),
-            ],
-        );
-        family(
-            "tg_bridge_queue_oldest_seconds",
-            "gauge",
-            "Age of the oldest item that waits.",
-            &[("", float(pressure.oldest.unsigned_abs()) / 1000.0)],
-        );
-        family(
-            "tg_bridge_ready",
-            "gauge",
-            "Whether the bridge is ready.",
-            &[("", f64::from(u8::from(ready)))],
-        );
-        page
     }
 }

@@ -1,6 +1,7 @@
 //! What the reaction goes by: the settings, and Okdesk's own word on which statuses are final, looked up now and then.
 
 use crate::config::Config;
+use crate::health::Health;
 use crate::reaction::{Policy, Rules, react};
 use crate::store::Decide;
 use crate::text::Texts;
@@ -10,7 +11,10 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
 
-const HOUR: Duration = Duration::from_secs(3600);
+/// How often Okdesk is asked, which also tells whether it can be reached.
+const EVERY: Duration = Duration::from_secs(120);
+/// How often it is asked while it cannot.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The rules as the settings have them.
 pub(crate) fn initial(config: &Config) -> Rules {
@@ -32,7 +36,7 @@ pub(crate) fn initial(config: &Config) -> Rules {
 }
 
 /// The decision by these rules.
-pub(crate) fn decision(rules: watch::Receiver<Arc<Rules>>) -> Decide {
+pub fn decision(rules: watch::Receiver<Arc<Rules>>) -> Decide {
     let texts = Texts::default();
     Arc::new(move |scene, event| {
         let rules = rules.borrow().clone();
@@ -44,9 +48,10 @@ pub(crate) fn decision(rules: watch::Receiver<Arc<Rules>>) -> Decide {
 pub(crate) async fn refresh(
     client: Client,
     rules: watch::Sender<Arc<Rules>>,
+    health: Arc<Health>,
     mut stop: watch::Receiver<bool>,
 ) {
-    let mut wait = Duration::from_secs(2);
+    let mut wait = Duration::from_secs(1);
     while !*stop.borrow() {
         let looked = tokio::select! {
             looked = client.references().issue_statuses() => looked,
@@ -54,6 +59,7 @@ pub(crate) async fn refresh(
         };
         match looked {
             Ok(statuses) => {
+                health.heard_of_okdesk(Ok(()));
                 let finals = statuses
                     .into_iter()
                     .filter_map(|s| Some((s.code, s.is_final?)))
@@ -64,13 +70,15 @@ pub(crate) async fn refresh(
                         ..Rules::clone(rules)
                     })
                 });
-                wait = HOUR;
+                wait = Duration::from_secs(1);
+                pause(&mut stop, EVERY).await;
             }
             Err(e) => {
-                tracing::warn!(error = %e, "Okdesk's statuses are not known yet");
-                wait = (wait * 2).min(HOUR);
+                tracing::warn!(error = %e, "Okdesk's statuses are not known for now");
+                health.heard_of_okdesk(Err(e.to_string()));
+                pause(&mut stop, wait).await;
+                wait = (wait * 2).min(PATIENCE);
             }
         }
-        pause(&mut stop, wait).await;
     }
 }

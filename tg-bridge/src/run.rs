@@ -6,11 +6,13 @@ use crate::delivery::{Okdesk, Outbox};
 use crate::health::Health;
 pub use crate::http::DoorError;
 use crate::http::Doors;
+use crate::intake::alone::Alone;
 use crate::intake::inbox::Inbox;
 use crate::intake::reconciler::Reconciler;
 use crate::intake::telegram;
 use crate::metrics::Metrics;
 use crate::reaction::Rules;
+pub use crate::rules::decision;
 use crate::store::{self, Clock, Decide, Hop, OpenError, Store};
 use crate::worker;
 use okdesk_sdk::ConfigError as OkdeskError;
@@ -37,6 +39,9 @@ pub enum StartError {
     /// The database.
     #[error(transparent)]
     Store(#[from] OpenError),
+    /// The token is in use.
+    #[error("another tg-bridge on this machine fetches updates with this BOT_TOKEN; stop it first")]
+    Token,
     /// The port.
     #[error("cannot listen on {address}: {reason}")]
     Listen {
@@ -65,6 +70,7 @@ pub struct Bridge {
     stop: watch::Sender<bool>,
     fail: watch::Sender<Option<String>>,
     tasks: JoinSet<()>,
+    _alone: Option<Alone>,
 }
 
 impl Bridge {
@@ -74,7 +80,7 @@ impl Bridge {
     /// # Errors
     /// When the database, the port or a setting is not usable.
     pub async fn start(config: Config) -> Result<Self, StartError> {
-        Self::start_with(config, Clock::default(), crate::rules::decision).await
+        Self::start_with(config, Clock::default(), decision).await
     }
 
     /// Starts with a clock and a decision of one's own, for tests of everything but the decisions.
@@ -89,11 +95,22 @@ impl Bridge {
         // Two HTTP clients of two generations share one provider; a second bridge in the process finds it there.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let store = store::open(config.database_url.expose(), clock).await?;
+        let polling = config.telegram_webhook_url.is_none();
+        // Replicas of one database agree on who polls; all others would take updates from one another.
+        let alone = if polling && !store::is_shared(config.database_url.expose()) {
+            let claimed = Alone::claim(&config);
+            if claimed.is_none() {
+                store.close().await;
+                return Err(StartError::Token);
+            }
+            claimed
+        } else {
+            None
+        };
         let api = BotApi::new(&config).map_err(StartError::Client)?;
         let (rules, known) = watch::channel(Arc::new(crate::rules::initial(&config)));
         let decide = decide(known.clone());
         let okdesk = Okdesk::new(&config, api.clone(), known)?;
-        let polling = config.telegram_webhook_url.is_none();
         let metrics = Arc::new(Metrics::default());
         let health = Arc::new(Health::new(store.clone(), metrics.clone(), polling));
         let doors = Doors::new(&config, store.clone(), metrics.clone(), health.clone())?;
@@ -133,6 +150,7 @@ impl Bridge {
         tasks.spawn(crate::rules::refresh(
             okdesk.client().clone(),
             rules,
+            health.clone(),
             stopped.clone(),
         ));
         let outbox = Outbox {
@@ -186,6 +204,7 @@ impl Bridge {
             stop,
             fail,
             tasks,
+            _alone: alone,
         })
     }
 

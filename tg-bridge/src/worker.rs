@@ -16,14 +16,14 @@ const LEASE: Duration = Duration::from_secs(30);
 const PAUSE: Duration = Duration::from_secs(1);
 
 /// What an item needs.
-pub(crate) trait Work: Send + Sync + 'static {
+pub trait Work: Send + Sync + 'static {
     /// Carries an item out and settles it in the store.
     fn work(&self, lease: &Lease, item: Item) -> impl Future<Output = Step> + Send;
 }
 
 /// What the lane does after an item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Step {
+pub enum Step {
     /// Goes on with the next item.
     Next,
     /// Waits, or belongs to somebody else by now.
@@ -31,7 +31,7 @@ pub(crate) enum Step {
 }
 
 /// Works a hop until told to stop; `places` lanes at a time. Ends when the last lane is at rest.
-pub(crate) async fn run<W: Work>(
+pub async fn run<W: Work>(
     store: Arc<dyn Store>,
     hop: Hop,
     places: usize,
@@ -155,7 +155,7 @@ async fn held(
 }
 
 /// Writes down how an item ended, however long the store needs: what was done must not be done again.
-pub(crate) async fn settle(store: &dyn Store, lease: &Lease, item: &Item, settle: Settle) -> Step {
+pub async fn settle(store: &dyn Store, lease: &Lease, item: &Item, settle: Settle) -> Step {
     let next = !matches!(settle.verdict, crate::store::Verdict::Retry { .. });
     loop {
         match store.settle(lease, item.id, settle.clone()).await {

@@ -10,6 +10,7 @@ use fantoccini::key::Key;
 use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
+use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::Stdio;
 use std::time::Duration;
@@ -49,7 +50,11 @@ fn installed() -> Option<(PathBuf, PathBuf)> {
     let missing =
         format!("no browser to click with: chromium {browser:?}, chromedriver {driver:?}");
     assert_ne!(std::env::var("CI").as_deref(), Ok("true"), "{missing}");
-    eprintln!("SKIPPED: {missing}; install them with `apt-get install chromium chromium-driver`");
+    // Not by `eprintln`, which the test harness keeps to itself.
+    let _ = writeln!(
+        std::io::stderr(),
+        "SKIPPED: {missing}; install them with `apt-get install chromium chromium-driver`"
+    );
     None
 }
 

@@ -3,6 +3,10 @@
 // A test stops at the first surprise, in its helpers too.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+#[path = "engine/postgres.rs"]
+#[allow(unreachable_pub)]
+mod server;
+
 use okdesk_sdk::model::{CommentId, ContactId, Html, IssueId, StatusCode};
 use std::sync::Arc;
 use std::time::Duration;
@@ -38,7 +42,7 @@ macro_rules! conformance {
         mod postgres {
             $(#[tokio::test]
             async fn $name() {
-                let Some(database) = super::postgres_database().await else { return };
+                let Some(database) = super::server::postgres_database().await else { return };
                 let clock = super::Clock::default();
                 let store = tg_bridge::store::open(&database.url, clock.clone()).await.unwrap();
                 super::$name(store.clone(), clock).await;
@@ -47,43 +51,6 @@ macro_rules! conformance {
             })*
         }
     };
-}
-
-/// A schema of its own in the server that `TEST_POSTGRES_URL` names.
-struct Database {
-    admin: sqlx::PgPool,
-    schema: String,
-    url: String,
-}
-
-impl Database {
-    async fn drop(self) {
-        let sql = format!("DROP SCHEMA {} CASCADE", self.schema);
-        sqlx::query(sqlx::AssertSqlSafe(sql))
-            .execute(&self.admin)
-            .await
-            .unwrap();
-    }
-}
-
-async fn postgres_database() -> Option<Database> {
-    let Ok(server) = std::env::var("TEST_POSTGRES_URL") else {
-        assert!(
-            std::env::var("CI").is_err(),
-            "TEST_POSTGRES_URL must be set in CI"
-        );
-        eprintln!("SKIPPED: TEST_POSTGRES_URL is not set, the PostgreSQL store was not tested");
-        return None;
-    };
-    let admin = sqlx::PgPool::connect(&server).await.unwrap();
-    let schema = format!("bridge_{:016x}", fastrand::u64(..));
-    sqlx::query(sqlx::AssertSqlSafe(format!("CREATE SCHEMA {schema}")))
-        .execute(&admin)
-        .await
-        .unwrap();
-    let mark = if server.contains('?') { '&' } else { '?' };
-    let url = format!("{server}{mark}options=-csearch_path%3D{schema}");
-    Some(Database { admin, schema, url })
 }
 
 conformance! {
@@ -105,6 +72,31 @@ conformance! {
     tidying_keeps_what_is_open_and_the_keys_of_the_help_desk
     parallel_holders_carry_out_everything_once_and_in_order
     reactions_in_parallel_lose_no_change
+    equal_words_are_one_event_for_ten_minutes
+}
+
+/// An event that can be known again by its words only.
+fn alike(now: i64) -> NewItem {
+    const WINDOW: i64 = 10 * 60 * 1000;
+    NewItem::webhook_within(
+        WINDOW,
+        now,
+        "new_assignee:sha256:1".into(),
+        None,
+        "{}".into(),
+    )
+}
+
+async fn equal_words_are_one_event_for_ten_minutes(store: Arc<dyn Store>, clock: Clock) {
+    let new = async || store.accept(vec![alike(clock.now())]).await.unwrap();
+    assert_eq!(new().await, 1);
+    // Somewhere on this way a window ends and another begins.
+    for _ in 0..9 {
+        clock.advance(Duration::from_secs(60));
+        assert_eq!(new().await, 0);
+    }
+    clock.advance(Duration::from_secs(61));
+    assert_eq!(new().await, 1, "the same words again, eleven minutes later");
 }
 
 fn update(id: i64, chat: i64) -> NewItem {

@@ -99,7 +99,7 @@ fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D::Er
             lenient::Scalar::Unsigned(id) if id > 0 => Ok(Some(id)),
             lenient::Scalar::Text(text) if text.trim().is_empty() => Ok(None),
             // The text is not quoted: an error must not show what a server echoes.
-            other => parse(&other.to_string())
+            other => parse(&other.into_text())
                 .map(Some)
                 .map_err(|_| de::Error::custom("an id is a whole number from 1")),
         },

@@ -3,11 +3,12 @@
 //! Every type that may stand in a record implements [`Lenient`]; the record macro asks it for each field. This module is
 //! public for the sibling crates and for people who describe Okdesk shapes of their own.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::marker::PhantomData;
 
-use serde::de::value::{MapAccessDeserializer, MapDeserializer};
+use serde::de::value::{CowStrDeserializer, MapAccessDeserializer, MapDeserializer};
 use serde::de::{
     self, DeserializeSeed, Deserializer, IntoDeserializer, MapAccess, SeqAccess, Visitor,
 };
@@ -53,7 +54,7 @@ pub fn required<'de, D: Deserializer<'de>, T: Lenient>(deserializer: D) -> Resul
 
 /// One JSON value that is neither object nor array.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Scalar {
+pub enum Scalar<'a> {
     /// `true`, `false`
     Bool(bool),
     /// A whole number that is not negative.
@@ -62,21 +63,30 @@ pub enum Scalar {
     Signed(i64),
     /// Any other number.
     Float(f64),
-    /// Text.
-    Text(String),
+    /// Text, copied only where it was escaped.
+    Text(Cow<'a, str>),
 }
 
-impl Scalar {
+impl<'de> Scalar<'de> {
     /// Reads a scalar; `null` is `None`.
     ///
     /// # Errors
     /// When an object or array is found.
-    pub fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {
+    pub fn read<D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {
         deserializer.deserialize_any(ScalarVisitor)
+    }
+
+    /// The value as text, as it would be written.
+    #[must_use]
+    pub fn into_text(self) -> Cow<'de, str> {
+        match self {
+            Self::Text(text) => text,
+            other => Cow::Owned(other.to_string()),
+        }
     }
 }
 
-impl fmt::Display for Scalar {
+impl fmt::Display for Scalar<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Bool(value) => value.fmt(f),
@@ -91,7 +101,7 @@ impl fmt::Display for Scalar {
 struct ScalarVisitor;
 
 impl<'de> Visitor<'de> for ScalarVisitor {
-    type Value = Option<Scalar>;
+    type Value = Option<Scalar<'de>>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a text, a number, true, false or null")
@@ -115,12 +125,16 @@ impl<'de> Visitor<'de> for ScalarVisitor {
         Ok(Some(Scalar::Float(value)))
     }
 
+    fn visit_borrowed_str<E>(self, value: &'de str) -> Result<Self::Value, E> {
+        Ok(Some(Scalar::Text(Cow::Borrowed(value))))
+    }
+
     fn visit_str<E>(self, value: &str) -> Result<Self::Value, E> {
-        Ok(Some(Scalar::Text(value.to_owned())))
+        Ok(Some(Scalar::Text(Cow::Owned(value.to_owned()))))
     }
 
     fn visit_string<E>(self, value: String) -> Result<Self::Value, E> {
-        Ok(Some(Scalar::Text(value)))
+        Ok(Some(Scalar::Text(Cow::Owned(value))))
     }
 
     fn visit_unit<E>(self) -> Result<Self::Value, E> {
@@ -138,10 +152,7 @@ impl<'de> Visitor<'de> for ScalarVisitor {
 
 impl Lenient for String {
     fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {
-        Ok(Scalar::read(deserializer)?.map(|scalar| match scalar {
-            Scalar::Text(text) => text,
-            other => other.to_string(),
-        }))
+        Ok(Scalar::read(deserializer)?.map(|scalar| scalar.into_text().into_owned()))
     }
 }
 
@@ -150,7 +161,7 @@ impl Lenient for bool {
         Ok(match Scalar::read(deserializer)? {
             None => None,
             Some(Scalar::Bool(value)) => Some(value),
-            Some(other) => match other.to_string().as_str() {
+            Some(other) => match &*other.into_text() {
                 "" => None,
                 "1" | "true" => Some(true),
                 "0" | "false" => Some(false),
@@ -166,11 +177,14 @@ impl Lenient for bool {
 }
 
 macro_rules! lenient_number {
-    ($($type:ty, $expected:literal;)*) => {$(
+    ($($type:ty, $number:ident, $expected:literal;)*) => {$(
         impl Lenient for $type {
             fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {
-                let Some(scalar) = Scalar::read(deserializer)? else { return Ok(None) };
-                let text = scalar.to_string();
+                let text = match Scalar::read(deserializer)? {
+                    None => return Ok(None),
+                    Some(Scalar::$number(number)) => return Ok(Some(number)),
+                    Some(other) => other.into_text(),
+                };
                 match text.trim() {
                     "" => Ok(None),
                     // Russian texts write fractions with a comma.
@@ -184,9 +198,9 @@ macro_rules! lenient_number {
 }
 
 lenient_number! {
-    f64, "a number, or a number as text";
-    i64, "a whole number, or one as text";
-    u64, "a whole number from 0, or one as text";
+    f64, Float, "a number, or a number as text";
+    i64, Signed, "a whole number, or one as text";
+    u64, Unsigned, "a whole number from 0, or one as text";
 }
 
 impl<T: Lenient> Lenient for Option<T> {
@@ -368,21 +382,52 @@ impl<'de, T: de::Deserialize<'de>> Visitor<'de> for RecordVisitor<T> {
 }
 
 /// A map whose first key has been looked at, so that `{}` can be told from an object.
-struct Peeked<A> {
-    first: Option<String>,
+struct Peeked<'de, A> {
+    first: Option<Cow<'de, str>>,
     rest: A,
 }
 
-impl<'de, A: MapAccess<'de>> Peeked<A> {
+impl<'de, A: MapAccess<'de>> Peeked<'de, A> {
     fn new(mut rest: A) -> Result<Option<Self>, A::Error> {
-        Ok(rest.next_key::<String>()?.map(|first| Self {
+        Ok(rest.next_key_seed(Key)?.map(|first| Self {
             first: Some(first),
             rest,
         }))
     }
 }
 
-impl<'de, A: MapAccess<'de>> MapAccess<'de> for Peeked<A> {
+/// A key, copied only where it was escaped.
+struct Key;
+
+impl<'de> DeserializeSeed<'de> for Key {
+    type Value = Cow<'de, str>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Key {
+    type Value = Cow<'de, str>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a key")
+    }
+
+    fn visit_borrowed_str<E>(self, key: &'de str) -> Result<Self::Value, E> {
+        Ok(Cow::Borrowed(key))
+    }
+
+    fn visit_str<E>(self, key: &str) -> Result<Self::Value, E> {
+        Ok(Cow::Owned(key.to_owned()))
+    }
+
+    fn visit_string<E>(self, key: String) -> Result<Self::Value, E> {
+        Ok(Cow::Owned(key))
+    }
+}
+
+impl<'de, A: MapAccess<'de>> MapAccess<'de> for Peeked<'de, A> {
     type Error = A::Error;
 
     fn next_key_seed<K: DeserializeSeed<'de>>(
@@ -390,7 +435,7 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for Peeked<A> {
         seed: K,
     ) -> Result<Option<K::Value>, A::Error> {
         match self.first.take() {
-            Some(first) => seed.deserialize(first.into_deserializer()).map(Some),
+            Some(first) => seed.deserialize(CowStrDeserializer::new(first)).map(Some),
             None => self.rest.next_key_seed(seed),
         }
     }

@@ -124,8 +124,8 @@ macro_rules! open_enum {
 
         impl $crate::model::lenient::Lenient for $name {
             fn read<'de, D: ::serde::Deserializer<'de>>(deserializer: D) -> ::std::result::Result<Option<Self>, D::Error> {
-                let word = <String as $crate::model::lenient::Lenient>::read(deserializer)?;
-                Ok(word.filter(|word| !word.is_empty()).map(Self::from))
+                let word = $crate::model::lenient::Scalar::read(deserializer)?.map($crate::model::lenient::Scalar::into_text);
+                Ok(word.filter(|word| !word.is_empty()).map(|word| Self::from(&*word)))
             }
 
             fn drift(value: &::serde_json::Value, drifts: &mut $crate::model::Drifts) {

@@ -2,7 +2,6 @@
 
 use std::cmp::Ordering;
 use std::fmt;
-use std::hash::{Hash, Hasher};
 use std::str::FromStr;
 
 use jiff::civil::{Date, DateTime, Time};
@@ -28,30 +27,16 @@ use super::lenient::{self, Lenient};
 /// assert_eq!(at.offset_seconds(), Some(10_800));
 /// assert_eq!(at.as_str(), "2024-05-01T09:15:00.123+03:00");
 /// ```
-#[derive(Clone, Default)]
+#[derive(Clone, Default, PartialEq, Eq, Hash)]
 pub struct Timestamp {
     text: Box<str>,
-    civil: Option<DateTime>,
-    offset: Option<Offset>,
 }
 
 impl Timestamp {
     /// Keeps any text; what is not a time just has no moment.
     #[must_use]
     pub fn new(text: &str) -> Self {
-        let pieces = Pieces::parse(text.trim()).ok();
-        Self {
-            text: text.into(),
-            civil: pieces.as_ref().map(|pieces| {
-                pieces
-                    .date()
-                    .to_datetime(pieces.time().unwrap_or(Time::midnight()))
-            }),
-            offset: pieces.and_then(|pieces| match pieces.offset()? {
-                PiecesOffset::Numeric(offset) => Some(offset.offset()),
-                _ => Some(Offset::UTC),
-            }),
-        }
+        Self { text: text.into() }
     }
 
     /// The text as it came.
@@ -63,28 +48,39 @@ impl Timestamp {
     /// The moment, if the text can be understood.
     #[must_use]
     pub fn to_jiff(&self) -> Option<jiff::Timestamp> {
-        self.offset
-            .unwrap_or(Offset::UTC)
-            .to_timestamp(self.civil?)
-            .ok()
+        let (civil, offset) = self.parts()?;
+        offset.unwrap_or(Offset::UTC).to_timestamp(civil).ok()
     }
 
     /// The offset of the account's clock from UTC in seconds, if the text says it.
     #[must_use]
     pub fn offset_seconds(&self) -> Option<i32> {
-        self.offset.map(Offset::seconds)
+        self.parts()?.1.map(Offset::seconds)
     }
 
     /// Whether the text is a time but does not say in which zone.
     #[must_use]
     pub fn is_zoneless(&self) -> bool {
-        self.civil.is_some() && self.offset.is_none()
+        self.parts().is_some_and(|(_, offset)| offset.is_none())
     }
 
     /// What the account's clock showed, for use in a filter.
     #[must_use]
     pub fn to_local(&self) -> Option<LocalTime> {
-        self.civil.map(LocalTime::from)
+        self.parts().map(|(civil, _)| LocalTime::from(civil))
+    }
+
+    /// Understood when somebody asks: of the many times in an answer few are ever looked at.
+    fn parts(&self) -> Option<(DateTime, Option<Offset>)> {
+        let pieces = Pieces::parse(self.text.trim()).ok()?;
+        let civil = pieces
+            .date()
+            .to_datetime(pieces.time().unwrap_or(Time::midnight()));
+        let offset = pieces.offset().map(|offset| match offset {
+            PiecesOffset::Numeric(offset) => offset.offset(),
+            _ => Offset::UTC,
+        });
+        Some((civil, offset))
     }
 }
 
@@ -103,20 +99,6 @@ impl fmt::Debug for Timestamp {
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(&self.text)
-    }
-}
-
-impl PartialEq for Timestamp {
-    fn eq(&self, other: &Self) -> bool {
-        self.text == other.text
-    }
-}
-
-impl Eq for Timestamp {}
-
-impl Hash for Timestamp {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.text.hash(state);
     }
 }
 
@@ -148,9 +130,10 @@ impl<'de> Deserialize<'de> for Timestamp {
 
 impl Lenient for Timestamp {
     fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {
-        Ok(String::read(deserializer)?
+        let text = lenient::Scalar::read(deserializer)?.map(lenient::Scalar::into_text);
+        Ok(text
             .filter(|text| !text.is_empty())
-            .map(|text| Self::new(&text)))
+            .map(|text| Self { text: text.into() }))
     }
 }
 

@@ -52,4 +52,54 @@ pub use self::seed::Seed;
 pub use self::simulator::{Simulator, SimulatorBuilder};
 pub use self::staff::{Comment, Refused, Staff, StaffName, StatusChange};
 pub use self::state::custom::{AttributeKind, AttributeOwner};
-pub use self::webhooks::{Delivery, Outcome, Webhooks};
+pub use self::webhooks::{BadWebhook, Delivery, Outcome, Webhooks};
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    /// Every source file of a folder, by name.
+    fn files(folder: &str) -> Vec<(String, String)> {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("src/testing")
+            .join(folder);
+        let mut files = Vec::new();
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.extension().is_some_and(|ending| ending == "rs") {
+                let text = std::fs::read_to_string(&path).unwrap();
+                files.push((path.display().to_string(), text));
+            }
+        }
+        assert!(files.len() > 2);
+        files
+    }
+
+    #[test]
+    fn http_state_and_json_shapes_live_apart() {
+        let rules: [(&str, &[&str]); 4] = [
+            // The account knows neither how it is asked nor how it is written.
+            (
+                "state",
+                &["hyper", "http_body", "testing::json", "Json", "object!"],
+            ),
+            // Shapes know no HTTP and change nothing.
+            (
+                "json",
+                &["hyper", "http_body", "tokio", "&mut Account", "Params"],
+            ),
+            // Operations lead from parameters to rules to shapes: no HTTP, and no shape of their own.
+            ("api", &["hyper", "http_body", "tokio"]),
+            // HTTP carries what others made.
+            ("http", &["object!", "account.issues", "account.companies"]),
+        ];
+        for (folder, strangers) in rules {
+            for (name, text) in files(folder) {
+                let code = text.split("#[cfg(test)]").next().unwrap();
+                for stranger in strangers {
+                    assert!(!code.contains(stranger), "{name} knows {stranger:?}");
+                }
+            }
+        }
+    }
+}

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 use std::io::{self, Write as _};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
 use jiff::Timestamp;
@@ -65,6 +65,10 @@ impl Recorded {
         serde_json::from_slice(&self.body).unwrap_or_default()
     }
 
+    fn bytes(&self) -> usize {
+        self.body.len() + self.answer.len()
+    }
+
     fn find(&self, name: &str) -> Option<&Param> {
         let mut steps = name.split(['[', ']']).filter(|step| !step.is_empty());
         let first = self.params.get(steps.next()?)?;
@@ -79,11 +83,36 @@ impl Recorded {
 /// Older calls are forgotten, or a program that runs for days would fill the memory.
 const KEPT: usize = 10_000;
 
-/// What was asked of the [`Simulator`](crate::testing::Simulator), oldest first: the last 10,000 requests.
+/// As many bytes of bodies and answers are kept together; of one call always all.
+const KEPT_BYTES: usize = 64 * 1024 * 1024;
+
+/// What was asked of the [`Simulator`](crate::testing::Simulator), oldest first: the last 10,000 requests, fewer if
+/// their bodies and answers are larger than 64 MiB together.
 #[derive(Clone, Debug, Default)]
 pub struct Recorder {
-    seen: Arc<Mutex<VecDeque<Recorded>>>,
+    seen: Arc<Mutex<Seen>>,
     copy: Arc<Mutex<Option<Copy>>>,
+}
+
+#[derive(Debug, Default)]
+struct Seen {
+    calls: VecDeque<Recorded>,
+    bytes: usize,
+    /// Of the last call, forgotten ones included.
+    number: u64,
+}
+
+impl Seen {
+    fn push(&mut self, mut call: Recorded) {
+        self.number += 1;
+        call.number = self.number;
+        self.bytes += call.bytes();
+        self.calls.push_back(call);
+        while self.calls.len() > KEPT || (self.bytes > KEPT_BYTES && self.calls.len() > 1) {
+            let oldest = self.calls.pop_front();
+            self.bytes -= oldest.as_ref().map_or(0, Recorded::bytes);
+        }
+    }
 }
 
 /// Where each call is written as well.
@@ -96,8 +125,12 @@ impl std::fmt::Debug for Copy {
 }
 
 impl Recorder {
-    fn with<T>(&self, work: impl FnOnce(&mut VecDeque<Recorded>) -> T) -> T {
-        work(&mut self.seen.lock().unwrap_or_else(PoisonError::into_inner))
+    fn with<T>(&self, work: impl FnOnce(&VecDeque<Recorded>) -> T) -> T {
+        work(&self.seen().calls)
+    }
+
+    fn seen(&self) -> MutexGuard<'_, Seen> {
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Writes every call from now on as a line of JSON, without keys and passwords.
@@ -105,18 +138,12 @@ impl Recorder {
         *self.copy.lock().unwrap_or_else(PoisonError::into_inner) = Some(Copy(Box::new(target)));
     }
 
-    pub(crate) fn add(&self, mut seen: Recorded) {
+    pub(crate) fn add(&self, seen: Recorded) {
         if let Some(Copy(target)) = &mut *self.copy.lock().unwrap_or_else(PoisonError::into_inner) {
             // A full disk must not stop the account.
             let _ = writeln!(target, "{}", line(&seen)).and_then(|()| target.flush());
         }
-        self.with(|all| {
-            seen.number = all.back().map_or(1, |last| last.number + 1);
-            if all.len() == KEPT {
-                all.pop_front();
-            }
-            all.push_back(seen);
-        });
+        self.seen().push(seen);
     }
 
     /// Every request.
@@ -155,6 +182,6 @@ impl Recorder {
 
     /// Forgets what was seen so far.
     pub fn clear(&self) {
-        self.with(VecDeque::clear);
+        *self.seen() = Seen::default();
     }
 }

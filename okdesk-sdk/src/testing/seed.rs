@@ -1,6 +1,7 @@
 //! What an account holds when it starts.
 
 mod demo;
+mod stock;
 
 use std::sync::Arc;
 
@@ -16,7 +17,7 @@ pub enum Seed {
     /// The dictionaries and one administrator.
     #[default]
     Empty,
-    /// A small service company with clients, places and issues, in Russian.
+    /// A small service company with clients, places, equipment, agreements, prices and issues, in Russian.
     Demo,
 }
 

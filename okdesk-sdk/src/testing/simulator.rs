@@ -96,7 +96,7 @@ impl SimulatorBuilder {
     /// Starts the simulator within the current tokio runtime.
     ///
     /// # Errors
-    /// When a port cannot be had.
+    /// When a port cannot be had, a file cannot be read, or the address of a webhook does not begin with `http://`.
     pub async fn try_start(self) -> io::Result<Simulator> {
         let address = self.address.unwrap_or(Ipv4Addr::LOCALHOST);
         let (account_listener, account_address) = bind(address, self.port).await?;
@@ -128,9 +128,10 @@ impl SimulatorBuilder {
         if is_new {
             seed::begin(&engine, token.clone());
         }
-        self.webhooks
-            .into_iter()
-            .for_each(|url| engine.emitter.add(url));
+        for url in self.webhooks {
+            let added = engine.emitter.add(url);
+            added.map_err(|error| io::Error::new(io::ErrorKind::InvalidInput, error))?;
+        }
         let server = Server::start(&engine, account_listener, files_listener);
         Ok(Simulator {
             engine,
@@ -142,11 +143,11 @@ impl SimulatorBuilder {
     /// Like [`try_start`](Self::try_start), for tests.
     ///
     /// # Panics
-    /// When a port cannot be had.
+    /// When [`try_start`](Self::try_start) fails.
     pub async fn start(self) -> Simulator {
         match self.try_start().await {
             Ok(simulator) => simulator,
-            Err(error) => panic!("the simulator cannot listen: {error}"),
+            Err(error) => panic!("the simulator cannot start: {error}"),
         }
     }
 }
@@ -235,8 +236,13 @@ impl Simulator {
     }
 
     /// Posts every webhook from now on to this address too; plain HTTP only.
+    ///
+    /// # Panics
+    /// When the address does not begin with `http://`.
     pub fn add_webhook(&self, url: Url) {
-        self.engine.emitter.add(url);
+        if let Err(error) = self.engine.emitter.add(url) {
+            panic!("{error}");
+        }
     }
 
     /// Posts no more webhooks to this address.

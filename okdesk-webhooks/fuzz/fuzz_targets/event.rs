@@ -33,6 +33,9 @@ fuzz_target!(|body: &[u8]| {
 
 fn check(event: &Event, body: &[u8]) {
     assert_eq!(event.raw().as_bytes(), body);
+    // What is known can be told by its id, however little of the rest can be read.
+    assert!(event.issue().is_none_or(|issue| issue.id.get() > 0));
+    assert!(event.issue().is_none() || event.issue_id().is_some());
     let _ = (event.issue_id(), event.author(), event.occurred_at(), event.dedup_key(), event.pointer("/issue/id"));
     let _ = (event.change(), event.actor(), event.text().map(str::len), event.visibility(), format!("{event:?}"));
     if event.is_public() && event.comment().is_none() {

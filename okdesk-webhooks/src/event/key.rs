@@ -51,8 +51,8 @@ impl Event {
         if happens_once {
             return key;
         }
-        if let Some(comment) = self.comment() {
-            push(&mut key, "comment", comment.id);
+        if let Some(id) = self.comment().and_then(|comment| comment.id) {
+            push(&mut key, "comment", id);
         } else if !self.attachments().is_empty() {
             push_all(
                 &mut key,

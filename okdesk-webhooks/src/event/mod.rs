@@ -5,6 +5,7 @@
 //! to send: ids as numbers or as text, `null` where a list is promised, one object where a list of them is
 //! promised, missing keys.
 //!
+//! * Fields are read when somebody [looks at them](Lazy); what only stores a body never pays for them.
 //! * A type this version does not know becomes [`Event::Unknown`].
 //! * A value that cannot be read is left out, and the event says so ([`Event::is_partial`]). Only when the
 //!   entity or its id cannot be read, the event becomes [`Event::Unknown`] too.
@@ -16,6 +17,8 @@
 mod entity;
 mod error;
 mod key;
+mod lazy;
+mod outline;
 mod parse;
 mod parts;
 mod payload;
@@ -27,6 +30,7 @@ pub use entity::*;
 pub use error::ParseError;
 #[cfg(feature = "zenlix")]
 pub(crate) use key::hash;
+pub use lazy::Lazy;
 pub use parts::*;
 pub use payload::*;
 #[cfg(any(feature = "alias", feature = "zenlix"))]

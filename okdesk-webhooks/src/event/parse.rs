@@ -1,54 +1,22 @@
 //! From bytes to an event, and back.
 
-use std::borrow::Cow;
+use std::collections::HashMap;
+use std::fmt;
+use std::marker::PhantomData;
+use std::sync::Arc;
 
-use serde::de::Error as _;
+use serde::de::{Error as _, IgnoredAny, MapAccess, Visitor};
 use serde::ser::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+use super::lazy::Read;
+use super::outline::{Outline, Part};
 use super::payload::Payload;
 use super::raw::RawBody;
 use super::{Event, EventKind, ParseError, Unknown};
 use crate::schema::Described;
-
-/// The parts of a body, not looked into yet.
-#[derive(Deserialize)]
-pub(super) struct Envelope<'a> {
-    #[serde(borrow)]
-    event: &'a RawValue,
-    #[serde(borrow)]
-    issue: Option<&'a RawValue>,
-    #[serde(borrow)]
-    equipment: Option<&'a RawValue>,
-    #[serde(borrow)]
-    company: Option<&'a RawValue>,
-    #[serde(borrow)]
-    agreement: Option<&'a RawValue>,
-    #[serde(borrow)]
-    service_aim: Option<&'a RawValue>,
-}
-
-#[derive(Deserialize)]
-struct Tag<'a> {
-    #[serde(borrow)]
-    event_type: Cow<'a, str>,
-}
-
-impl Envelope<'_> {
-    fn entity(&self, key: &str) -> Option<&str> {
-        let part = match key {
-            "issue" => self.issue,
-            "equipment" => self.equipment,
-            "company" => self.company,
-            "agreement" => self.agreement,
-            "service_aim" => self.service_aim,
-            _ => None,
-        };
-        part.map(RawValue::get)
-    }
-}
 
 impl Event {
     /// Reads a body.
@@ -71,38 +39,29 @@ impl Event {
     /// # Ok::<(), okdesk_webhooks::ParseError>(())
     /// ```
     pub fn parse(body: &[u8]) -> Result<Self, ParseError> {
-        let text = std::str::from_utf8(body).map_err(|error| ParseError::NotUtf8 {
-            at: error.valid_up_to(),
-        })?;
-        Self::parse_with(text, RawBody::new(text))
+        let body = RawBody::read(body)?;
+        Self::parse_with(Arc::clone(&body.text), body)
     }
 
-    /// Reads `text`, and keeps `body` as what it came from.
-    pub(crate) fn parse_with(text: &str, body: RawBody) -> Result<Self, ParseError> {
-        let envelope: Envelope<'_> =
-            serde_json::from_str(text).map_err(|error| ParseError::from_json(&error))?;
-        let tag: Tag<'_> =
-            serde_json::from_str(envelope.event.get()).map_err(|_| ParseError::NotAnEvent)?;
-        let kind = EventKind::from(tag.event_type.as_ref());
-        Ok(Self::assemble(&kind, &envelope, &body).unwrap_or_else(|| {
-            Self::Unknown(Unknown {
-                event_type: tag.event_type.into_owned(),
-                body,
-            })
-        }))
+    /// Reads `source`, and keeps `body` as what it came from.
+    pub(crate) fn parse_with(source: Arc<str>, body: RawBody) -> Result<Self, ParseError> {
+        let outline: Outline<'_> =
+            serde_json::from_str(&source).map_err(|error| ParseError::from_json(&error))?;
+        let kind = EventKind::from(outline.event_type.as_ref());
+        Ok(
+            Self::assemble(&kind, &outline, &source, &body).unwrap_or_else(|| {
+                Self::Unknown(Unknown {
+                    event_type: outline.event_type.into_owned(),
+                    body,
+                })
+            }),
+        )
     }
 
     /// The body, as it was sent.
     #[must_use]
     pub fn raw(&self) -> &str {
         &self.body().text
-    }
-
-    /// Whether something in the body could not be read and was left out.
-    /// [`schema::deviations`](crate::schema::deviations) tells what; [`raw`](Self::raw) has it.
-    #[must_use]
-    pub fn is_partial(&self) -> bool {
-        self.body().is_partial
     }
 
     /// The value at a place of the body (RFC 6901), for keys that have no field. Reads the body again.
@@ -113,17 +72,60 @@ impl Event {
     }
 }
 
-/// The event, or what can be made of it; `None` when its entity cannot be read.
-pub(super) fn read<P: Payload>(envelope: &Envelope<'_>, body: &RawBody) -> Option<P> {
-    let entity = envelope.entity(P::ENTITY)?;
-    let parts = serde_json::from_str(envelope.event.get())
-        .and_then(|fields| serde_json::from_str(entity).map(|entity| (fields, entity)));
-    match parts {
-        Ok((fields, entity)) => Some(P::assemble(fields, entity, body.clone())),
-        Err(_) => {
-            let fields = P::Fields::salvage(serde_json::from_str(envelope.event.get()).ok()?)?;
-            let entity = P::Entity::salvage(serde_json::from_str(entity).ok()?)?;
-            Some(P::assemble(fields, entity, body.clone().partial()))
+/// The fields of an event whose outline has been read, or what can be made of them.
+pub(super) fn read<P: Payload>(text: &str) -> Read<P> {
+    match serde_json::from_str(text) {
+        Ok(Whole(event)) => Read {
+            event,
+            is_partial: false,
+        },
+        // The outline has seen that both parts are there, and that the thing has an id.
+        Err(_) => Read {
+            event: salvage(text).unwrap_or_else(|| P::assemble(<_>::default(), <_>::default())),
+            is_partial: true,
+        },
+    }
+}
+
+fn salvage<P: Payload>(text: &str) -> Option<P> {
+    let parts: HashMap<String, &RawValue> = serde_json::from_str(text).ok()?;
+    let fields = P::Fields::salvage(parts.get(Part::Event.key())?)?;
+    let entity = P::Entity::salvage(parts.get(P::ENTITY.key())?)?;
+    Some(P::assemble(fields, entity))
+}
+
+/// An event all of whose fields can be read, in one pass.
+struct Whole<P>(P);
+
+impl<'de, P: Payload> Deserialize<'de> for Whole<P> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(WholeVisitor(PhantomData))
+    }
+}
+
+struct WholeVisitor<P>(PhantomData<P>);
+
+impl<'de, P: Payload> Visitor<'de> for WholeVisitor<P> {
+    type Value = Whole<P>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an event")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut body: A) -> Result<Self::Value, A::Error> {
+        let (mut fields, mut entity) = (None, None);
+        while let Some(part) = body.next_key::<Part>()? {
+            if part == Part::Event {
+                fields = Some(body.next_value()?);
+            } else if part == P::ENTITY {
+                entity = Some(body.next_value()?);
+            } else {
+                body.next_value::<IgnoredAny>()?;
+            }
+        }
+        match (fields, entity) {
+            (Some(fields), Some(entity)) => Ok(Whole(P::assemble(fields, entity))),
+            _ => Err(A::Error::missing_field(P::ENTITY.key())),
         }
     }
 }

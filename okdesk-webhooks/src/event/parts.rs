@@ -9,7 +9,7 @@ use okdesk_sdk::model::{
     EquipmentManufacturerCode, EquipmentModelCode, FieldType, GroupId, Html, IssueTypeCode,
     MaintenanceEntityId, Named, PriorityCode, ScheduleId, StatusCode, TimeEntryId, Timestamp,
 };
-use serde_json::Value;
+use serde_json::value::RawValue;
 
 use crate::schema::{Described, Shape};
 
@@ -126,7 +126,7 @@ block! {
     }
 
     /// A comment.
-    pub struct Comment[id: CommentId] {
+    pub struct Comment[?id: CommentId] {
         /// Whether clients may see it. Anything but `Some(true)` has to be treated as internal.
         is_public: Option<bool>,
         /// The text, as HTML or plain.
@@ -377,7 +377,7 @@ impl Lenient for Change {
 impl Described for Change {
     const SHAPE: Shape = AnyChange::SHAPE;
 
-    fn salvage(value: Value) -> Option<Self> {
+    fn salvage(value: &RawValue) -> Option<Self> {
         AnyChange::salvage(value).map(Self::from)
     }
 }

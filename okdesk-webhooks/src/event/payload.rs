@@ -3,7 +3,7 @@
 use okdesk_sdk::model::OneOrMany;
 use serde::de::DeserializeOwned;
 
-use super::raw::RawBody;
+use super::outline::Part;
 use super::{
     Assignee, Attachment, Author, Change, ChangedParameter, Comment, CsatRate, DeadlineChange,
     IssueType, Parameter, Priority, Source, Status, TimeEntry, WebhookAgreement, WebhookCompany,
@@ -13,17 +13,17 @@ use crate::schema::Described;
 
 /// How the table of events puts an event together.
 pub(super) trait Payload: Sized {
-    type Fields: Described + DeserializeOwned;
-    type Entity: Described + DeserializeOwned;
-    const ENTITY: &'static str;
+    type Fields: Described + DeserializeOwned + Default;
+    type Entity: Described + DeserializeOwned + Default;
+    const ENTITY: Part;
 
-    fn assemble(fields: Self::Fields, entity: Self::Entity, body: RawBody) -> Self;
+    fn assemble(fields: Self::Fields, entity: Self::Entity) -> Self;
 }
 
 macro_rules! payloads {
     ($(
         $(#[doc = $doc:literal])*
-        pub struct $name:ident on $entity:ident : $entity_type:ty {
+        pub struct $name:ident on $entity:ident : $part:ident $entity_type:ty {
             $($(#[doc = $field_doc:literal])* $field:ident : $type:ty),* $(,)?
         }
     )*) => {$(
@@ -34,7 +34,6 @@ macro_rules! payloads {
             $($(#[doc = $field_doc])* pub $field: $type,)*
             /// What it happened to, as it is afterwards.
             pub $entity: $entity_type,
-            pub(super) body: RawBody,
         }
 
         const _: () = {
@@ -50,10 +49,10 @@ macro_rules! payloads {
             impl Payload for $name {
                 type Fields = Fields;
                 type Entity = $entity_type;
-                const ENTITY: &'static str = stringify!($entity);
+                const ENTITY: Part = Part::$part;
 
-                fn assemble(fields: Fields, $entity: $entity_type, body: RawBody) -> Self {
-                    Self { $($field: fields.$field,)* $entity, body }
+                fn assemble(fields: Fields, $entity: $entity_type) -> Self {
+                    Self { $($field: fields.$field,)* $entity }
                 }
             }
         };
@@ -62,7 +61,7 @@ macro_rules! payloads {
 
 payloads! {
     /// An issue was created.
-    pub struct NewTicket on issue: WebhookIssue {
+    pub struct NewTicket on issue: Issue WebhookIssue {
         /// Who created it. Not sent in any recorded body; `issue.author` is.
         author: Option<Author>,
         /// By what way it came.
@@ -74,7 +73,7 @@ payloads! {
     /// Carries the comment and the files given with the change.
     ///
     /// > Not confirmed: whether a [`NewComment`] is sent for that comment as well.
-    pub struct NewTicketStatus on issue: WebhookIssue {
+    pub struct NewTicketStatus on issue: Issue WebhookIssue {
         /// Who changed it.
         author: Option<Author>,
         /// The status before.
@@ -96,7 +95,7 @@ payloads! {
     }
 
     /// Somebody else became responsible for an issue.
-    pub struct NewAssignee on issue: WebhookIssue {
+    pub struct NewAssignee on issue: Issue WebhookIssue {
         /// Who changed it.
         author: Option<Author>,
         /// Who was responsible.
@@ -108,7 +107,7 @@ payloads! {
     }
 
     /// The type of an issue changed.
-    pub struct UpdateIssueWorkType on issue: WebhookIssue {
+    pub struct UpdateIssueWorkType on issue: Issue WebhookIssue {
         /// The type before.
         old_type: Option<IssueType>,
         /// The type after.
@@ -120,7 +119,7 @@ payloads! {
     /// The priority of an issue changed.
     ///
     /// > Not confirmed: known from two programs that receive it, in no documentation.
-    pub struct NewPriority on issue: WebhookIssue {
+    pub struct NewPriority on issue: Issue WebhookIssue {
         /// Who changed it.
         author: Option<Author>,
         /// The priority before.
@@ -130,7 +129,7 @@ payloads! {
     }
 
     /// A comment was added. Also sent for each comment that moves here when issues are merged.
-    pub struct NewComment on issue: WebhookIssue {
+    pub struct NewComment on issue: Issue WebhookIssue {
         /// Who wrote it.
         author: Option<Author>,
         /// The comment. Its text may be empty when there are files.
@@ -140,7 +139,7 @@ payloads! {
     }
 
     /// The client rated an issue.
-    pub struct NewCsatRate on issue: WebhookIssue {
+    pub struct NewCsatRate on issue: Issue WebhookIssue {
         /// The rating.
         rate: Option<CsatRate>,
         /// Who rated.
@@ -148,7 +147,7 @@ payloads! {
     }
 
     /// Files were added to an issue.
-    pub struct NewFiles on issue: WebhookIssue {
+    pub struct NewFiles on issue: Issue WebhookIssue {
         /// Who added them.
         author: Option<Author>,
         /// The new files.
@@ -156,7 +155,7 @@ payloads! {
     }
 
     /// The planned date of an issue changed.
-    pub struct NewDeadline on issue: WebhookIssue {
+    pub struct NewDeadline on issue: Issue WebhookIssue {
         /// The dates before and after.
         deadline_at: Option<DeadlineChange>,
         /// Who changed it.
@@ -164,7 +163,7 @@ payloads! {
     }
 
     /// Somebody began to help with an issue.
-    pub struct AddCoexecutor on issue: WebhookIssue {
+    pub struct AddCoexecutor on issue: Issue WebhookIssue {
         /// Who asked for it.
         author: Option<Author>,
         /// Who helps now.
@@ -172,7 +171,7 @@ payloads! {
     }
 
     /// Somebody helps no longer with an issue.
-    pub struct RemoveCoexecutor on issue: WebhookIssue {
+    pub struct RemoveCoexecutor on issue: Issue WebhookIssue {
         /// Who asked for it.
         author: Option<Author>,
         /// Who helped before.
@@ -180,7 +179,7 @@ payloads! {
     }
 
     /// A custom attribute of an issue changed.
-    pub struct ChangeTicketParameter on issue: WebhookIssue {
+    pub struct ChangeTicketParameter on issue: Issue WebhookIssue {
         /// Who changed it.
         author: Option<Author>,
         /// The attributes with their values before and after.
@@ -189,19 +188,19 @@ payloads! {
 
     /// An issue was deleted. The issue comes without `child_ids`, `rate`, `equipments`, `coexecutors`,
     /// `observers` and `attachments`.
-    pub struct TicketDeleted on issue: WebhookIssue {
+    pub struct TicketDeleted on issue: Issue WebhookIssue {
         /// Who deleted it.
         author: Option<Author>,
     }
 
     /// A piece of equipment was created.
-    pub struct NewEquipment on equipment: WebhookEquipment {
+    pub struct NewEquipment on equipment: Equipment WebhookEquipment {
         /// Who created it. Not documented here; `equipment.author` is.
         author: Option<Author>,
     }
 
     /// A piece of equipment changed.
-    pub struct ChangeEquipment on equipment: WebhookEquipment {
+    pub struct ChangeEquipment on equipment: Equipment WebhookEquipment {
         /// Who changed it.
         author: Option<Author>,
         /// What changed.
@@ -209,13 +208,13 @@ payloads! {
     }
 
     /// A company was created.
-    pub struct NewCompany on company: WebhookCompany {
+    pub struct NewCompany on company: Company WebhookCompany {
         /// Who created it.
         author: Option<Author>,
     }
 
     /// A company changed.
-    pub struct ChangeCompany on company: WebhookCompany {
+    pub struct ChangeCompany on company: Company WebhookCompany {
         /// Who changed it.
         author: Option<Author>,
         /// What changed.
@@ -223,13 +222,13 @@ payloads! {
     }
 
     /// An agreement was created.
-    pub struct NewAgreement on agreement: WebhookAgreement {
+    pub struct NewAgreement on agreement: Agreement WebhookAgreement {
         /// Who created it.
         author: Option<Author>,
     }
 
     /// An agreement changed.
-    pub struct ChangeAgreement on agreement: WebhookAgreement {
+    pub struct ChangeAgreement on agreement: Agreement WebhookAgreement {
         /// Who changed it.
         author: Option<Author>,
         /// What changed.
@@ -237,13 +236,13 @@ payloads! {
     }
 
     /// A maintenance entity (service object) was created.
-    pub struct NewServiceAim on service_aim: WebhookServiceAim {
+    pub struct NewServiceAim on service_aim: ServiceAim WebhookServiceAim {
         /// Who created it.
         author: Option<Author>,
     }
 
     /// A maintenance entity (service object) changed.
-    pub struct ChangeServiceAim on service_aim: WebhookServiceAim {
+    pub struct ChangeServiceAim on service_aim: ServiceAim WebhookServiceAim {
         /// Who changed it.
         author: Option<Author>,
         /// What changed.
@@ -258,7 +257,7 @@ payloads! {
 pub struct Unknown {
     /// The type, as it was sent.
     pub event_type: String,
-    pub(super) body: RawBody,
+    pub(super) body: super::raw::RawBody,
 }
 
 impl Unknown {

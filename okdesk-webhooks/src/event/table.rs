@@ -1,6 +1,9 @@
 //! The one table of event types: name on the wire, variant, and what is generated from both.
 
-use super::parse::{Envelope, read};
+use std::sync::Arc;
+
+use super::lazy::Lazy;
+use super::outline::Outline;
 use super::payload::*;
 use super::raw::RawBody;
 use super::{
@@ -33,7 +36,7 @@ macro_rules! events {
         pub enum Event {
             $(
                 #[doc = concat!("`", $word, "`")]
-                $name(Box<$name>),
+                $name(Lazy<$name>),
             )*
             /// A type this version does not know, or an entity it cannot read.
             Unknown(Unknown),
@@ -45,7 +48,7 @@ macro_rules! events {
                 match self {
                     $(Self::$name => Some((
                         <<$name as Payload>::Fields as Described>::SHAPE,
-                        <$name as Payload>::ENTITY,
+                        <$name as Payload>::ENTITY.key(),
                         <<$name as Payload>::Entity as Described>::SHAPE,
                     )),)*
                     _ => None,
@@ -54,9 +57,16 @@ macro_rules! events {
         }
 
         impl Event {
-            pub(super) fn assemble(kind: &EventKind, envelope: &Envelope<'_>, body: &RawBody) -> Option<Self> {
+            pub(super) fn assemble(
+                kind: &EventKind,
+                outline: &Outline<'_>,
+                source: &Arc<str>,
+                body: &RawBody,
+            ) -> Option<Self> {
                 match kind {
-                    $(EventKind::$name => read::<$name>(envelope, body).map(|event| Self::$name(Box::new(event))),)*
+                    $(EventKind::$name => outline
+                        .identifies(<$name as Payload>::ENTITY)
+                        .then(|| Self::$name(Lazy::new(Arc::clone(source), body.clone()))),)*
                     _ => None,
                 }
             }
@@ -68,6 +78,16 @@ macro_rules! events {
                 match self {
                     $(Self::$name(_) => EventKind::$name,)*
                     Self::Unknown(unknown) => EventKind::from(unknown.event_type.as_str()),
+                }
+            }
+
+            /// Whether something in the body could not be read and was left out.
+            /// [`schema::deviations`](crate::schema::deviations) tells what; [`raw`](Self::raw) has it.
+            #[must_use]
+            pub fn is_partial(&self) -> bool {
+                match self {
+                    $(Self::$name(event) => event.is_partial(),)*
+                    Self::Unknown(_) => false,
                 }
             }
 

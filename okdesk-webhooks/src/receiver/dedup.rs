@@ -1,7 +1,7 @@
 //! Letting each event through once.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::runtime::Handle;
@@ -116,83 +116,133 @@ where
 
 /// Remembers events for some time, in memory.
 ///
-/// When it is full the oldest event is forgotten: it is better to handle one twice than to refuse one.
+/// When it is full the oldest event is forgotten: it is better to handle one twice than to refuse one. Being full costs
+/// no time: nothing ever walks over all that is remembered.
+///
+/// An event that adds nothing with an id – somebody is made responsible – is known by a [hash of its
+/// body](crate::Event::dedup_key), and two honest ones can be alike: Anna is made responsible, Boris, and Anna again. So such
+/// events are remembered for a [shorter time](Self::without_ids): long enough for a sender that repeats what was not
+/// answered, short enough for people.
+///
+/// ```
+/// use okdesk_webhooks::receiver::{Claim, Dedup, Window};
+/// use std::time::Duration;
+///
+/// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+/// let window = Window::new(Duration::from_secs(600), 10_000).without_ids(Duration::from_secs(30));
+/// assert_eq!(window.claim("new_comment:issue:153:comment:7").await, Claim::Granted);
+/// assert_eq!(window.claim("new_comment:issue:153:comment:7").await, Claim::Pending);
+/// window.settle("new_comment:issue:153:comment:7", true).await;
+/// assert_eq!(window.claim("new_comment:issue:153:comment:7").await, Claim::Done);
+/// # });
+/// ```
 #[derive(Debug)]
 pub struct Window {
     time: Duration,
+    time_without_ids: Duration,
     capacity: usize,
-    seen: Mutex<HashMap<Box<str>, Seen>>,
+    memory: Mutex<Memory>,
+}
+
+#[derive(Debug, Default)]
+struct Memory {
+    seen: HashMap<Arc<str>, Seen>,
+    /// The keys in the order they were last written down, oldest first.
+    order: BTreeMap<u64, Arc<str>>,
+    written: u64,
 }
 
 #[derive(Debug, Clone, Copy)]
 struct Seen {
+    place: u64,
     at: Instant,
     is_done: bool,
 }
 
+impl Memory {
+    fn write(&mut self, key: &str, is_done: bool, capacity: usize) {
+        self.forget(key);
+        while self.seen.len() >= capacity {
+            match self.order.pop_first() {
+                Some((_, oldest)) => self.seen.remove(&oldest),
+                None => break,
+            };
+        }
+        let key: Arc<str> = key.into();
+        self.written += 1;
+        self.order.insert(self.written, Arc::clone(&key));
+        let seen = Seen {
+            place: self.written,
+            at: Instant::now(),
+            is_done,
+        };
+        self.seen.insert(key, seen);
+    }
+
+    fn forget(&mut self, key: &str) {
+        if let Some(seen) = self.seen.remove(key) {
+            self.order.remove(&seen.place);
+        }
+    }
+}
+
 impl Window {
-    /// Remembers events for `time`, and no more than `capacity` of them. The same time frees an event whose
-    /// handler never came back.
+    /// Remembers events for `time`, and no more than `capacity` of them; those without an id of their own for a minute
+    /// at most. The same time frees an event whose handler never came back.
     #[must_use]
     pub fn new(time: Duration, capacity: usize) -> Self {
         Self {
             time,
+            time_without_ids: time.min(Duration::from_secs(60)),
             capacity: capacity.max(1),
-            seen: Mutex::default(),
+            memory: Mutex::default(),
         }
     }
 
-    fn claim_now(&self, key: &str) -> Claim {
-        let now = Instant::now();
-        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        match seen.get(key) {
-            Some(entry) if now.duration_since(entry.at) < self.time => {
-                return if entry.is_done {
-                    Claim::Done
-                } else {
-                    Claim::Pending
-                };
-            }
-            _ => {}
-        }
-        if seen.len() >= self.capacity {
-            seen.retain(|_, entry| now.duration_since(entry.at) < self.time);
-        }
-        if seen.len() >= self.capacity {
-            let oldest = seen
-                .iter()
-                .min_by_key(|(_, entry)| entry.at)
-                .map(|(key, _)| key.clone());
-            oldest.and_then(|key| seen.remove(&key));
-        }
-        seen.insert(
-            key.into(),
-            Seen {
-                at: now,
-                is_done: false,
-            },
-        );
-        Claim::Granted
+    /// How long events are remembered that are known by a hash of their body only.
+    #[must_use]
+    pub fn without_ids(mut self, time: Duration) -> Self {
+        self.time_without_ids = time;
+        self
+    }
+
+    fn memory(&self) -> MutexGuard<'_, Memory> {
+        self.memory.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether something written down at that time still counts.
+    fn counts(&self, key: &str, at: Instant) -> bool {
+        let time = if key.contains(":sha256:") {
+            self.time_without_ids
+        } else {
+            self.time
+        };
+        at.elapsed() < time
     }
 }
 
 impl Dedup for Window {
     async fn claim(&self, key: &str) -> Claim {
-        self.claim_now(key)
+        let mut memory = self.memory();
+        match memory.seen.get(key) {
+            Some(seen) if self.counts(key, seen.at) => {
+                return if seen.is_done {
+                    Claim::Done
+                } else {
+                    Claim::Pending
+                };
+            }
+            _ => memory.write(key, false, self.capacity),
+        }
+        Claim::Granted
     }
 
     async fn settle(&self, key: &str, acknowledged: bool) {
-        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut memory = self.memory();
         if acknowledged {
-            seen.insert(
-                key.into(),
-                Seen {
-                    at: Instant::now(),
-                    is_done: true,
-                },
-            );
+            memory.write(key, true, self.capacity);
         } else {
-            seen.remove(key);
+            memory.forget(key);
         }
     }
 }

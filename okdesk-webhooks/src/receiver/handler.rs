@@ -5,8 +5,8 @@ use crate::Event;
 
 /// Takes an event over from the receiver. Every `Fn(Delivery) -> impl Future<Output = Answer>` is one.
 ///
-/// The handler runs as a task of its own: neither a sender that hangs up nor the time limit cancels it
-/// halfway. When the [limit](super::Builder::handler_timeout) is over, the sender is told to come back and
+/// A handler that is ready when it is asked answers at once. One that waits for something goes on as a task of its own:
+/// neither a sender that hangs up nor the time limit cancels it halfway. When the [limit](super::Builder::handler_timeout) is over, the sender is told to come back and
 /// the task runs on; it keeps its [place](super::Builder::max_in_flight) until it ends. A panic is answered
 /// as [`Retry`](super::Retry).
 pub trait Handler<E = Event>: Send + Sync + 'static {

@@ -3,6 +3,7 @@
 use std::convert::Infallible;
 use std::fmt;
 use std::net::IpAddr;
+use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -120,13 +121,15 @@ where
     fn call(&mut self, request: Request<B>) -> ResponseFuture {
         let shared = Arc::clone(&self.shared);
         Box::pin(async move {
-            let arrived = Instant::now();
+            let arrived = shared.settings.observer.as_ref().map(|_| Instant::now());
             let (head, body) = request.into_parts();
             let response = shared.respond(head, body).await;
-            shared.settings.report(&Report::Answered {
-                status: response.status(),
-                elapsed: arrived.elapsed(),
-            });
+            if let Some(arrived) = arrived {
+                shared.settings.report(&Report::Answered {
+                    status: response.status(),
+                    elapsed: arrived.elapsed(),
+                });
+            }
             Ok(response)
         })
     }
@@ -164,7 +167,8 @@ where
         let attempt = Attempt::new(&head.headers)
             .with_path_segment(segment)
             .with_peer(peer);
-        if let Some(Verdict::Refuse(refusal)) = settings.verdict(&attempt) {
+        let verdict = settings.verdict(&attempt);
+        if let Some(Verdict::Refuse(refusal)) = verdict {
             return self.refuse(refusal);
         }
         let Ok(place) = Arc::clone(&self.places).try_acquire_owned() else {
@@ -175,7 +179,11 @@ where
             Ok(bytes) => bytes,
             Err(error) => return self.unreadable(error),
         };
-        let proof = match settings.verdict(&attempt.with_body(&bytes)) {
+        let verdict = match verdict {
+            Some(Verdict::NeedsBody) => settings.verdict(&attempt.with_body(&bytes)),
+            decided => decided,
+        };
+        let proof = match verdict {
             None => None,
             Some(Verdict::Accept(proof)) => Some(proof),
             Some(Verdict::Refuse(refusal)) => return self.refuse(refusal),
@@ -230,7 +238,8 @@ where
         }
     }
 
-    /// Runs the handler as a task, so that nothing the sender does can stop it halfway.
+    /// Asks the handler once in place: most have nothing to wait for. One that waits goes on as a task of its own, so that
+    /// nothing the sender does can stop it halfway.
     async fn hand_over(
         self: &Arc<Self>,
         delivery: Delivery<F::Event>,
@@ -238,28 +247,34 @@ where
     ) -> HttpResponse {
         let (settings, counters) = (&self.settings, &self.counters);
         let shared = Arc::clone(self);
-        let task = tokio::spawn(async move {
+        let mut work = Box::pin(async move {
             let answer = shared.handler.handle(delivery).await;
             drop(place);
             answer
         });
-        let retry = match tokio::time::timeout(settings.handler_timeout, task).await {
-            Ok(Ok(Ok(super::Ack))) => {
+        let answer = match poll_once(work.as_mut()).await {
+            Ok(Poll::Ready(answer)) => Ok(answer),
+            Ok(Poll::Pending) => {
+                match tokio::time::timeout(settings.handler_timeout, tokio::spawn(work)).await {
+                    Ok(Ok(answer)) => Ok(answer),
+                    Ok(Err(_)) => Err(Report::HandlerPanicked),
+                    Err(_) => Err(Report::HandlerTooSlow),
+                }
+            }
+            Err(Panicked) => Err(Report::HandlerPanicked),
+        };
+        let retry = match answer {
+            Ok(Ok(super::Ack)) => {
                 counters.accepted.add();
                 return answer::accepted();
             }
-            Ok(Ok(Err(retry))) => {
+            Ok(Err(retry)) => {
                 counters.retried.add();
                 retry
             }
-            Ok(Err(_)) => {
+            Err(failure) => {
                 counters.failed.add();
-                settings.report(&Report::HandlerPanicked);
-                Retry::default()
-            }
-            Err(_) => {
-                counters.failed.add();
-                settings.report(&Report::HandlerTooSlow);
+                settings.report(&failure);
                 Retry::default()
             }
         };
@@ -345,6 +360,20 @@ impl Default for Settings {
     }
 }
 
+/// A handler panicked when it was asked first.
+struct Panicked;
+
+/// Polls a future once, and survives its panic as a task would; a future that panicked is not polled again.
+async fn poll_once<T>(
+    mut future: Pin<&mut (impl Future<Output = T> + Send)>,
+) -> Result<Poll<T>, Panicked> {
+    std::future::poll_fn(|context| {
+        let poll = AssertUnwindSafe(|| future.as_mut().poll(context));
+        Poll::Ready(std::panic::catch_unwind(poll).map_err(|_| Panicked))
+    })
+    .await
+}
+
 /// `application/json` or `application/…+json`, and no `Content-Encoding` but `identity`.
 fn is_json(headers: &HeaderMap) -> bool {
     let encoded = headers
@@ -352,13 +381,17 @@ fn is_json(headers: &HeaderMap) -> bool {
         .is_some_and(|value| !value.as_bytes().eq_ignore_ascii_case(b"identity"));
     let essence = headers
         .get(CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok())
-        .and_then(|value| value.split(';').next())
-        .map(|essence| essence.trim().to_ascii_lowercase());
+        .and_then(|value| value.as_bytes().split(|&byte| byte == b';').next())
+        .unwrap_or_default()
+        .trim_ascii();
     let json = essence
-        .as_deref()
-        .and_then(|essence| essence.strip_prefix("application/"))
-        .is_some_and(|subtype| subtype == "json" || subtype.ends_with("+json"));
+        .split_at_checked(b"application/".len())
+        .is_some_and(|(kind, subtype)| {
+            let suffix = subtype.len().saturating_sub(b"+json".len());
+            kind.eq_ignore_ascii_case(b"application/")
+                && (subtype.eq_ignore_ascii_case(b"json")
+                    || subtype[suffix..].eq_ignore_ascii_case(b"+json"))
+        });
     json && !encoded
 }
 

@@ -3,11 +3,12 @@
 
 /// `pub struct Name[key: Type] { field: Type, other: Type as "json name" }`
 ///
-/// The key in brackets must be there; everything else may be missing, `null`, or even unreadable.
+/// The key in brackets must be there; everything else may be missing, `null`, or even unreadable. `[?key: Type]` is a key
+/// that Okdesk always sends, and without which the rest is still worth reading.
 macro_rules! block {
     ($(
         $(#[doc = $doc:literal])*
-        $vis:vis struct $name:ident $([$key:ident : $key_type:ty])? {
+        $vis:vis struct $name:ident $([$key:ident : $key_type:ty])? $([? $soft:ident : $soft_type:ty])? {
             $($(#[doc = $field_doc:literal])* $field:ident : $type:ty $(as $json:literal)?),* $(,)?
         }
     )*) => {$(
@@ -19,6 +20,11 @@ macro_rules! block {
                 /// Its number, the one thing that is always there.
                 #[serde(deserialize_with = "::okdesk_sdk::model::lenient::required")]
                 pub $key: $key_type,
+            )?
+            $(
+                /// Its number; Okdesk always sends it, others who send such bodies may not.
+                #[serde(default, deserialize_with = "::okdesk_sdk::model::lenient::field")]
+                pub $soft: Option<$soft_type>,
             )?
             $(
                 $(#[doc = $field_doc])*
@@ -46,6 +52,12 @@ macro_rules! block {
                         is_key: true,
                     },)?
                     $($crate::schema::Field {
+                        name: stringify!($soft),
+                        doc: " Its number.",
+                        shape: <$soft_type as $crate::schema::Described>::SHAPE,
+                        is_key: true,
+                    },)?
+                    $($crate::schema::Field {
                         name: block!(@json $field $($json)?),
                         doc: concat!($($field_doc, "\n"),*),
                         shape: <$type as $crate::schema::Described>::SHAPE,
@@ -54,13 +66,17 @@ macro_rules! block {
                 ],
             });
 
-            fn salvage(value: ::serde_json::Value) -> Option<Self> {
-                let ::serde_json::Value::Object(mut fields) = value else { return None };
+            fn salvage(value: &::serde_json::value::RawValue) -> Option<Self> {
+                let fields = $crate::schema::fields(value)?;
                 Some(Self {
-                    $($key: fields.remove(stringify!($key)).and_then($crate::schema::Described::salvage)?,)?
+                    $($key: fields.get(stringify!($key)).and_then(|value| $crate::schema::Described::salvage(value))?,)?
+                    $($soft: fields
+                        .get(stringify!($soft))
+                        .and_then(|value| $crate::schema::Described::salvage(value))
+                        .unwrap_or_default(),)?
                     $($field: fields
-                        .remove(block!(@json $field $($json)?))
-                        .and_then($crate::schema::Described::salvage)
+                        .get(block!(@json $field $($json)?))
+                        .and_then(|value| $crate::schema::Described::salvage(value))
                         .unwrap_or_default(),)*
                 })
             }

@@ -22,4 +22,4 @@ mod block;
 pub(crate) use check::compare;
 pub use check::{Deviation, DeviationKind, deviations};
 pub use json::json_schema;
-pub(crate) use shape::{Described, Field, Record, Shape};
+pub(crate) use shape::{Described, Field, Record, Shape, fields};

@@ -1,8 +1,10 @@
 //! What may stand where, as data.
 
+use std::collections::HashMap;
+
 use okdesk_sdk::model::lenient::Lenient;
 use okdesk_sdk::model::{self, Coordinates, CustomValue, Html, Named, OneOrMany, Timestamp};
-use serde_json::Value;
+use serde_json::value::RawValue;
 
 /// The shape of one value. `null` is allowed everywhere except for the key of a record.
 #[derive(Debug, Clone, Copy)]
@@ -45,9 +47,15 @@ pub(crate) trait Described: Lenient {
     const SHAPE: Shape;
 
     /// What can be read; what cannot is left out.
-    fn salvage(value: Value) -> Option<Self> {
-        Self::read(value).ok().flatten()
+    fn salvage(value: &RawValue) -> Option<Self> {
+        let mut value = serde_json::Deserializer::from_str(value.get());
+        Self::read(&mut value).ok().flatten()
     }
+}
+
+/// The fields of an object as text, however deep they are nested; of keys that stand twice the last one.
+pub(crate) fn fields(object: &RawValue) -> Option<HashMap<String, &RawValue>> {
+    serde_json::from_str(object.get()).ok()
 }
 
 macro_rules! described {
@@ -97,7 +105,7 @@ described! {
 impl<T: Described> Described for Option<T> {
     const SHAPE: Shape = T::SHAPE;
 
-    fn salvage(value: Value) -> Option<Self> {
+    fn salvage(value: &RawValue) -> Option<Self> {
         Some(T::salvage(value))
     }
 }
@@ -105,10 +113,13 @@ impl<T: Described> Described for Option<T> {
 impl<T: Described> Described for Vec<T> {
     const SHAPE: Shape = Shape::List(&T::SHAPE);
 
-    fn salvage(value: Value) -> Option<Self> {
-        match value {
-            Value::Array(items) => Some(items.into_iter().filter_map(T::salvage).collect()),
-            Value::Object(_) => T::salvage(value).map(|one| vec![one]),
+    fn salvage(value: &RawValue) -> Option<Self> {
+        match value.get().as_bytes().first() {
+            Some(b'[') => {
+                let items: Vec<&RawValue> = serde_json::from_str(value.get()).ok()?;
+                Some(items.into_iter().filter_map(T::salvage).collect())
+            }
+            Some(b'{') => T::salvage(value).map(|one| vec![one]),
             _ => None,
         }
     }
@@ -117,7 +128,7 @@ impl<T: Described> Described for Vec<T> {
 impl<T: Described> Described for OneOrMany<T> {
     const SHAPE: Shape = Shape::OneOrMany(&T::SHAPE);
 
-    fn salvage(value: Value) -> Option<Self> {
+    fn salvage(value: &RawValue) -> Option<Self> {
         Vec::salvage(value).map(Self::from)
     }
 }

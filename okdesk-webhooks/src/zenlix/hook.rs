@@ -37,6 +37,7 @@ pub struct Hook {
     pub dt: Option<Timestamp>,
     zone: TimeZone,
     body: RawBody,
+    is_partial: bool,
 }
 
 impl Zenlix {
@@ -51,14 +52,13 @@ impl Zenlix {
     /// # Errors
     /// When the body is not JSON, or not about a ticket.
     pub fn parse(&self, body: &[u8]) -> Result<Hook, ParseError> {
-        let text = std::str::from_utf8(body).map_err(|error| ParseError::NotUtf8 {
-            at: error.valid_up_to(),
-        })?;
-        let mut body = RawBody::new(text);
+        let body = RawBody::read(body)?;
+        let text = &*body.text;
+        let mut is_partial = false;
         let envelope: parts::Envelope = serde_json::from_str(text).or_else(|error| {
             let value =
                 serde_json::from_str(text).map_err(|error| ParseError::from_json(&error))?;
-            body.is_partial = true;
+            is_partial = true;
             parts::Envelope::salvage(value).ok_or_else(|| ParseError::from_json(&error))
         })?;
         let parts::Envelope {
@@ -80,6 +80,7 @@ impl Zenlix {
             dt,
             zone: self.zone.clone(),
             body,
+            is_partial,
         })
     }
 }
@@ -183,7 +184,7 @@ impl Hook {
     /// Whether something in the body could not be read and was left out.
     #[must_use]
     pub fn is_partial(&self) -> bool {
-        self.body.is_partial
+        self.is_partial
     }
 
     /// A key that is equal for every repeat of this hook: ticket, action, time, and the number of comments,

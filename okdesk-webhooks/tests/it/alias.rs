@@ -1,6 +1,7 @@
 //! Names and shapes seen in the wild: read when asked for, and only what is listed.
 
 use okdesk_webhooks::alias::{self, Aliased};
+use okdesk_webhooks::desk::{HelpDeskEvent, Visibility};
 use okdesk_webhooks::event::CsatRate;
 use okdesk_webhooks::receiver::{Ack, Delivery, Receiver};
 use okdesk_webhooks::testing::{Replay, body, post};
@@ -89,8 +90,8 @@ fn an_update_is_a_change_of_status_only_if_it_names_two() {
     let Event::NewTicketStatus(change) = update("closed", "opened") else {
         panic!()
     };
-    assert_eq!(change.new_status.unwrap().code.as_str(), "closed");
-    assert_eq!(change.old_status.unwrap().code.as_str(), "opened");
+    assert_eq!(change.new_status.as_ref().unwrap().code.as_str(), "closed");
+    assert_eq!(change.old_status.as_ref().unwrap().code.as_str(), "opened");
     assert!(matches!(update("closed", "closed"), Event::Unknown(_)));
     let one = parse(
         json!({"event": {"event_type": "issue.updated"}, "issue": {"id": 1, "status": {"code": "closed"}}}),
@@ -139,7 +140,7 @@ fn statuses_are_found_at_every_listed_place() {
             panic!()
         };
         assert_eq!(
-            change.new_status.unwrap().code.as_str(),
+            change.new_status.as_ref().unwrap().code.as_str(),
             "done",
             "codes are not folded"
         );
@@ -182,8 +183,10 @@ fn texts_clients_and_people() {
     assert_eq!(
         change
             .new_assignee
+            .as_ref()
             .unwrap()
             .employee
+            .as_ref()
             .unwrap()
             .id
             .unwrap()
@@ -228,15 +231,28 @@ fn comments_in_their_old_shapes() {
         "the documented place wins"
     );
     assert!(!old(json!({"id": 2})).is_public());
-    let event = parse(
-        json!({"event": "comment.created", "data": {"issue_id": "1", "comment": "text", "author": "a@b.c"}}),
-    );
-    assert_eq!(
-        (event.comment(), event.author()),
-        (None, None),
-        "no number, no comment"
-    );
-    assert!(!event.is_public());
+}
+
+#[test]
+fn a_comment_without_a_number_is_not_lost() {
+    for comment in [json!("the words"), json!({"content": "the words"})] {
+        let body = json!({"event": "comment.created",
+                          "data": {"issue_id": "1", "comment": comment, "author": "a@b.c"}});
+        let event = parse(body);
+        assert_eq!(event.kind(), EventKind::NewComment);
+        let comment = event.comment().unwrap();
+        assert_eq!((comment.id, comment.content.as_str()), (None, "the words"));
+        assert_eq!(event.text(), Some("the words"));
+        assert_eq!(event.author().unwrap().email, "a@b.c");
+        assert!(!event.is_partial() && !event.is_public());
+        assert_eq!(event.visibility(), Visibility::Unknown);
+        // Only its body tells it from another one.
+        assert!(event.dedup_key().starts_with("new_comment:issue:1:sha256:"));
+    }
+    let public = parse(json!({"event": "comment.created", "issue": {"id": 1},
+                              "comment": {"content": "for all", "public": true}}));
+    assert!(public.is_public());
+    assert_eq!(public.text(), Some("for all"));
 }
 
 #[test]
@@ -249,7 +265,7 @@ fn ratings_as_objects() {
         panic!()
     };
     assert_eq!(
-        (rated.rate, rated.issue.rate),
+        (rated.rate.clone(), rated.issue.rate.clone()),
         (Some(CsatRate::Good), Some(CsatRate::Good))
     );
 }

@@ -248,7 +248,7 @@ fn types_and_priorities_before_and_after() {
 fn a_comment_and_its_files_have_visibilities_of_their_own() {
     let event = recorded("new_comment");
     let comment = variant!(&event, NewComment);
-    assert_eq!(comment.comment.as_ref().unwrap().id.get(), 7002);
+    assert_eq!(comment.comment.as_ref().unwrap().id, Some(7002.into()));
     assert_eq!(comment.attachments.len(), 2);
     assert!(event.is_public());
     let public: Vec<_> = event
@@ -417,9 +417,9 @@ fn both_kinds_of_changes() {
 
     for kind in ["change_company", "change_agreement", "change_service_aim"] {
         let changes = match recorded(kind) {
-            Event::ChangeCompany(event) => event.changes,
-            Event::ChangeAgreement(event) => event.changes,
-            Event::ChangeServiceAim(event) => event.changes,
+            Event::ChangeCompany(event) => event.into_inner().changes,
+            Event::ChangeAgreement(event) => event.into_inner().changes,
+            Event::ChangeServiceAim(event) => event.into_inner().changes,
             other => panic!("{other:?}"),
         };
         assert!(changes.len() >= 2, "{kind}");

@@ -11,7 +11,7 @@ use http::header::RETRY_AFTER;
 use http::{HeaderValue, Request, StatusCode};
 use http_body_util::Full;
 use okdesk_webhooks::receiver::{
-    Ack, Answer, Deduplicated, Delivery, Receiver, Report, Retry, Window, queue,
+    Ack, Answer, Claim, Dedup, Deduplicated, Delivery, Receiver, Report, Retry, Window, queue,
 };
 use okdesk_webhooks::testing;
 use okdesk_webhooks::testing::body;
@@ -364,6 +364,117 @@ async fn a_full_window_forgets_the_oldest() {
         tokio::time::advance(Duration::from_secs(1)).await;
     }
     assert_eq!(calls.load(Ordering::SeqCst), 4, "1, 2, 3, and 1 again");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_a_full_window_forgets_and_what_it_keeps() {
+    let window = Window::new(Duration::from_secs(600), 1000);
+    let claim = async |number: u32| window.claim(&format!("new_comment:comment:{number}")).await;
+    let settle = async |number: u32, acknowledged| {
+        window
+            .settle(&format!("new_comment:comment:{number}"), acknowledged)
+            .await;
+    };
+    for number in 0..100_000 {
+        assert_eq!(claim(number).await, Claim::Granted);
+        // What was not acknowledged leaves no trace.
+        settle(number, number % 2 == 0).await;
+    }
+    assert_eq!(claim(99_998).await, Claim::Done);
+    assert_eq!(claim(99_999).await, Claim::Granted);
+    assert_eq!(claim(99_999).await, Claim::Pending);
+    assert_eq!(claim(98_002).await, Claim::Done, "the oldest of a thousand");
+    assert_eq!(claim(98_000).await, Claim::Granted, "the one before");
+    // To be done counts from the end: by then others are older.
+    settle(98_000, true).await;
+    for number in 100_000..100_999 {
+        assert_eq!(claim(number).await, Claim::Granted);
+    }
+    assert_eq!(claim(98_000).await, Claim::Done);
+    assert_eq!(
+        claim(99_999).await,
+        Claim::Granted,
+        "forgotten while it ran"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn events_without_an_id_are_alike_for_a_minute_only() {
+    let calls = Arc::new(AtomicUsize::new(0));
+    let handler = {
+        let calls = Arc::clone(&calls);
+        move |_: Delivery| {
+            calls.fetch_add(1, Ordering::SeqCst);
+            async { Ok(Ack) }
+        }
+    };
+    let receiver = Receiver::builder()
+        .insecure_accept_all()
+        .handler(Deduplicated::new(
+            handler,
+            Window::new(Duration::from_secs(600), 100),
+        ))
+        .build()
+        .unwrap();
+    let sent = async |kind: &str, seconds| {
+        tokio::time::advance(Duration::from_secs(seconds)).await;
+        assert_eq!(status(&receiver, body(kind).post(PATH)).await, 200);
+        calls.load(Ordering::SeqCst)
+    };
+    assert_eq!(sent("new_assignee", 0).await, 1);
+    assert_eq!(sent("new_comment", 0).await, 2);
+    assert_eq!(sent("new_assignee", 59).await, 2, "a repeat");
+    assert_eq!(sent("new_assignee", 2).await, 3, "it happened once more");
+    assert_eq!(sent("new_comment", 500).await, 2 + 1, "this id was there");
+    assert_eq!(
+        sent("new_comment", 100).await,
+        4,
+        "forgotten after its time"
+    );
+}
+
+#[tokio::test]
+async fn a_handler_that_is_ready_answers_in_place_and_one_that_waits_becomes_a_task() {
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let handler = {
+        let seen = Arc::clone(&seen);
+        move |delivery: Delivery| {
+            let seen = Arc::clone(&seen);
+            async move {
+                if delivery.event.kind().as_str() == "new_comment" {
+                    tokio::task::yield_now().await;
+                }
+                seen.lock().unwrap().push(tokio::task::try_id().is_some());
+                Ok(Ack)
+            }
+        }
+    };
+    let receiver = Receiver::builder()
+        .insecure_accept_all()
+        .handler(handler)
+        .build()
+        .unwrap();
+    assert_eq!(status(&receiver, body("new_ticket").post(PATH)).await, 200);
+    assert_eq!(status(&receiver, body("new_comment").post(PATH)).await, 200);
+    assert_eq!(*seen.lock().unwrap(), [false, true]);
+}
+
+#[tokio::test]
+async fn a_panic_after_a_wait_is_503_too() {
+    let handler = async |_: Delivery| {
+        tokio::task::yield_now().await;
+        panic!("on purpose")
+    };
+    let receiver = Receiver::builder()
+        .insecure_accept_all()
+        .max_in_flight(1)
+        .handler(handler)
+        .build()
+        .unwrap();
+    for _ in 0..2 {
+        assert_eq!(status(&receiver, body("new_ticket").post(PATH)).await, 503);
+    }
+    assert_eq!(receiver.stats().failed, 2);
 }
 
 #[tokio::test]

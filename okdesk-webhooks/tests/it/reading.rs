@@ -50,8 +50,8 @@ fn whatever_is_unclear_is_not_public() {
             .unwrap();
         assert!(!event.is_public(), "{unclear}");
         assert_eq!(
-            event.comment().map(|comment| comment.id.get()),
-            Some(7002),
+            event.comment().and_then(|comment| comment.id),
+            Some(7002.into()),
             "{unclear}"
         );
 
@@ -66,7 +66,9 @@ fn whatever_is_unclear_is_not_public() {
         body("new_comment").remove("/event/comment/is_public"),
         body("new_comment").remove("/event/comment"),
         body("new_comment").set("/event/comment", Value::Null),
-        body("new_comment").set("/event/comment/id", "none"),
+        body("new_comment")
+            .remove("/event/comment/is_public")
+            .set("/event/comment/id", "none"),
         body("new_files").remove("/event/attachments/0/is_public"),
         body("new_files").remove("/event/attachments"),
         body("new_ticket"),
@@ -141,7 +143,7 @@ fn what_cannot_be_read_costs_only_itself() {
         ),
         (None, None, None)
     );
-    assert_eq!(event.comment().unwrap().id.get(), 7002);
+    assert_eq!(event.comment().unwrap().id, Some(7002.into()));
 }
 
 #[test]
@@ -149,7 +151,69 @@ fn a_repeated_key_is_survived() {
     let body = br#"{"event":{"event_type":"new_comment","comment":{"id":1,"id":2,"is_public":true}},"issue":{"id":3}}"#;
     let event = Event::parse(body).unwrap();
     assert!(event.is_partial());
-    assert_eq!(event.comment().unwrap().id.get(), 2);
+    assert_eq!(event.comment().unwrap().id, Some(2.into()));
+}
+
+#[test]
+fn depth_costs_only_what_is_deep() {
+    let deep = format!("{}{}", "[".repeat(5000), "]".repeat(5000));
+    let body = format!(
+        r#"{{"event":{{"event_type":"new_comment","comment":{{"id":1,"is_public":true,"content":"c"}},"x":{deep}}},
+            "issue":{{"parameters":[{{"code":"a","value":{deep}}},{{"code":"b","value":"v"}}],"id":3}},"y":{deep}}}"#
+    );
+    let event = Event::parse(body.as_bytes()).unwrap();
+    assert!(event.is_partial());
+    let comment = variant!(&event, NewComment);
+    assert_eq!(comment.issue.id.get(), 3);
+    assert_eq!(comment.issue.parameters[1].value.as_str(), Some("v"));
+    assert!(event.is_public());
+    assert_eq!(event.dedup_key(), "new_comment:issue:3:comment:1");
+}
+
+#[test]
+fn a_thing_is_an_object_and_of_two_the_last_counts() {
+    let kind = |body: &str| Event::parse(body.as_bytes());
+    for thing in [
+        "[153]", "153", "true", "-1", "1.5", "\"153\"", "null", "[[]]",
+    ] {
+        let event = kind(&format!(
+            r#"{{"issue":{thing},"event":{{"event_type":"new_ticket"}}}}"#
+        ));
+        variant!(&event.unwrap(), Unknown);
+    }
+    let twice = kind(
+        r#"{"event":{"event_type":"new_ticket"},"issue":{"id":1},"issue":{"id":2,"title":"t"}}"#,
+    )
+    .unwrap();
+    assert_eq!(twice.issue_id().unwrap().get(), 2);
+    assert_eq!(twice.issue().unwrap().title, "t");
+    let last_unreadable =
+        kind(r#"{"event":{"event_type":"new_ticket"},"issue":{"id":1},"issue":[]}"#).unwrap();
+    variant!(&last_unreadable, Unknown);
+    let ids = kind(r#"{"event":{"event_type":"new_ticket"},"issue":{"id":"x","id":"7"}}"#).unwrap();
+    assert_eq!(ids.issue_id().unwrap().get(), 7);
+    let two_types =
+        kind(r#"{"event":{"event_type":"new_ticket","event_type":"new_files"},"issue":{"id":1}}"#)
+            .unwrap();
+    variant!(&two_types, NewFiles);
+    assert_eq!(
+        kind(r#"{"event":["new_ticket"],"issue":{"id":1}}"#).unwrap_err(),
+        ParseError::NotAnEvent
+    );
+}
+
+#[test]
+fn fields_are_read_once_and_can_be_had_for_good() {
+    let event = body("new_comment").event().unwrap();
+    let comment = variant!(&event, NewComment);
+    assert!(std::ptr::eq(&comment.issue.title, &comment.issue.title));
+    let copy = comment.clone();
+    assert_eq!(copy.into_inner().issue.title, comment.issue.title);
+    let unread = body("new_comment").event().unwrap();
+    let Event::NewComment(unread) = unread else {
+        panic!()
+    };
+    assert_eq!(unread.into_inner().issue.title, comment.issue.title);
 }
 
 #[test]

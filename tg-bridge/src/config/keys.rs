@@ -54,6 +54,10 @@ pub const KEYS: &[Key] = &[
         "TELEGRAM_API_URL",
         "address of the Bot API server; https://api.telegram.org",
     ),
+    secret(
+        "TELEGRAM_PROXY_URL",
+        "proxy for everything that goes to Telegram, files too: http://…, https://…, socks5://… or socks5h://…",
+    ),
     key(
         "TELEGRAM_WEBHOOK_URL",
         "public address for Telegram's updates; without it they are fetched by long polling",

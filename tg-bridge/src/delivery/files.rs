@@ -6,6 +6,7 @@ use super::plan::{FILE_LIMIT, is_photo};
 use super::telegram::{self, Called, Trouble, made, says};
 use crate::bot::{BotApi, DownloadError};
 use crate::failpoint::{Point, reach};
+use crate::log::unquoted;
 use crate::reaction::{LostFile, LostReason};
 use crate::telegram::{ChatId, IncomingFile, MessageId, Outgoing, RemoteFile, escape};
 use futures_util::stream;
@@ -144,7 +145,11 @@ pub(super) async fn send(
         }
         match sending.files(files, form).await {
             Err(Trouble::Refused(error)) => {
-                tracing::warn!(error, ?form, "files are sent in another form")
+                tracing::warn!(
+                    error = unquoted(&error),
+                    ?form,
+                    "files are sent in another form"
+                )
             }
             Err(Trouble::Failed { error, .. })
                 if attempts >= TRIES && sending.dried_up.load(Ordering::Relaxed) =>

@@ -6,6 +6,7 @@ use super::pace::Pace;
 use super::telegram::{self, Trouble};
 use crate::bot::BotApi;
 use crate::failpoint::{Point, Sabotage, is_broken, reach};
+use crate::log::unquoted;
 use crate::metrics::Metrics;
 use crate::reaction::{Answer, Effect, Event, Failure, FailureKind, OkdeskCall, Outcome, Reply};
 use crate::store::{Item, Lease, NewItem, Sent, Settle, Store, Verdict, Written, back_off, kind};
@@ -308,7 +309,7 @@ impl Outbox {
         tracing::warn!(
             item = item.id.0,
             attempts = item.attempts + 1,
-            error,
+            error = unquoted(&error),
             "an effect is tried again later"
         );
         self.metrics.retried();
@@ -321,7 +322,11 @@ impl Outbox {
     }
 
     async fn bury(&self, lease: &Lease, item: &Item, error: String) -> Step {
-        tracing::error!(item = item.id.0, error, "an effect was given up");
+        tracing::error!(
+            item = item.id.0,
+            error = unquoted(&error),
+            "an effect was given up"
+        );
         self.metrics.died();
         settle(&*self.store, lease, item, Verdict::Dead { error }.into()).await
     }
@@ -335,7 +340,11 @@ impl Outbox {
         about: Option<About>,
         error: String,
     ) -> Step {
-        tracing::info!(item = item.id.0, error, "a chat cannot be reached");
+        tracing::info!(
+            item = item.id.0,
+            error = unquoted(&error),
+            "a chat cannot be reached"
+        );
         let left = Update::Membership(Membership {
             chat,
             from: Sender {

@@ -1,6 +1,7 @@
 //! One call to Telegram, and what its answer means.
 
 use crate::bot::{BotApi, network};
+use crate::log::unquoted;
 use crate::telegram::{Button, ChatId, Keyboard, MessageId, Outgoing, ReplyButton, plain};
 use serde::Deserialize;
 use std::time::Duration;
@@ -47,7 +48,7 @@ pub(crate) type Called = Result<Vec<MessageId>, Trouble>;
 pub(crate) async fn message(api: &BotApi, chat: ChatId, message: &Outgoing) -> Called {
     match send(api, chat, &message.html, true, message).await {
         Err(Trouble::Formatting(error)) => {
-            tracing::warn!(error, "a message goes as plain text");
+            tracing::warn!(error = unquoted(&error), "a message goes as plain text");
             send(api, chat, &plain(&message.html), false, message).await
         }
         other => other,
@@ -77,7 +78,7 @@ async fn send(api: &BotApi, chat: ChatId, text: &str, html: bool, message: &Outg
 pub(crate) async fn edit(api: &BotApi, chat: ChatId, id: MessageId, to: &Outgoing) -> Called {
     let edited = match rewrite(api, chat, id, &to.html, true, to).await {
         Err(Trouble::Formatting(error)) => {
-            tracing::warn!(error, "a message goes as plain text");
+            tracing::warn!(error = unquoted(&error), "a message goes as plain text");
             rewrite(api, chat, id, &plain(&to.html), false, to).await
         }
         other => other,

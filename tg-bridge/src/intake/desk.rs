@@ -11,24 +11,19 @@ use okdesk_webhooks::event::{Assignee, Attachment, Author, Client, WebhookIssue}
 /// Two equal events without an id of their own are the same one only if they come this close together.
 const SAME: i64 = 10 * 60 * 1000;
 
-/// A webhook to be stored, under the key of what it tells.
+/// A webhook to be stored, under the key of what it tells: the one under which webhook and reconciliation meet.
 pub(crate) fn item(event: &Event, body: String, now: i64) -> NewItem {
-    NewItem::webhook(key(event, now), event.issue_id(), body)
-}
-
-/// The key under which webhook and reconciliation meet.
-fn key(event: &Event, now: i64) -> String {
-    if let (Event::NewComment(_), Some(comment)) = (event, event.comment()) {
-        return comment_key(comment.id);
-    }
-    if let (Event::NewTicket(_), Some(issue)) = (event, event.issue_id()) {
-        return created_key(issue);
-    }
-    let key = event.dedup_key();
+    let issue = event.issue_id();
+    let comment = event.comment().and_then(|comment| comment.id);
+    let key = match (event, comment, issue) {
+        (Event::NewComment(_), Some(comment), _) => comment_key(comment),
+        (Event::NewTicket(_), _, Some(issue)) => created_key(issue),
+        _ => event.dedup_key(),
+    };
     if key.contains(":sha256:") {
-        format!("{key}:{}", now / SAME)
+        NewItem::webhook_within(SAME, now, key, issue, body)
     } else {
-        key
+        NewItem::webhook(key, issue, body)
     }
 }
 
@@ -100,10 +95,12 @@ fn comment(event: &Event) -> Option<PublicComment> {
     event
         .comment()
         .filter(|comment| comment.is_public == Some(true))
-        .map(|comment| PublicComment {
-            id: comment.id,
-            content: comment.content.clone(),
-            files: files(event),
+        .and_then(|comment| {
+            Some(PublicComment {
+                id: comment.id?,
+                content: comment.content.clone(),
+                files: files(event),
+            })
         })
 }
 

@@ -2,10 +2,11 @@
 
 use super::desk;
 use crate::failpoint::{Point, reach};
+use crate::log::unquoted;
 use crate::metrics::Metrics;
 use crate::reaction::Event;
 use crate::store::{Decide, Item, Lease, Reacted, Store, StoreError, Verdict, back_off, kind};
-use crate::telegram::Update;
+use crate::telegram::{ChatId, Content, Service, Update};
 use crate::worker::{Step, Work, settle};
 use std::panic::catch_unwind;
 use std::sync::Arc;
@@ -23,6 +24,12 @@ impl Work for Inbox {
             Ok(event) => event,
             Err(error) => return self.bury(lease, &item, error).await,
         };
+        if let Some((from, to)) = moved(&event) {
+            // Before anybody answers: what is known of the group must be found under its new id.
+            if let Err(e) = self.store.migrate(from, to).await {
+                return self.wait(lease, &item, e).await;
+            }
+        }
         match self
             .store
             .react(lease, item.id, event, self.decide.clone())
@@ -35,30 +42,55 @@ impl Work for Inbox {
             }
             Ok(Reacted::Lost) | Err(StoreError::Closed) => Step::Leave,
             Ok(Reacted::Panicked(error)) => {
-                tracing::error!(item = item.id.0, error, "an event was given up");
+                // What it panicked over may be what somebody wrote: the list of the given-up shows it to whom it concerns.
+                tracing::error!(
+                    item = item.id.0,
+                    "an event was given up: the reaction panicked"
+                );
+                tracing::debug!(item = item.id.0, error, "the panic");
                 self.metrics.died();
                 Step::Next
             }
             Err(e) if !e.is_temporary() => self.bury(lease, &item, e.to_string()).await,
-            Err(e) => {
-                tracing::error!(item = item.id.0, error = %e, "an event has to wait");
-                let retry = Verdict::Retry {
-                    at: back_off(self.store.clock(), item.attempts),
-                    counted: true,
-                    uncertain: false,
-                    error: e.to_string(),
-                };
-                settle(&*self.store, lease, &item, retry.into()).await
-            }
+            Err(e) => self.wait(lease, &item, e).await,
         }
     }
 }
 
 impl Inbox {
+    async fn wait(&self, lease: &Lease, item: &Item, error: StoreError) -> Step {
+        tracing::error!(item = item.id.0, error = %error, "an event has to wait");
+        let retry = Verdict::Retry {
+            at: back_off(self.store.clock(), item.attempts),
+            counted: true,
+            uncertain: false,
+            error: error.to_string(),
+        };
+        settle(&*self.store, lease, item, retry.into()).await
+    }
+
     async fn bury(&self, lease: &Lease, item: &Item, error: String) -> Step {
-        tracing::error!(item = item.id.0, error, "an event was given up");
+        tracing::error!(
+            item = item.id.0,
+            error = unquoted(&error),
+            "an event was given up"
+        );
         self.metrics.died();
         settle(&*self.store, lease, item, Verdict::Dead { error }.into()).await
+    }
+}
+
+/// A group that became a supergroup: its old id and its new one.
+fn moved(event: &Event) -> Option<(ChatId, ChatId)> {
+    match event {
+        Event::Telegram(update) => match update.as_ref() {
+            Update::Message(message) => match message.content {
+                Content::Service(Service::MigratedTo(to)) => Some((message.chat, to)),
+                _ => None,
+            },
+            _ => None,
+        },
+        _ => None,
     }
 }
 

@@ -4,7 +4,7 @@
 use super::desk::{comment_key, created_key};
 use crate::delivery::{facts, millis_of, summary};
 use crate::failpoint::{Point, reach};
-use crate::metrics::Metrics;
+use crate::metrics::{Metrics, Source};
 use crate::reaction::{DeskEvent, Event, Happening, IssueFacts, Person, PublicComment};
 use crate::store::{NewItem, Store, StoreError};
 use crate::telegram::RemoteFile;
@@ -21,8 +21,6 @@ const OVERLAP: i64 = 10 * 60 * 1000;
 const MOST: usize = 2_000;
 /// When a look that failed is tried again, in milliseconds.
 const AGAIN: i64 = 10_000;
-/// How long a look is waited for whose replica gives no sign.
-const TURN: Duration = Duration::from_secs(60);
 /// Where the last look ended.
 const CURSOR: &str = "reconcile.cursor";
 /// Before this moment everything is old, in Unix milliseconds.
@@ -58,25 +56,19 @@ fn is_of_one_issue(error: &okdesk_sdk::Error) -> bool {
 impl Reconciler {
     pub(crate) async fn run(self, mut stop: watch::Receiver<bool>) {
         let every = crate::store::millis(self.every);
-        // Whoever starts looks at once: it may have been the only one, and away for long.
         let mut due = 0;
         while !*stop.borrow() {
             let now = self.store.clock().now();
-            if now >= due && matches!(self.store.lead("reconcile", TURN).await, Ok(true)) {
+            if now >= due && matches!(self.store.lead("reconcile").await, Ok(true)) {
                 let looked = tokio::select! {
                     looked = self.look(now) => looked,
                     _ = stop.changed() => return,
                 };
-                // The next replica does not wait for a turn that is over.
-                let _ = self.store.lead("reconcile", Duration::ZERO).await;
                 due = now + every;
                 if let Err(e) = looked {
                     tracing::warn!(error = %e, "what webhooks may have missed is not known yet");
                     due = now + every.min(AGAIN);
                 }
-            } else if let Ok(Some(looked)) = self.moment(CURSOR).await {
-                // Replicas share the looks.
-                due = due.max(if due == 0 { 0 } else { looked + every });
             }
             pause(&mut stop, Duration::from_secs(1)).await;
         }
@@ -122,7 +114,8 @@ impl Reconciler {
         reach(Point::LookDone);
         let new = self.store.advance(CURSOR, now.to_string(), items).await?;
         reach(Point::LookStored);
-        self.metrics.accepted("reconciler", new, all - new);
+        self.metrics
+            .accepted(Source::Reconciler, now, new, all - new);
         if new > 0 {
             tracing::info!(new, "found what no webhook had told");
         }

@@ -1,9 +1,8 @@
 //! Telegram's updates: fetched by long polling or brought by Telegram, stored raw under their number.
 
-use super::rival::Rival;
-use crate::bot::{BotApi, PollError, UPDATES};
+use crate::bot::{BotApi, LONG_POLL, PollError, UPDATES};
 use crate::failpoint::{Point, Sabotage, is_broken, reach};
-use crate::metrics::Metrics;
+use crate::metrics::{Metrics, Source};
 use crate::store::{NewItem, Store, StoreError};
 use crate::telegram::ChatId;
 use crate::worker::pause;
@@ -12,6 +11,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use teloxide::prelude::Requester as _;
 use tokio::sync::watch;
+use tokio::time::Instant;
 
 /// An update to be stored. `None`: it has no number, so it is none.
 pub(crate) fn item(raw: &str) -> Option<(i64, NewItem)> {
@@ -33,12 +33,13 @@ fn chat(update: &Value) -> Option<ChatId> {
     })
 }
 
-/// How long a replica that gives no sign of life is waited for.
-const LEADERSHIP: Duration = Duration::from_secs(15);
-/// How often a replica that polls gives one, however long its question is open.
-const SIGN: Duration = Duration::from_secs(4);
-/// How often the others look whether there is one to wait for.
-const WATCH: Duration = Duration::from_secs(2);
+/// How long a program is a newcomer, in milliseconds: it gives way if another one fetches with its token.
+const PROBATION: i64 = 10_000;
+/// How often a newcomer is interrupted before it gives way. Of two newcomers that begin together only one meets the second
+/// interruption while it is waiting for the other to give way.
+const INTERRUPTIONS: u32 = 2;
+/// How often a replica asks whether the one that polls has gone.
+const STANDBY: Duration = Duration::from_secs(1);
 
 /// Fetches updates until told to stop. What was fetched is acknowledged – by asking for the next – once it is stored.
 /// Returns why the bridge cannot go on, if it cannot.
@@ -50,31 +51,26 @@ pub(crate) async fn poll(
 ) -> Option<String> {
     let mut offset = None;
     let mut failures = 0;
-    let mut known = false;
-    let mut rival = None;
+    let mut interruptions = 0;
+    let mut began = None;
     while !*stop.borrow() {
-        // Of several replicas one polls; the others wait for it to fall silent.
-        if !matches!(store.lead("poll", LEADERSHIP).await, Ok(true)) {
+        // Of several replicas one polls; the others wait for it to go.
+        if !matches!(store.lead("poll").await, Ok(true)) {
             metrics.polled(store.clock().now());
-            rival = None;
-            pause(&mut stop, WATCH).await;
+            pause(&mut stop, STANDBY).await;
             continue;
         }
-        let rival = rival.get_or_insert_with(Rival::new);
+        let began = *began.get_or_insert_with(|| store.clock().now());
         let fetched = tokio::select! {
-            fetched = api.updates(offset, rival.patience()) => fetched,
-            () = lost_lead(&*store) => continue,
+            fetched = api.updates(offset, LONG_POLL) => fetched,
             _ = stop.changed() => return None,
         };
+        // Updates that came first prove nothing: the other program may be about to ask again.
+        let newcomer = store.clock().now() - began < PROBATION;
         let wait = match fetched {
             Ok(updates) => {
-                (failures, known) = (0, true);
+                failures = 0;
                 metrics.polled(store.clock().now());
-                rival.answered();
-                if rival.is_heard() {
-                    pause(&mut stop, Duration::from_millis(500)).await;
-                    continue;
-                }
                 let items: Vec<_> = updates.iter().filter_map(|raw| item(raw.get())).collect();
                 let next = items.iter().map(|(number, _)| number + 1).max();
                 if items.len() < updates.len() {
@@ -102,22 +98,23 @@ pub(crate) async fn poll(
                 }
                 continue;
             }
-            Err(PollError::Unauthorized) if !known => {
+            Err(PollError::Conflict) => {
+                interruptions += 1;
+                if newcomer && interruptions >= INTERRUPTIONS {
+                    return Some(
+                        "another program fetches updates with this BOT_TOKEN; stop it first".into(),
+                    );
+                }
+                tracing::error!("another program fetches updates with this BOT_TOKEN");
+                Duration::from_millis(1_000)
+            }
+            Err(PollError::Unauthorized) if newcomer => {
                 return Some("Telegram does not know this BOT_TOKEN".into());
             }
             Err(PollError::Hooked) => {
                 // A webhook set earlier keeps updates away from polling.
                 let _ = api.quick().delete_webhook().await;
                 Duration::from_millis(500)
-            }
-            Err(PollError::Conflict) if rival.met() => {
-                return Some(
-                    "another program fetches updates with this BOT_TOKEN; stop it first".into(),
-                );
-            }
-            Err(PollError::Conflict) => {
-                tracing::error!("another program fetches updates with this BOT_TOKEN");
-                Duration::from_millis(1_000)
             }
             Err(PollError::Wait(seconds)) => Duration::from_secs(seconds),
             Err(e) => {
@@ -129,16 +126,6 @@ pub(crate) async fn poll(
         pause(&mut stop, wait).await;
     }
     None
-}
-
-/// Keeps the lead while a question is open. Returns once somebody else has it.
-async fn lost_lead(store: &dyn Store) {
-    loop {
-        tokio::time::sleep(SIGN).await;
-        if matches!(store.lead("poll", LEADERSHIP).await, Ok(false)) {
-            return;
-        }
-    }
 }
 
 /// Stores items however long it takes. `false`: told to stop before that.
@@ -157,7 +144,7 @@ async fn keep(
         match store.accept(items.clone()).await {
             Ok(new) => {
                 reach(Point::UpdateStored);
-                metrics.accepted("telegram", new, all - new);
+                metrics.accepted(Source::Telegram, store.clock().now(), new, all - new);
                 return true;
             }
             Err(e) => tracing::error!(error = %e, "updates are not stored yet"),
@@ -178,10 +165,12 @@ pub(crate) async fn accept(
     let Some((_, item)) = item(raw) else {
         return Ok(false);
     };
+    let begun = Instant::now();
     reach(Point::UpdateRead);
     let new = store.accept(vec![item]).await?;
     reach(Point::UpdateStored);
-    metrics.accepted("telegram", new, 1 - new);
+    metrics.accepted(Source::Telegram, store.clock().now(), new, 1 - new);
+    metrics.took(begun.elapsed());
     Ok(true)
 }
 

@@ -48,10 +48,10 @@ pub enum OpenError {
         found: String,
     },
     /// The schema could not be brought up to date.
-    #[error("the database schema could not be brought up to date")]
+    #[error("the database schema could not be brought up to date and is as it was: {0}")]
     Migration(#[from] sqlx::migrate::MigrateError),
     /// Anything else the database said.
-    #[error("the database could not be opened")]
+    #[error("the database could not be opened: {0}")]
     Database(#[from] sqlx::Error),
 }
 

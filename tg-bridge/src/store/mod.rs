@@ -4,15 +4,18 @@
 //! one transaction, into changed records and items of the `out` hop; delivery carries those out. Items stand in lanes
 //! – one per chat, one per issue – and a lane is worked by one holder at a time, in order, whatever fails or crashes.
 
+mod backup;
 mod clock;
 mod error;
 mod queue;
+mod records;
 mod stage;
 mod wake;
 
 pub mod postgres;
 pub mod sqlite;
 
+pub use backup::{BackupError, backup};
 pub use clock::Clock;
 pub(crate) use clock::millis;
 pub use error::{OpenError, StoreError};
@@ -28,6 +31,7 @@ use crate::reaction::{Chat, Event, Issue};
 use crate::telegram::ChatId;
 use futures_util::future::BoxFuture;
 use okdesk_sdk::model::{ContactId, IssueId};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Notify;
@@ -119,8 +123,9 @@ pub trait Store: Send + Sync + 'static {
     /// Empties what ended longer ago than this, and removes what nobody will ask for again.
     fn tidy(&self, older: Duration) -> Answered<'_, ()>;
 
-    /// Takes or keeps the lead in something that one bridge at a time may do; it is given up by not asking for this long.
-    fn lead(&self, what: &'static str, length: Duration) -> Answered<'_, bool>;
+    /// Takes the lead in something that one bridge at a time may do, or makes sure that it is still ours. It falls to
+    /// another when this one closes or dies.
+    fn lead(&self, what: &'static str) -> Answered<'_, bool>;
 
     /// Told whenever this process adds work to the hop.
     fn work(&self, hop: Hop) -> &Notify;
@@ -152,18 +157,37 @@ pub async fn open_beside(url: &str, clock: Clock) -> Result<Arc<dyn Store>, Open
 }
 
 async fn open_as(url: &str, clock: Clock, role: Role) -> Result<Arc<dyn Store>, OpenError> {
-    match url.split_once(':') {
-        Some(("sqlite", path)) => {
-            let path = path.strip_prefix("//").unwrap_or(path);
-            Ok(Arc::new(
-                sqlite::SqliteStore::open(path.as_ref(), clock, role).await?,
-            ))
-        }
-        Some(("postgres" | "postgresql", _)) => Ok(Arc::new(
+    match Place::of(url)? {
+        Place::File(path) => Ok(Arc::new(
+            sqlite::SqliteStore::open(path, clock, role).await?,
+        )),
+        Place::Server => Ok(Arc::new(
             postgres::PostgresStore::open(url, clock, role).await?,
         )),
-        _ => Err(OpenError::Address(
-            url.split(':').next().unwrap_or_default().to_owned(),
-        )),
     }
+}
+
+/// What an address names.
+enum Place<'a> {
+    File(&'a Path),
+    Server,
+}
+
+impl<'a> Place<'a> {
+    fn of(url: &'a str) -> Result<Self, OpenError> {
+        match url.split_once(':') {
+            Some(("sqlite", path)) => {
+                Ok(Self::File(path.strip_prefix("//").unwrap_or(path).as_ref()))
+            }
+            Some(("postgres" | "postgresql", _)) => Ok(Self::Server),
+            _ => Err(OpenError::Address(
+                url.split(':').next().unwrap_or_default().to_owned(),
+            )),
+        }
+    }
+}
+
+/// Whether several bridges may work this store together.
+pub(crate) fn is_shared(url: &str) -> bool {
+    matches!(Place::of(url), Ok(Place::Server))
 }

@@ -65,6 +65,17 @@ pub struct NewItem {
     pub(super) body: String,
     /// Unix milliseconds; an idle lane is not looked at before.
     pub(super) due: i64,
+    /// Where the key holds for a window of time only.
+    pub(super) earlier: Option<Earlier>,
+}
+
+/// The key the same event would have had in the window before. Known since then, it is the same event, on the other side
+/// of the border between two windows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Earlier {
+    pub(super) key: String,
+    /// In Unix milliseconds.
+    pub(super) since: i64,
 }
 
 impl NewItem {
@@ -84,6 +95,25 @@ impl NewItem {
             None => format!("desk:{key}"),
         };
         Self::incoming(lane, key, kind::WEBHOOK, raw)
+    }
+
+    /// A raw webhook that tells nothing by which it could be known again but its words: the same words are the same event
+    /// if they come within `window` milliseconds, and else another one.
+    pub fn webhook_within(
+        window: i64,
+        now: i64,
+        key: String,
+        issue: Option<IssueId>,
+        raw: String,
+    ) -> Self {
+        let number = now / window;
+        Self {
+            earlier: Some(Earlier {
+                key: format!("{key}:{}", number - 1),
+                since: now - window,
+            }),
+            ..Self::webhook(format!("{key}:{number}"), issue, raw)
+        }
     }
 
     /// An event that the bridge itself has to tell, under a key of the teller's making.
@@ -138,6 +168,7 @@ impl NewItem {
             kind: kind::EFFECT,
             body: serde_json::to_string(effect)?,
             due: 0,
+            earlier: None,
         })
     }
 
@@ -161,6 +192,7 @@ impl NewItem {
             kind,
             body,
             due: 0,
+            earlier: None,
         }
     }
 }

@@ -336,7 +336,12 @@ impl Run {
             if let Some(status) = ended.and_then(|child| child.try_wait().unwrap()) {
                 self.broke();
                 self.replicas[replica].child = None;
-                if self.replicas[replica].armed {
+                // A server that is away at a start is told, and the supervisor tries again.
+                let away = self
+                    .last_words(replica)
+                    .contains("cannot be opened for writing");
+                if self.replicas[replica].armed || away && self.database.engine == Engine::Postgres
+                {
                     self.kills += 1;
                 } else {
                     let words = format!("{status}: {}", self.last_words(replica));
@@ -354,6 +359,11 @@ impl Run {
         while begun.elapsed() < Duration::from_secs(20) {
             if TcpStream::connect(("127.0.0.1", port)).await.is_ok() {
                 self.ready.push(begun.elapsed());
+                return;
+            }
+            let child = self.replicas[replica].child.as_mut();
+            if child.is_some_and(|child| child.try_wait().unwrap().is_some()) {
+                // It came to its place, or its database went away while it started.
                 return;
             }
             tokio::time::sleep(Duration::from_millis(5)).await;

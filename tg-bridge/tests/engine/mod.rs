@@ -3,6 +3,10 @@
 // Each test program uses a part of it.
 #![allow(dead_code, unreachable_pub)]
 
+pub mod postgres;
+pub mod program;
+
+use okdesk_sdk::model::ContactId;
 use okdesk_sdk::testing::Simulator;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -89,6 +93,46 @@ impl Rig {
         bridge
     }
 
+    /// A running bridge that decides as the program does, and gets the help desk's webhooks.
+    pub async fn serve(&self) -> Bridge {
+        let config = Config::from_vars(self.vars()).unwrap();
+        let bridge = Bridge::start_with(config, self.clock.clone(), tg_bridge::run::decision)
+            .await
+            .unwrap();
+        self.okdesk.add_webhook(bridge.webhook_url().clone());
+        bridge
+    }
+
+    /// A client the help desk knows by his number.
+    pub fn client(&self, id: i64, name: &str) -> (User, ContactId) {
+        let company = self.okdesk.account().company("ООО «Ромашка»").create();
+        let contact = self
+            .okdesk
+            .account()
+            .contact(name, "Смирнова")
+            .phone(&format!("+79160000{id}"))
+            .company(company)
+            .create();
+        let user = self.telegram.user(id, name).phone(&format!("79160000{id}"));
+        (user, contact)
+    }
+
+    /// Leads a client through the registration with his own card.
+    pub async fn register(&self, user: &User) {
+        user.send_text("/start");
+        for button in ["consent:1", "register:person"] {
+            offered(user, button).await;
+            user.press(button).unwrap();
+        }
+        let asks = |call: &tg_bridge::demo::bot_api::Call| {
+            call.chat_id == Some(user.id())
+                && call.parameters.to_string().contains("request_contact")
+        };
+        self.telegram.wait_for_call(asks, PATIENCE).await.unwrap();
+        user.share_contact();
+        offered(user, "new").await;
+    }
+
     /// The status of a webhook posted to the bridge.
     pub async fn post(&self, bridge: &Bridge, body: impl Into<reqwest::Body>) -> u16 {
         let request = self
@@ -107,6 +151,34 @@ impl Rig {
             .unwrap();
         (response.status().as_u16(), response.text().await.unwrap())
     }
+}
+
+/// Waits until the chat shows a button with this data.
+pub async fn offered(user: &User, data: &str) -> MessageView {
+    eventually(|| {
+        user.chat()
+            .from_bot()
+            .into_iter()
+            .find(|message| message.has_callback(data))
+    })
+    .await
+}
+
+/// Waits until the chat shows a message of the bot with these words in it.
+pub async fn until_shown(user: &User, words: &str) -> MessageView {
+    eventually(|| {
+        user.chat()
+            .from_bot()
+            .into_iter()
+            .find(|message| message.text.contains(words))
+    })
+    .await
+}
+
+/// How many messages of the bot have these words in them.
+pub fn shown(user: &User, words: &str) -> usize {
+    let messages = user.chat().from_bot();
+    messages.iter().filter(|m| m.text.contains(words)).count()
 }
 
 /// Waits until the chat shows a message of the bot with this text.

@@ -174,8 +174,11 @@ pub(crate) fn operations() -> impl Iterator<Item = &'static Operation> {
     TABLES.iter().copied().flatten()
 }
 
+/// An operation, and what stands for the `{}` of its path.
+pub(crate) type Found<'p> = (&'static Operation, Vec<&'p str>);
+
 /// The operation of a path below `/api/v1/`; literal segments win over `{}`.
-pub(crate) fn find<'p>(method: &str, path: &'p str) -> Option<(&'static Operation, Vec<&'p str>)> {
+pub(crate) fn find<'p>(method: &str, path: &'p str) -> Option<Found<'p>> {
     let parts: Vec<&str> = path.trim_matches('/').split('/').collect();
     operations()
         .filter(|operation| operation.method == method)

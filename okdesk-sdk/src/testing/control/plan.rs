@@ -73,14 +73,14 @@ fn url(params: &Params) -> Result<Url, Refusal> {
     let text = params
         .text("url")
         .ok_or_else(|| Refusal::field("url", ABSENT))?;
-    Url::parse(&text)
-        .ok()
-        .filter(|url| url.scheme() == "http")
-        .ok_or_else(|| Refusal::field("url", BAD_VALUE))
+    Url::parse(&text).map_err(|_| Refusal::field("url", BAD_VALUE))
 }
 
 pub(super) fn add_webhook(engine: &Engine, params: &Params) -> Result<Reply, Refusal> {
-    engine.emitter.add(url(params)?);
+    engine
+        .emitter
+        .add(url(params)?)
+        .map_err(|error| Refusal::field("url", error.to_string()))?;
     Ok(Reply::json(200, &view::webhooks(engine)))
 }
 

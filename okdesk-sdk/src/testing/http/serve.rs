@@ -9,11 +9,11 @@ use hyper::{Request as HttpRequest, Response};
 
 use super::body::{Reply, Wire};
 use super::request::{Dropped, Request, read_body};
-use crate::testing::api::{self, Answer, Call};
+use crate::testing::api::{self, Answer, Call, Found};
 use crate::testing::control;
 use crate::testing::engine::Engine;
 use crate::testing::faults::Fault;
-use crate::testing::json::{Json, errors, object};
+use crate::testing::json::{Json, errors};
 use crate::testing::params::Params;
 use crate::testing::recorder::Recorded;
 use crate::testing::state::Account;
@@ -34,11 +34,13 @@ pub(super) async fn account(
         request.body = read_body(body, None).await?;
         return Ok(control::serve(engine, &request).await.into_response(false));
     };
-    let name = api::find(&request.method, &path).map_or("", |(operation, _)| operation.name);
+    let method = request.method.clone();
+    let found = api::find(&method, &path);
+    let name = found.as_ref().map_or("", |(operation, _)| operation.name);
     let mut seen = Recorded {
         number: 0,
         at: engine.clock.now(),
-        method: request.method.clone(),
+        method: method.clone(),
         path: request.path.clone(),
         operation: name,
         query: request.query.clone(),
@@ -49,7 +51,7 @@ pub(super) async fn account(
         params: Params::from_query(&request.query),
     };
     let faults = engine.faults.strike(name);
-    let outcome = spoiled(engine, request, &path, body, &faults, &mut seen).await;
+    let outcome = spoiled(engine, request, found, body, &faults, &mut seen).await;
     if let Ok(reply) = &outcome {
         seen.status = Some(reply.status);
         seen.answer = reply.body.clone();
@@ -62,7 +64,7 @@ pub(super) async fn account(
 async fn spoiled(
     engine: &Engine,
     mut request: Request,
-    path: &str,
+    found: Option<Found<'_>>,
     body: Incoming,
     faults: &[Fault],
     seen: &mut Recorded,
@@ -91,7 +93,7 @@ async fn spoiled(
         ),
         Ok(params) => {
             seen.params = params;
-            call(engine, &request, path, &seen.params)
+            call(engine, &request, found, &seen.params)
         }
         Err(refusal) => engine.act(|account| refused(account, &refusal)),
     };
@@ -110,10 +112,10 @@ fn refused_by(fault: &Fault) -> Result<Reply, Dropped> {
     match fault {
         Fault::Status(status) => Ok(Reply::json(
             *status,
-            &object! { "errors": format!("Ошибка {status}") },
+            &errors::said(format!("Ошибка {status}")),
         )),
         Fault::TooManyRequests(after) => {
-            let reply = Reply::json(429, &object! { "errors": "Превышено количество запросов" });
+            let reply = Reply::json(429, &errors::said("Превышено количество запросов"));
             Ok(match after {
                 Some(after) => reply.with_header(RETRY_AFTER, after.as_secs().to_string()),
                 None => reply,
@@ -128,9 +130,9 @@ fn refused_by(fault: &Fault) -> Result<Reply, Dropped> {
 }
 
 /// Runs the operation of a path under the account's lock.
-fn call(engine: &Engine, request: &Request, path: &str, params: &Params) -> Reply {
+fn call(engine: &Engine, request: &Request, found: Option<Found<'_>>, params: &Params) -> Reply {
     engine.act(|account| {
-        let answer = permitted(account, engine, request, path, params);
+        let answer = permitted(account, engine, request, found, params);
         answer.map_or_else(|refusal| refused(account, &refusal), into_reply)
     })
 }
@@ -139,10 +141,9 @@ fn permitted(
     account: &mut Account,
     engine: &Engine,
     request: &Request,
-    path: &str,
+    found: Option<Found<'_>>,
     params: &Params,
 ) -> Result<Answer, Refusal> {
-    let found = api::find(&request.method, path);
     let is_public = found
         .as_ref()
         .is_some_and(|(operation, _)| operation.right == Right::Public);

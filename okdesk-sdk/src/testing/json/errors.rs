@@ -9,7 +9,7 @@ use crate::testing::state::refusal::Refusal;
 
 /// Status and body of a refusal; no body stands for the HTML page of an unknown path.
 pub(crate) fn answer(account: &Account, refusal: &Refusal) -> (u16, Option<Json>) {
-    let sentence = |text: &str| Some(object! { "errors": text.to_owned() });
+    let sentence = |text: &str| Some(said(text.to_owned()));
     match refusal {
         Refusal::Missing(id) => {
             let status = if account.speaks(Switch::MissingIssue404) {
@@ -32,6 +32,11 @@ pub(crate) fn answer(account: &Account, refusal: &Refusal) -> (u16, Option<Json>
         Refusal::BadRequest(text) => (400, sentence(text)),
         Refusal::Invalid(mistakes) => (422, Some(object! { "errors": shaped(account, mistakes) })),
     }
+}
+
+/// A refusal in one sentence.
+pub(crate) fn said(sentence: impl Into<Json>) -> Json {
+    object! { "errors": sentence.into() }
 }
 
 /// Mistakes in the form this account uses.

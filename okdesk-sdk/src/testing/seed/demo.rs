@@ -5,7 +5,10 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 
-use crate::model::{CompanyId, ContactId, EmployeeId, IssueId, MaintenanceEntityId};
+use super::stock::{self, Clients, Stock};
+use crate::model::{
+    AgreementId, CompanyId, ContactId, EmployeeId, EquipmentId, IssueId, MaintenanceEntityId,
+};
 use crate::testing::account::Account;
 use crate::testing::engine::Engine;
 use crate::testing::staff::{Refused, Staff, StaffName};
@@ -31,6 +34,7 @@ pub(super) fn plant(engine: &Arc<Engine>) {
 }
 
 struct People {
+    stock: Stock,
     ivan: EmployeeId,
     elena: EmployeeId,
     anna: ContactId,
@@ -101,7 +105,7 @@ fn furnish(engine: &Arc<Engine>) -> People {
         "127006, Москва, Малая Дмитровка ул., 16, стр. 6",
         (55.769_3, 37.606_2),
     );
-    place(
+    let warehouse = place(
         "Склад «Шушары»",
         breeze,
         "196626, Санкт-Петербург, Шушары, Московское ш., 177А",
@@ -151,7 +155,19 @@ fn furnish(engine: &Arc<Engine>) -> People {
         .phone("+79265550199")
         .create();
 
+    let stock = stock::fill(
+        engine,
+        &Clients {
+            romashka,
+            breeze,
+            doctor: clinic,
+            bakery,
+            warehouse,
+            reception,
+        },
+    );
     People {
+        stock,
         ivan,
         elena,
         anna,
@@ -228,6 +244,15 @@ fn tell(engine: &Arc<Engine>, people: &People) -> Result<(), Refused> {
     let staff = |id: EmployeeId| Staff::find(engine.clone(), StaffName::Id(id));
     let (ivan, elena) = (staff(people.ivan), staff(people.elena));
     let later = |by: Duration| engine.clock.advance(by);
+    let stock = &people.stock;
+    let about = |issue: IssueId, equipment: EquipmentId, agreement: Option<AgreementId>| {
+        engine.arrange(|account| {
+            if let Ok(issue) = account.issue_mut(issue.get()) {
+                issue.equipment_ids.push(equipment.get());
+                issue.agreement_id = agreement.map(AgreementId::get);
+            }
+        });
+    };
     let answer = |issue: IssueId, contact: ContactId, text: &str| {
         let author = Actor::Contact(contact.get());
         engine.act(|account| {
@@ -245,6 +270,7 @@ fn tell(engine: &Arc<Engine>, people: &People) -> Result<(), Refused> {
         .priority("high")
         .attach("лампа.png", &include_bytes!("lamp.png")[..])
         .create();
+    about(printer, stock.printer, Some(stock.service));
     later(7 * MINUTE);
     elena.assign(printer, Some(people.ivan))?;
     elena
@@ -280,6 +306,7 @@ fn tell(engine: &Arc<Engine>, people: &People) -> Result<(), Refused> {
         .kind("incident")
         .assignee(people.ivan)
         .create();
+    about(oven, stock.oven, Some(stock.service));
     later(30 * MINUTE);
     ivan.comment(oven, "Павел, какая прошивка указана в меню «О приборе»?")
         .send()?;
@@ -316,6 +343,7 @@ fn tell(engine: &Arc<Engine>, people: &People) -> Result<(), Refused> {
         .kind("incident")
         .priority("critical")
         .create();
+    about(scanner, stock.scanner, None);
     later(12 * MINUTE);
     elena
         .comment(

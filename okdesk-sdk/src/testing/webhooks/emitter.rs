@@ -57,6 +57,11 @@ pub enum Outcome {
     Lost,
 }
 
+/// Webhooks cannot be posted to such an address: the simulator runs beside what is tested and speaks no TLS.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("webhooks are posted to addresses with http:// only, not to {0}")]
+pub struct BadWebhook(Url);
+
 type Post = (u64, Bytes);
 
 struct Hook {
@@ -121,13 +126,17 @@ impl Emitter {
         )
     }
 
-    pub(crate) fn add(&self, url: Url) {
+    pub(crate) fn add(&self, url: Url) -> Result<(), BadWebhook> {
+        if url.scheme() != "http" {
+            return Err(BadWebhook(url));
+        }
         let (posts, inbox) = mpsc::unbounded_channel();
         let worker = self
             .runtime
             .spawn(self.clone().work(url.clone(), inbox))
             .abort_handle();
         self.with(|state| state.hooks.push(Hook { url, posts, worker }));
+        Ok(())
     }
 
     pub(crate) fn remove(&self, url: &Url) {

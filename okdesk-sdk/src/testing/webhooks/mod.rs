@@ -6,5 +6,5 @@ mod emitter;
 mod events;
 
 pub(crate) use self::emitter::Emitter;
-pub use self::emitter::{Delivery, Outcome, Webhooks};
+pub use self::emitter::{BadWebhook, Delivery, Outcome, Webhooks};
 pub(crate) use self::events::render;

@@ -4,12 +4,15 @@
 //! whose future is dropped half-way would be left open on its connection, and is repeated when the database says that
 //! two of them got into each other's way.
 
+mod lead;
+mod others;
 mod queue;
 mod records;
+mod schema;
 
 use super::{
     Answered, Claimed, Clock, DeadLetter, Decide, Hop, ItemId, Lease, NewItem, OpenError, Pressure,
-    Reacted, Role, Settle, Store, StoreError, Wake, Written,
+    Reacted, Role, Settle, Store, StoreError, Verdict, Wake, Written,
 };
 use crate::failpoint::{Point, reach};
 use crate::reaction::{Chat, Event, Issue, Needs};
@@ -17,15 +20,15 @@ use crate::telegram::ChatId;
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 use okdesk_sdk::model::{ContactId, IssueId};
-use sqlx::migrate::MigrateError;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::{Connection as _, PgConnection, PgPool};
+use sqlx::{PgConnection, PgExecutor, PgPool};
 use std::str::FromStr as _;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Notify;
 
-static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("migrations/postgres");
+use lead::Leads;
+use others::Others;
 
 /// How often a transaction is repeated that others were in the way of.
 const TRIES: u32 = 8;
@@ -36,10 +39,8 @@ pub struct PostgresStore {
     pool: PgPool,
     clock: Clock,
     wake: Arc<Wake>,
-    /// Tells this replica from the others.
-    name: String,
-    /// Holds a lock as long as this process lives: the server lets go of it when the connection ends, however that comes.
-    life: tokio::sync::Mutex<Option<PgConnection>>,
+    others: Others,
+    leads: Leads,
 }
 
 /// What one write answers.
@@ -66,36 +67,26 @@ impl PostgresStore {
             .await
             .map_err(|e| place(e.to_string()))?;
         if role == Role::Bridge {
-            MIGRATIONS.run(&pool).await.map_err(newer)?;
+            schema::bring_up_to_date(&pool, &clock).await?;
             reach(Point::Migrated);
-            sqlx::query("INSERT INTO meta (key, value) VALUES ('opened_at', $1) ON CONFLICT (key) DO UPDATE SET value = $1")
-                .bind(clock.now().to_string())
-                .execute(&pool)
-                .await
-                .map_err(|e| place(e.to_string()))?;
+        } else {
+            schema::check(&pool).await?;
         }
-        let name = format!("{}-{:016x}", std::process::id(), fastrand::u64(..));
+        let wake = Arc::new(Wake::default());
+        let others = Others::start(&pool, wake.clone(), role).await?;
         Ok(Self {
+            leads: Leads::new(&pool),
             pool,
             clock,
-            wake: Arc::default(),
-            name,
-            life: tokio::sync::Mutex::default(),
+            wake,
+            others,
         })
     }
 
-    /// Sees to it that the others can tell whether this process lives.
-    async fn live(&self) -> Wrote<()> {
-        let mut life = self.life.lock().await;
-        if let Some(connection) = life.as_mut()
-            && connection.ping().await.is_ok()
-        {
-            return Ok(());
-        }
-        let mut connection = PgConnection::connect_with(&self.pool.connect_options()).await?;
-        queue::live(&mut connection, &self.name).await?;
-        *life = Some(connection);
-        Ok(())
+    /// There is work: for the workers of this process, and for those of the others.
+    fn tell(&self) {
+        self.wake.both();
+        self.others.tell();
     }
 
     /// Runs a transaction to its end, whoever waits for it, and again if others were in its way.
@@ -146,18 +137,6 @@ fn is_contention(error: &StoreError) -> bool {
     }
 }
 
-fn newer(error: MigrateError) -> OpenError {
-    let known = MIGRATIONS
-        .iter()
-        .map(|m| m.version)
-        .max()
-        .unwrap_or_default();
-    match error {
-        MigrateError::VersionMissing(found) if found > known => OpenError::Newer { found, known },
-        other => OpenError::Migration(other),
-    }
-}
-
 impl Store for PostgresStore {
     fn accept(&self, items: Vec<NewItem>) -> Answered<'_, usize> {
         async move {
@@ -174,7 +153,7 @@ impl Store for PostgresStore {
                 }
             }
             if new > 0 {
-                self.wake.both();
+                self.tell();
             }
             Ok(new)
         }
@@ -200,7 +179,7 @@ impl Store for PostgresStore {
                     .boxed()
                 })
                 .await?;
-            self.wake.both();
+            self.tell();
             Ok(new)
         }
         .boxed()
@@ -226,19 +205,37 @@ impl Store for PostgresStore {
 
     fn settle(&self, lease: &Lease, item: ItemId, settle: Settle) -> Answered<'_, bool> {
         let (ahead, lease) = (self.ahead(), Arc::new(lease.clone()));
+        let now = self.clock.now();
         async move {
-            let follows = !settle.follow.is_empty();
+            if settle.follow.is_empty() && settle.wrote.is_none() {
+                // One statement needs no transaction around it.
+                return match carry_out(&self.pool, ahead, &lease, item, &settle).await {
+                    Err(e) if is_contention(&e) => {
+                        carry_out(&self.pool, ahead, &lease, item, &settle).await
+                    }
+                    other => other,
+                };
+            }
             let settle = Arc::new(settle);
             let ours = self
                 .transact(move |c| {
                     let (lease, settle) = (lease.clone(), settle.clone());
-                    async move { queue::settle(c, ahead, &lease, item, &settle).await }.boxed()
+                    async move {
+                        let ours = carry_out(&mut *c, ahead, &lease, item, &settle).await?;
+                        if ours {
+                            if let Some(wrote) = settle.wrote {
+                                records::remember_write(c, now, wrote).await?;
+                            }
+                            queue::insert(c, ahead, &settle.follow).await?;
+                        }
+                        reach(Point::EndWritten);
+                        Ok(ours)
+                    }
+                    .boxed()
                 })
                 .await?;
             reach(Point::EndCommitted);
-            if follows {
-                self.wake.both();
-            }
+            self.tell();
             Ok(ours)
         }
         .boxed()
@@ -261,7 +258,7 @@ impl Store for PostgresStore {
                 })
                 .await?;
             if matches!(reacted, Reacted::Done(1..)) {
-                self.wake.both();
+                self.tell();
             }
             Ok(reacted)
         }
@@ -288,11 +285,11 @@ impl Store for PostgresStore {
     }
 
     fn is_written(&self, what: Written) -> Answered<'_, bool> {
-        records::is_written(&self.pool, what).boxed()
+        async move { records::is_written(&mut *self.pool.acquire().await?, what).await }.boxed()
     }
 
     fn is_linked(&self, contact: ContactId) -> Answered<'_, bool> {
-        records::is_linked(&self.pool, contact).boxed()
+        async move { records::is_linked(&mut *self.pool.acquire().await?, contact).await }.boxed()
     }
 
     fn resolve(&self, chat: ChatId) -> Answered<'_, ChatId> {
@@ -314,7 +311,7 @@ impl Store for PostgresStore {
             let found = self
                 .transact(move |c| queue::revive(c, ahead, item).boxed())
                 .await?;
-            self.wake.both();
+            self.tell();
             Ok(found)
         }
         .boxed()
@@ -342,12 +339,8 @@ impl Store for PostgresStore {
             .boxed()
     }
 
-    fn lead(&self, what: &'static str, length: Duration) -> Answered<'_, bool> {
-        async move {
-            self.live().await?;
-            queue::lead(&self.pool, self.ahead(), what, &self.name, length).await
-        }
-        .boxed()
+    fn lead(&self, what: &'static str) -> Answered<'_, bool> {
+        self.leads.take(what).boxed()
     }
 
     fn work(&self, hop: Hop) -> &Notify {
@@ -365,17 +358,28 @@ impl Store for PostgresStore {
 
     fn close(&self) -> BoxFuture<'_, ()> {
         async move {
-            // The lead goes to another replica at once, not after its time.
-            let _ = sqlx::query("DELETE FROM lead WHERE holder = $1")
-                .bind(&self.name)
-                .execute(&self.pool)
-                .await;
-            if let Some(connection) = self.life.lock().await.take() {
-                let _ = connection.close().await;
-            }
+            self.others.stop().await;
+            self.leads.give_up().await;
             self.pool.close().await;
         }
         .boxed()
+    }
+}
+
+/// The end of an item without what follows from it.
+async fn carry_out(
+    db: impl PgExecutor<'_>,
+    ahead: i64,
+    lease: &Lease,
+    item: ItemId,
+    settle: &Settle,
+) -> Wrote<bool> {
+    match &settle.verdict {
+        Verdict::Done => queue::end(db, ahead, lease, item, None, &settle.sent).await,
+        Verdict::Dead { error } => {
+            queue::end(db, ahead, lease, item, Some(error), &settle.sent).await
+        }
+        retry => queue::postpone(db, lease, item, retry).await,
     }
 }
 
@@ -387,17 +391,15 @@ async fn react(
     event: &Event,
     decide: &Decide,
 ) -> Wrote<Reacted> {
-    if !queue::end(c, ahead, lease, item).await? {
+    let scene = records::stage(c, ahead, &Needs::of(event)).await?;
+    let decided = super::stage::decide(&scene, item, event, decide)?;
+    let panic = decided.as_ref().err().map(String::as_str);
+    if !queue::end(&mut *c, ahead, lease, item, panic, &[]).await? {
         return Ok(Reacted::Lost);
     }
-    let scene = records::stage(c, ahead, &Needs::of(event)).await?;
-    let changes = match super::stage::decide(&scene, item, event, decide)? {
+    let changes = match decided {
         Ok(changes) => changes,
-        Err(panic) => {
-            // The item is given up instead of done: the lane has moved on either way.
-            queue::bury(c, ahead, item, &panic).await?;
-            return Ok(Reacted::Panicked(panic));
-        }
+        Err(panic) => return Ok(Reacted::Panicked(panic)),
     };
     records::save(c, &changes).await?;
     queue::insert(c, ahead, &changes.items).await?;

@@ -1,10 +1,8 @@
 //! The SQL of the queue. Every time is the database's.
 
 use super::Wrote;
-use crate::failpoint::{Point, reach};
 use crate::store::{
-    Batch, Claimed, DeadLetter, Hop, Item, ItemId, Lease, NewItem, Pressure, Settle, Verdict,
-    millis,
+    Batch, Claimed, DeadLetter, Hop, Item, ItemId, Lease, NewItem, Pressure, Sent, Verdict, millis,
 };
 use sqlx::postgres::PgRow;
 use sqlx::{PgConnection, PgExecutor, PgPool, Row as _};
@@ -16,7 +14,8 @@ const BATCH: i64 = 10;
 /// Takes one item in by one statement. The lane counts it first, so that its number is the lane's.
 pub(super) async fn insert_one(db: impl PgExecutor<'_>, ahead: i64, item: &NewItem) -> Wrote<bool> {
     let inserted = sqlx::query(
-        "WITH known AS (SELECT 1 FROM item WHERE dedup = $4),
+        "WITH known AS (
+                  SELECT 1 FROM item WHERE dedup = $4 OR (dedup = $8 AND created_at > $9)),
               place AS (
                   INSERT INTO lane (hop, key, next_at, pending, next_seq)
                   SELECT $2, $3, greatest($7, bridge_now($1)), 1, 1 WHERE NOT EXISTS (SELECT FROM known)
@@ -35,6 +34,8 @@ pub(super) async fn insert_one(db: impl PgExecutor<'_>, ahead: i64, item: &NewIt
     .bind(item.kind)
     .bind(&item.body)
     .bind(item.due)
+    .bind(item.earlier.as_ref().map(|earlier| earlier.key.as_str()))
+    .bind(item.earlier.as_ref().map(|earlier| earlier.since))
     .execute(db)
     .await?;
     Ok(inserted.rows_affected() > 0)
@@ -72,25 +73,43 @@ pub(super) async fn claim(
     .fetch_all(pool)
     .await?;
     let mut claimed = Claimed::default();
+    let mut keys = Vec::with_capacity(rows.len());
     for row in rows {
         let lane: String = row.try_get(0)?;
-        let items = sqlx::query(
-            "SELECT id, kind, body, attempts, created_at, started_at FROM item
-             WHERE hop = $1 AND lane = $2 AND state = 'pending' ORDER BY seq LIMIT $3",
-        )
-        .bind(hop.as_str())
-        .bind(&lane)
-        .bind(BATCH)
-        .try_map(item)
-        .fetch_all(pool)
-        .await?;
+        keys.push(lane.clone());
         let lease = Lease {
             hop,
             lane,
             epoch: row.try_get(1)?,
             millis: length,
         };
-        claimed.batches.push(Batch { lease, items });
+        claimed.batches.push(Batch {
+            lease,
+            items: Vec::new(),
+        });
+    }
+    if !keys.is_empty() {
+        // A statement of its own: the one that took the leases saw the items as they were before it had them.
+        let items = sqlx::query(
+            "SELECT place::bigint, id, kind, body, attempts, created_at, started_at
+             FROM unnest($2::text[]) WITH ORDINALITY AS held (lane, place)
+             CROSS JOIN LATERAL (
+                 SELECT * FROM item
+                 WHERE item.hop = $1 AND item.lane = held.lane AND state = 'pending' ORDER BY seq LIMIT $3) AS open
+             ORDER BY place, seq",
+        )
+        .bind(hop.as_str())
+        .bind(&keys)
+        .bind(BATCH)
+        .try_map(|row: PgRow| Ok((row.try_get::<i64, _>(0)?, item(&row)?)))
+        .fetch_all(pool)
+        .await?;
+        for (place, item) in items {
+            let place = usize::try_from(place - 1).unwrap_or(usize::MAX);
+            if let Some(batch) = claimed.batches.get_mut(place) {
+                batch.items.push(item);
+            }
+        }
     }
     if claimed.batches.len() < lanes {
         claimed.next_at = sqlx::query_scalar(
@@ -103,14 +122,14 @@ pub(super) async fn claim(
     Ok(claimed)
 }
 
-fn item(row: PgRow) -> Result<Item, sqlx::Error> {
+fn item(row: &PgRow) -> Result<Item, sqlx::Error> {
     Ok(Item {
-        id: ItemId(row.try_get(0)?),
-        kind: row.try_get(1)?,
-        body: row.try_get(2)?,
-        attempts: u32::try_from(row.try_get::<i64, _>(3)?).unwrap_or(u32::MAX),
-        created_at: row.try_get(4)?,
-        started_at: row.try_get(5)?,
+        id: ItemId(row.try_get(1)?),
+        kind: row.try_get(2)?,
+        body: row.try_get(3)?,
+        attempts: u32::try_from(row.try_get::<i64, _>(4)?).unwrap_or(u32::MAX),
+        created_at: row.try_get(5)?,
+        started_at: row.try_get(6)?,
     })
 }
 
@@ -151,18 +170,35 @@ pub(super) async fn begin(
     Ok(begun.rows_affected() > 0)
 }
 
-/// Marks an item of a lane we hold as done and takes it off the lane, once: whoever did not hear that it was committed,
-/// because the connection broke in that moment, says so again.
+/// Takes an item off a lane we hold and ends it, by one statement: done, or given up for a reason. The body of what is
+/// done has served: it holds what people wrote, and addresses that open the portal. `false`: the lease is lost. An item
+/// counts once: whoever did not hear of the commit, because the connection broke in that moment, ends it again.
 pub(super) async fn end(
-    c: &mut PgConnection,
+    db: impl PgExecutor<'_>,
     ahead: i64,
     lease: &Lease,
     item: ItemId,
+    error: Option<&str>,
+    sent: &[Sent],
 ) -> Wrote<bool> {
-    let ours = sqlx::query(
-        "UPDATE lane SET lease_until = bridge_now($1) + $2,
-             pending = pending - (SELECT count(*) FROM item WHERE id = $6 AND state = 'pending')
-         WHERE hop = $3 AND key = $4 AND epoch = $5",
+    let column = |value: fn(&Sent) -> i64| sent.iter().map(value).collect::<Vec<_>>();
+    let comments: Vec<_> = sent
+        .iter()
+        .map(|sent| sent.about.comment.map(|id| id.get().cast_signed()))
+        .collect();
+    let ended = sqlx::query(
+        "WITH ours AS (
+             UPDATE lane SET lease_until = bridge_now($1) + $2,
+                 pending = pending - (SELECT count(*) FROM item WHERE id = $6 AND state = 'pending')
+             WHERE hop = $3 AND key = $4 AND epoch = $5 RETURNING 1),
+         noted AS (
+             INSERT INTO message (chat_id, message_id, issue_id, comment_id)
+             SELECT sent.* FROM ours, unnest($8::bigint[], $9::bigint[], $10::bigint[], $11::bigint[]) AS sent
+             ON CONFLICT DO NOTHING)
+         UPDATE item SET ended_at = bridge_now($1), error = $7,
+             state = CASE WHEN $7::text IS NULL THEN 'done' ELSE 'dead' END,
+             body = CASE WHEN $7::text IS NULL THEN '' ELSE body END
+         FROM ours WHERE id = $6",
     )
     .bind(ahead)
     .bind(lease.millis)
@@ -170,89 +206,51 @@ pub(super) async fn end(
     .bind(&lease.lane)
     .bind(lease.epoch)
     .bind(item.0)
-    .execute(&mut *c)
-    .await?;
-    if ours.rows_affected() == 0 {
-        return Ok(false);
-    }
-    sqlx::query(
-        "UPDATE item SET state = 'done', ended_at = bridge_now($1), error = NULL WHERE id = $2",
-    )
-    .bind(ahead)
-    .bind(item.0)
-    .execute(c)
-    .await?;
-    Ok(true)
-}
-
-/// Turns an item that was just ended into a dead letter.
-pub(super) async fn bury(c: &mut PgConnection, ahead: i64, item: ItemId, error: &str) -> Wrote<()> {
-    sqlx::query(
-        "UPDATE item SET state = 'dead', ended_at = bridge_now($1), error = $2 WHERE id = $3",
-    )
-    .bind(ahead)
     .bind(error)
-    .bind(item.0)
-    .execute(c)
+    .bind(column(|sent| sent.message.chat.0))
+    .bind(column(|sent| sent.message.message.0))
+    .bind(column(|sent| sent.about.issue.get().cast_signed()))
+    .bind(comments)
+    .execute(db)
     .await?;
-    Ok(())
+    Ok(ended.rows_affected() > 0)
 }
 
-pub(super) async fn settle(
-    c: &mut PgConnection,
-    ahead: i64,
+/// Puts an item back and lets its lane wait. `false`: the lease is lost.
+pub(super) async fn postpone(
+    db: impl PgExecutor<'_>,
     lease: &Lease,
     item: ItemId,
-    settle: &Settle,
+    verdict: &Verdict,
 ) -> Wrote<bool> {
-    let ours = match &settle.verdict {
-        Verdict::Done => end(c, ahead, lease, item).await?,
-        Verdict::Dead { error } => {
-            let ours = end(c, ahead, lease, item).await?;
-            if ours {
-                bury(c, ahead, item, error).await?;
-            }
-            ours
-        }
-        Verdict::Retry {
-            at,
-            counted,
-            uncertain,
-            error,
-        } => {
-            let held = sqlx::query(
-                "WITH ours AS (
-                     UPDATE lane SET next_at = $1, lease_until = 0
-                     WHERE hop = $2 AND key = $3 AND epoch = $4 RETURNING 1)
-                 UPDATE item SET attempts = attempts + $5, error = $6,
-                     started_at = CASE WHEN $7 THEN started_at END
-                 FROM ours WHERE id = $8",
-            )
-            .bind(at)
-            .bind(lease.hop.as_str())
-            .bind(&lease.lane)
-            .bind(lease.epoch)
-            .bind(i64::from(*counted))
-            .bind(error)
-            .bind(uncertain)
-            .bind(item.0)
-            .execute(&mut *c)
-            .await?;
-            held.rows_affected() > 0
-        }
-    };
-    if !ours {
+    let Verdict::Retry {
+        at,
+        counted,
+        uncertain,
+        error,
+    } = verdict
+    else {
         return Ok(false);
-    }
-    for sent in &settle.sent {
-        super::records::remember(c, *sent).await?;
-    }
-    if let Some(wrote) = settle.wrote {
-        super::records::remember_write(c, ahead, wrote).await?;
-    }
-    insert(c, ahead, &settle.follow).await?;
-    reach(Point::EndWritten);
-    Ok(true)
+    };
+    let held = sqlx::query(
+        "WITH ours AS (
+             UPDATE lane SET next_at = $1, lease_until = 0
+             WHERE hop = $2 AND key = $3 AND epoch = $4 RETURNING 1)
+         UPDATE item SET attempts = attempts + $5, error = $6,
+             started_at = CASE WHEN $7 THEN started_at END
+         FROM ours WHERE id = $8",
+    )
+    .bind(at)
+    .bind(lease.hop.as_str())
+    .bind(&lease.lane)
+    .bind(lease.epoch)
+    .bind(i64::from(*counted))
+    .bind(error)
+    .bind(uncertain)
+    .bind(item.0)
+    .execute(db)
+    .await?;
+    Ok(held.rows_affected() > 0)
 }
 
 /// Gives a lane back. It goes to the end of the line, so that a busy chat does not starve the others.
@@ -350,14 +348,11 @@ pub(super) async fn pressure(pool: &PgPool, ahead: i64) -> Wrote<Pressure> {
 }
 
 pub(super) async fn tidy(c: &mut PgConnection, ahead: i64, age: i64) -> Wrote<()> {
-    // Keys of the help desk's events stay, because reconciliation meets old events again. Bodies go as soon as they have
-    // served: they hold what people wrote, and addresses that open the portal.
-    sqlx::query("UPDATE item SET body = '' WHERE state = 'done' AND body <> ''")
-        .execute(&mut *c)
-        .await?;
+    // Keys of the help desk's events stay, because reconciliation meets old events again; those that hold for minutes go.
     sqlx::query(
         "DELETE FROM item WHERE state = 'done' AND ended_at < bridge_now($1) - $2
-         AND (hop = 'out' OR kind = 'update' OR dedup LIKE 'timer:%' OR dedup LIKE 'answer:%' OR dedup LIKE 'delayed:%')",
+         AND (hop = 'out' OR kind = 'update' OR dedup LIKE 'timer:%' OR dedup LIKE 'answer:%'
+              OR dedup LIKE 'delayed:%' OR dedup LIKE 'unreachable:%' OR dedup LIKE '%:sha256:%')",
     )
     .bind(ahead)
     .bind(age)
@@ -376,38 +371,6 @@ pub(super) async fn tidy(c: &mut PgConnection, ahead: i64, age: i64) -> Wrote<()
     .execute(c)
     .await?;
     Ok(())
-}
-
-/// Takes the lock that says that this replica lives; it ends with the connection.
-pub(super) async fn live(c: &mut PgConnection, name: &str) -> Wrote<()> {
-    sqlx::query("SELECT pg_advisory_lock(hashtextextended($1, 0))")
-        .bind(name)
-        .execute(c)
-        .await?;
-    Ok(())
-}
-
-/// Takes or keeps the lead: from nobody, from one whose time is over, or from one that does not live any more.
-pub(super) async fn lead(
-    pool: &PgPool,
-    ahead: i64,
-    what: &str,
-    holder: &str,
-    length: Duration,
-) -> Wrote<bool> {
-    let held = sqlx::query(
-        "INSERT INTO lead (what, holder, until) VALUES ($2, $3, bridge_now($1) + $4)
-         ON CONFLICT (what) DO UPDATE SET holder = excluded.holder, until = excluded.until
-         WHERE lead.holder = excluded.holder OR lead.until <= bridge_now($1)
-            OR pg_try_advisory_xact_lock(hashtextextended(lead.holder, 0))",
-    )
-    .bind(ahead)
-    .bind(what)
-    .bind(holder)
-    .bind(millis(length))
-    .execute(pool)
-    .await?;
-    Ok(held.rows_affected() > 0)
 }
 
 pub(super) async fn meta(pool: &PgPool, key: &str) -> Wrote<Option<String>> {

@@ -3,10 +3,13 @@
 //! WAL with `synchronous=FULL`: what is acknowledged survives a power cut. That is affordable because all writes go
 //! through one task that commits many of them at once (the writer). Reading has its own connections.
 
+mod copy;
 mod open;
 mod queue;
 mod records;
 mod writer;
+
+pub(super) use copy::copy;
 
 use super::{
     Answered, Claimed, Clock, DeadLetter, Decide, Hop, ItemId, Lease, NewItem, OpenError, Pressure,
@@ -59,10 +62,7 @@ impl Store for SqliteStore {
     fn accept(&self, items: Vec<NewItem>) -> Answered<'_, usize> {
         let now = self.clock.now();
         async move {
-            let new = self
-                .writer
-                .offer(move |c| queue::insert(c, now, items).boxed())
-                .await?;
+            let new = self.writer.accept(now, items).await?;
             if new > 0 {
                 self.wake.both();
             }
@@ -84,7 +84,9 @@ impl Store for SqliteStore {
                 .run(move |c| {
                     async move {
                         queue::set_meta(c, key, &value).await?;
-                        queue::insert(c, now, items).await
+                        let items: Vec<_> = items.iter().collect();
+                        let new = queue::insert(c, now, &items).await?;
+                        Ok(new.into_iter().filter(|new| *new).count())
                     }
                     .boxed()
                 })
@@ -150,7 +152,7 @@ impl Store for SqliteStore {
                 .writer
                 .run(move |c| {
                     async move {
-                        if !queue::end(c, now, &lease, item).await? {
+                        if !queue::take_off(c, now, &lease, item).await? {
                             return Ok(Reacted::Lost);
                         }
                         let scene = records::stage(c, now, &Needs::of(&event)).await?;
@@ -158,15 +160,16 @@ impl Store for SqliteStore {
                             Ok(changes) => changes,
                             Err(panic) => {
                                 // The item is given up instead of done: the lane has moved on either way.
-                                queue::bury(c, now, item, &panic).await?;
+                                queue::end(c, now, item, Some(&panic)).await?;
                                 return Ok(Reacted::Panicked(panic));
                             }
                         };
+                        queue::end(c, now, item, None).await?;
                         records::save(c, &changes).await?;
-                        let effects = changes.items.len();
-                        queue::insert(c, now, changes.items).await?;
+                        let effects: Vec<_> = changes.items.iter().collect();
+                        queue::insert(c, now, &effects).await?;
                         reach(Point::ReactionWritten);
-                        Ok(Reacted::Done(effects))
+                        Ok(Reacted::Done(effects.len()))
                     }
                     .boxed()
                 })
@@ -204,11 +207,12 @@ impl Store for SqliteStore {
     }
 
     fn is_written(&self, what: Written) -> Answered<'_, bool> {
-        records::is_written(&self.readers, what).boxed()
+        async move { records::is_written(&mut *self.readers.acquire().await?, what).await }.boxed()
     }
 
     fn is_linked(&self, contact: ContactId) -> Answered<'_, bool> {
-        records::is_linked(&self.readers, contact).boxed()
+        async move { records::is_linked(&mut *self.readers.acquire().await?, contact).await }
+            .boxed()
     }
 
     fn resolve(&self, chat: ChatId) -> Answered<'_, ChatId> {
@@ -264,7 +268,7 @@ impl Store for SqliteStore {
             .boxed()
     }
 
-    fn lead(&self, _: &'static str, _: Duration) -> Answered<'_, bool> {
+    fn lead(&self, _: &'static str) -> Answered<'_, bool> {
         // One file, one bridge.
         async { Ok(true) }.boxed()
     }

@@ -76,7 +76,8 @@ pub(super) async fn open(path: &Path, clock: &Clock, role: Role) -> Result<Opene
     })
 }
 
-/// Makes the file the bridge's own, as the bridge that worked it before left it or did not leave it.
+/// Makes the file the bridge's own, as the bridge that worked it before left it or did not leave it. All of it is one
+/// transaction: a file whose schema cannot be brought up to date stays what it was.
 async fn take_over(
     connection: &mut SqliteConnection,
     path: &Path,
@@ -87,26 +88,34 @@ async fn take_over(
         reason: e.to_string(),
     };
     // Refuses a place that can be read but not written, before anything is promised.
-    sqlx::query("PRAGMA application_id = 1952924274")
-        .execute(&mut *connection)
+    let mut transaction = connection
+        .begin_with("BEGIN IMMEDIATE")
         .await
         .map_err(place)?;
-    MIGRATIONS.run(&mut *connection).await.map_err(newer)?;
+    sqlx::query("PRAGMA application_id = 1952924274")
+        .execute(&mut *transaction)
+        .await
+        .map_err(place)?;
+    MIGRATIONS
+        .run(&mut *transaction)
+        .await
+        .map_err(|e| refused(e, place))?;
     reach(Point::Migrated);
     sqlx::query("INSERT INTO meta (key, value) VALUES ('opened_at', ?1) ON CONFLICT (key) DO UPDATE SET value = ?1")
         .bind(clock.now().to_string())
-        .execute(&mut *connection)
+        .execute(&mut *transaction)
         .await
         .map_err(place)?;
     // The file lock proves that whoever held these leases is gone.
     sqlx::query("UPDATE lane SET lease_until = 0 WHERE lease_until > 0")
-        .execute(connection)
-        .await?;
-    Ok(())
+        .execute(&mut *transaction)
+        .await
+        .map_err(place)?;
+    transaction.commit().await.map_err(place)
 }
 
 /// A guest changes nothing about the schema.
-async fn check_schema(connection: &mut SqliteConnection) -> Result<(), OpenError> {
+pub(super) async fn check_schema(connection: &mut SqliteConnection) -> Result<(), OpenError> {
     let found = number(connection, "SELECT max(version) FROM _sqlx_migrations").await?;
     let known = MIGRATIONS
         .iter()
@@ -174,7 +183,16 @@ fn is_not_a_database(error: &sqlx::Error) -> bool {
         .is_some_and(|code| code == "26")
 }
 
-fn newer(error: MigrateError) -> OpenError {
+/// Read-only, full, failing, or not to be opened.
+fn is_place(error: &sqlx::Error) -> bool {
+    error
+        .as_database_error()
+        .and_then(|e| e.code())
+        .and_then(|code| code.parse::<u32>().ok())
+        .is_some_and(|code| matches!(code & 0xff, 8 | 10 | 13 | 14))
+}
+
+fn refused(error: MigrateError, place: impl Fn(sqlx::Error) -> OpenError) -> OpenError {
     let known = MIGRATIONS
         .iter()
         .map(|m| m.version)
@@ -182,6 +200,7 @@ fn newer(error: MigrateError) -> OpenError {
         .unwrap_or_default();
     match error {
         MigrateError::VersionMissing(found) if found > known => OpenError::Newer { found, known },
+        MigrateError::Execute(e) | MigrateError::ExecuteMigration(e, _) if is_place(&e) => place(e),
         other => OpenError::Migration(other),
     }
 }

@@ -7,49 +7,117 @@ use crate::store::{
     Batch, Claimed, DeadLetter, Hop, Item, ItemId, Lease, NewItem, Pressure, Settle, Verdict,
 };
 use sqlx::sqlite::SqliteRow;
-use sqlx::{Row as _, SqliteConnection, SqlitePool};
+use sqlx::{QueryBuilder, Row as _, Sqlite, SqliteConnection, SqlitePool};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::time::Duration;
 
 /// How many items a claim reads of each lane.
 const BATCH: i64 = 10;
+/// How many rows one statement writes: few sizes, so that few statements are kept prepared.
+const CHUNKS: [usize; 4] = [64, 16, 4, 1];
 
+/// Takes items in, many by one statement. Which of them were new.
 pub(super) async fn insert(
     c: &mut SqliteConnection,
     now: i64,
-    items: Vec<NewItem>,
-) -> Wrote<usize> {
-    let mut new = 0;
-    for item in items {
-        let inserted = sqlx::query(
-            "INSERT INTO item (hop, lane, dedup, kind, body, created_at) VALUES (?, ?, ?, ?, ?, ?)
-             ON CONFLICT (dedup) DO NOTHING",
-        )
-        .bind(item.hop.as_str())
-        .bind(&item.lane)
-        .bind(&item.dedup)
-        .bind(item.kind)
-        .bind(&item.body)
-        .bind(now)
-        .execute(&mut *c)
-        .await?;
-        if inserted.rows_affected() == 0 {
-            continue;
+    items: &[&NewItem],
+) -> Wrote<Vec<bool>> {
+    let known = known(c, items).await?;
+    let mut new = vec![false; items.len()];
+    let mut first = HashMap::with_capacity(items.len());
+    let mut wanted = Vec::with_capacity(items.len());
+    for (index, item) in items.iter().enumerate() {
+        let again = item
+            .earlier
+            .as_ref()
+            .is_some_and(|earlier| known.contains(&earlier.key));
+        if !again && !first.contains_key(item.dedup.as_str()) {
+            first.insert(item.dedup.as_str(), index);
+            wanted.push(*item);
         }
-        // An idle lane becomes due with its first item; one that waits goes on waiting.
-        sqlx::query(
-            "INSERT INTO lane (hop, key, next_at, pending) VALUES (?1, ?2, ?3, 1)
-             ON CONFLICT (hop, key) DO UPDATE SET
-                 next_at = CASE WHEN pending = 0 THEN excluded.next_at ELSE next_at END,
-                 pending = pending + 1",
+    }
+    for rows in chunks(&wanted) {
+        let inserted: Vec<String> = QueryBuilder::<Sqlite>::new(
+            "INSERT INTO item (hop, lane, dedup, kind, body, created_at) ",
         )
-        .bind(item.hop.as_str())
-        .bind(&item.lane)
-        .bind(item.due.max(now))
-        .execute(&mut *c)
+        .push_values(rows, |mut row, item| {
+            row.push_bind(item.hop.as_str())
+                .push_bind(&item.lane)
+                .push_bind(&item.dedup)
+                .push_bind(item.kind)
+                .push_bind(&item.body)
+                .push_bind(now);
+        })
+        .push(" ON CONFLICT (dedup) DO NOTHING RETURNING dedup")
+        .build_query_scalar()
+        .fetch_all(&mut *c)
         .await?;
-        new += 1;
+        for key in &inserted {
+            if let Some(index) = first.get(key.as_str()) {
+                new[*index] = true;
+            }
+        }
+    }
+    let mut lanes: BTreeMap<(&str, &str), (i64, i64)> = BTreeMap::new();
+    for (item, _) in items.iter().zip(&new).filter(|(_, new)| **new) {
+        let lane = lanes
+            .entry((item.hop.as_str(), &item.lane))
+            .or_insert((0, i64::MAX));
+        *lane = (lane.0 + 1, lane.1.min(item.due.max(now)));
+    }
+    let lanes: Vec<_> = lanes.into_iter().collect();
+    for rows in chunks(&lanes) {
+        // An idle lane becomes due with its first item; one that waits goes on waiting.
+        QueryBuilder::<Sqlite>::new("INSERT INTO lane (hop, key, next_at, pending) ")
+            .push_values(rows, |mut row, ((hop, key), (pending, due))| {
+                row.push_bind(*hop)
+                    .push_bind(*key)
+                    .push_bind(due)
+                    .push_bind(pending);
+            })
+            .push(
+                " ON CONFLICT (hop, key) DO UPDATE SET
+                     next_at = CASE WHEN pending = 0 THEN excluded.next_at ELSE next_at END,
+                     pending = pending + excluded.pending",
+            )
+            .build()
+            .execute(&mut *c)
+            .await?;
     }
     Ok(new)
+}
+
+/// Keys of the window before that came too short a time ago to be another event.
+async fn known(c: &mut SqliteConnection, items: &[&NewItem]) -> Wrote<HashSet<String>> {
+    let earlier: Vec<_> = items
+        .iter()
+        .filter_map(|item| item.earlier.as_ref())
+        .collect();
+    let mut known = HashSet::new();
+    for rows in chunks(&earlier) {
+        let mut query = QueryBuilder::<Sqlite>::new("SELECT dedup FROM item WHERE ");
+        let mut either = query.separated(" OR ");
+        for earlier in rows {
+            either
+                .push("(dedup = ")
+                .push_bind_unseparated(&earlier.key)
+                .push_unseparated(" AND created_at > ")
+                .push_bind_unseparated(earlier.since)
+                .push_unseparated(")");
+        }
+        let found: Vec<String> = query.build_query_scalar().fetch_all(&mut *c).await?;
+        known.extend(found);
+    }
+    Ok(known)
+}
+
+fn chunks<T>(mut rows: &[T]) -> impl Iterator<Item = &[T]> {
+    std::iter::from_fn(move || {
+        let size = CHUNKS.into_iter().find(|size| *size <= rows.len())?;
+        let (chunk, rest) = rows.split_at(size);
+        rows = rest;
+        Some(chunk)
+    })
 }
 
 pub(super) async fn claim(
@@ -146,9 +214,8 @@ pub(super) async fn begin(
     Ok(true)
 }
 
-/// Marks an item of a lane we hold as done and takes it off the lane, once: whoever did not hear that it was committed
-/// says so again.
-pub(super) async fn end(
+/// Takes an item off a lane we hold. `false`: the lease is lost.
+pub(super) async fn take_off(
     c: &mut SqliteConnection,
     now: i64,
     lease: &Lease,
@@ -164,31 +231,30 @@ pub(super) async fn end(
     .bind(&lease.lane)
     .bind(lease.epoch)
     .bind(item.0)
-    .execute(&mut *c)
+    .execute(c)
     .await?;
-    if ours.rows_affected() == 0 {
-        return Ok(false);
-    }
-    sqlx::query("UPDATE item SET state = 'done', ended_at = ?, error = NULL WHERE id = ?")
-        .bind(now)
-        .bind(item.0)
-        .execute(&mut *c)
-        .await?;
-    Ok(true)
+    Ok(ours.rows_affected() > 0)
 }
 
-/// Turns an item that was just ended into a dead letter.
-pub(super) async fn bury(
+/// Ends an item that was taken off its lane: done, or given up for a reason. The body of what is done has served: it holds
+/// what people wrote, and addresses that open the portal.
+pub(super) async fn end(
     c: &mut SqliteConnection,
     now: i64,
     item: ItemId,
-    error: &str,
+    error: Option<&str>,
 ) -> Wrote<()> {
-    sqlx::query("UPDATE item SET state = 'dead', ended_at = ?, error = ? WHERE id = ?")
+    let sql = match error {
+        None => {
+            "UPDATE item SET state = 'done', ended_at = ?1, error = ?2, body = '' WHERE id = ?3"
+        }
+        Some(_) => "UPDATE item SET state = 'dead', ended_at = ?1, error = ?2 WHERE id = ?3",
+    };
+    sqlx::query(sql)
         .bind(now)
         .bind(error)
         .bind(item.0)
-        .execute(&mut *c)
+        .execute(c)
         .await?;
     Ok(())
 }
@@ -201,11 +267,17 @@ pub(super) async fn settle(
     settle: Settle,
 ) -> Wrote<bool> {
     let ours = match settle.verdict {
-        Verdict::Done => end(c, now, &lease, item).await?,
-        Verdict::Dead { error } => {
-            let ours = end(c, now, &lease, item).await?;
+        Verdict::Done => {
+            let ours = take_off(c, now, &lease, item).await?;
             if ours {
-                bury(c, now, item, &error).await?;
+                end(c, now, item, None).await?;
+            }
+            ours
+        }
+        Verdict::Dead { error } => {
+            let ours = take_off(c, now, &lease, item).await?;
+            if ours {
+                end(c, now, item, Some(&error)).await?;
             }
             ours
         }
@@ -251,7 +323,8 @@ pub(super) async fn settle(
     if let Some(wrote) = settle.wrote {
         super::records::remember_write(c, now, wrote).await?;
     }
-    insert(c, now, settle.follow).await?;
+    let follow: Vec<_> = settle.follow.iter().collect();
+    insert(c, now, &follow).await?;
     reach(Point::EndWritten);
     Ok(true)
 }
@@ -349,14 +422,11 @@ pub(super) async fn pressure(readers: &SqlitePool, now: i64) -> Wrote<Pressure> 
 }
 
 pub(super) async fn tidy(c: &mut SqliteConnection, before: i64) -> Wrote<()> {
-    // Keys of the help desk's events stay, because reconciliation meets old events again. Bodies go as soon as they have
-    // served: they hold what people wrote, and addresses that open the portal.
-    sqlx::query("UPDATE item SET body = '' WHERE state = 'done' AND body <> ''")
-        .execute(&mut *c)
-        .await?;
+    // Keys of the help desk's events stay, because reconciliation meets old events again; those that hold for minutes go.
     sqlx::query(
         "DELETE FROM item WHERE state = 'done' AND ended_at < ?
-         AND (hop = 'out' OR kind = 'update' OR dedup GLOB 'timer:*' OR dedup GLOB 'answer:*' OR dedup GLOB 'delayed:*')",
+         AND (hop = 'out' OR kind = 'update' OR dedup GLOB 'timer:*' OR dedup GLOB 'answer:*'
+              OR dedup GLOB 'delayed:*' OR dedup GLOB 'unreachable:*' OR dedup GLOB '*:sha256:*')",
     )
     .bind(before)
     .execute(&mut *c)

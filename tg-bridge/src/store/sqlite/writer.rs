@@ -2,7 +2,8 @@
 //! that is committed: a hundred webhooks cost one `fsync`. Each piece stands on a savepoint, so one that fails takes
 //! nobody with it.
 
-use crate::store::StoreError;
+use super::queue;
+use crate::store::{NewItem, StoreError};
 use futures_util::future::BoxFuture;
 use sqlx::{Connection as _, SqliteConnection};
 use std::sync::Mutex;
@@ -22,8 +23,17 @@ pub(super) struct Writer {
 }
 
 enum Command {
+    Accept(Accept),
     Write(Box<dyn Job>),
     Stop,
+}
+
+/// Items to be taken in. All that wait together are written by a few statements.
+struct Accept {
+    now: i64,
+    items: Vec<NewItem>,
+    result: Option<Result<usize, StoreError>>,
+    caller: oneshot::Sender<Result<usize, StoreError>>,
 }
 
 trait Job: Send {
@@ -57,14 +67,21 @@ where
     }
 
     fn answer(self: Box<Self>, committed: Result<(), StoreError>) {
-        let result = match (committed, self.result) {
-            (Err(e), _) => Err(e),
-            (Ok(()), Some(result)) => result,
-            (Ok(()), None) => Err(StoreError::Closed),
-        };
-        // A caller that stopped waiting loses the answer, never the write.
-        let _ = self.caller.send(result);
+        tell(self.caller, committed, self.result);
     }
+}
+
+fn tell<T>(
+    caller: oneshot::Sender<Result<T, StoreError>>,
+    committed: Result<(), StoreError>,
+    result: Option<Result<T, StoreError>>,
+) {
+    // A caller that stopped waiting loses the answer, never the write.
+    let _ = caller.send(match (committed, result) {
+        (Err(e), _) => Err(e),
+        (Ok(()), Some(result)) => result,
+        (Ok(()), None) => Err(StoreError::Closed),
+    });
 }
 
 impl Writer {
@@ -95,17 +112,17 @@ impl Writer {
         answer.await.map_err(|_| StoreError::Closed)?
     }
 
-    /// Writes, or says at once that too many are waiting.
-    pub(super) async fn offer<T, F>(&self, work: F) -> Result<T, StoreError>
-    where
-        T: Send + 'static,
-        F: for<'c> FnOnce(&'c mut SqliteConnection) -> BoxFuture<'c, Result<T, StoreError>>
-            + Send
-            + 'static,
-    {
-        let (job, answer) = Self::job(work);
+    /// Takes items in, or says at once that too many writes are waiting. How many items were new.
+    pub(super) async fn accept(&self, now: i64, items: Vec<NewItem>) -> Result<usize, StoreError> {
+        let (caller, answer) = oneshot::channel();
+        let accept = Accept {
+            now,
+            items,
+            result: None,
+            caller,
+        };
         self.jobs
-            .try_send(Command::Write(job))
+            .try_send(Command::Accept(accept))
             .map_err(|e| match e {
                 mpsc::error::TrySendError::Full(_) => StoreError::Busy,
                 mpsc::error::TrySendError::Closed(_) => StoreError::Closed,
@@ -163,21 +180,26 @@ async fn serve(
 ) {
     let mut commands = Vec::with_capacity(GROUP);
     while queue.recv_many(&mut commands, GROUP).await > 0 {
-        let mut group = Vec::with_capacity(commands.len());
+        let mut group = Group::default();
         for command in commands.drain(..) {
             match command {
-                Command::Write(job) => group.push(job),
+                Command::Accept(accept) => group.accepts.push(accept),
+                Command::Write(job) => group.jobs.push(job),
                 // What is already waiting is still written; new callers are told it is closed.
                 Command::Stop => queue.close(),
             }
         }
         let committed = write(&mut connection, &mut group).await;
         let reason = committed.as_ref().err().map(ToString::to_string);
-        for job in group {
-            job.answer(match &reason {
-                None => Ok(()),
-                Some(reason) => Err(StoreError::Commit(reason.clone())),
-            });
+        let told = || match &reason {
+            None => Ok(()),
+            Some(reason) => Err(StoreError::Commit(reason.clone())),
+        };
+        for accept in group.accepts {
+            tell(accept.caller, told(), accept.result);
+        }
+        for job in group.jobs {
+            job.answer(told());
         }
         if let Err(e) = committed
             && is_fatal(&e)
@@ -193,11 +215,15 @@ async fn serve(
     }
 }
 
-async fn write(
-    connection: &mut SqliteConnection,
-    group: &mut [Box<dyn Job>],
-) -> Result<(), sqlx::Error> {
-    if group.is_empty() {
+/// What shares a commit.
+#[derive(Default)]
+struct Group {
+    accepts: Vec<Accept>,
+    jobs: Vec<Box<dyn Job>>,
+}
+
+async fn write(connection: &mut SqliteConnection, group: &mut Group) -> Result<(), sqlx::Error> {
+    if group.accepts.is_empty() && group.jobs.is_empty() {
         return Ok(());
     }
     // IMMEDIATE takes the write lock first; a deferred transaction could find it taken half-way.
@@ -214,11 +240,14 @@ async fn write(
     }
 }
 
-async fn fill(
-    connection: &mut SqliteConnection,
-    group: &mut [Box<dyn Job>],
-) -> Result<(), sqlx::Error> {
-    for job in group.iter_mut() {
+async fn fill(connection: &mut SqliteConnection, group: &mut Group) -> Result<(), sqlx::Error> {
+    if !take_in(connection, &mut group.accepts).await? {
+        // One of them cannot be written; alone it fails alone.
+        for accept in &mut group.accepts {
+            take_in(connection, std::slice::from_mut(accept)).await?;
+        }
+    }
+    for job in &mut group.jobs {
         sqlx::query("SAVEPOINT job")
             .execute(&mut *connection)
             .await?;
@@ -231,6 +260,47 @@ async fn fill(
     }
     sqlx::query("COMMIT").execute(&mut *connection).await?;
     Ok(())
+}
+
+/// Takes the items of several callers in together. `false`: nothing was written, and why stands with the last of them.
+async fn take_in(
+    connection: &mut SqliteConnection,
+    accepts: &mut [Accept],
+) -> Result<bool, sqlx::Error> {
+    let Some(now) = accepts.iter().map(|accept| accept.now).max() else {
+        return Ok(true);
+    };
+    let items: Vec<_> = accepts.iter().flat_map(|accept| &accept.items).collect();
+    sqlx::query("SAVEPOINT accept")
+        .execute(&mut *connection)
+        .await?;
+    let inserted = queue::insert(connection, now, &items).await;
+    let done = inserted.is_ok();
+    match inserted {
+        Ok(new) => {
+            let mut new = new.into_iter();
+            for accept in accepts {
+                let count = new
+                    .by_ref()
+                    .take(accept.items.len())
+                    .filter(|new| *new)
+                    .count();
+                accept.result = Some(Ok(count));
+            }
+        }
+        Err(e) => {
+            sqlx::query("ROLLBACK TO accept")
+                .execute(&mut *connection)
+                .await?;
+            if let Some(accept) = accepts.last_mut() {
+                accept.result = Some(Err(e));
+            }
+        }
+    }
+    sqlx::query("RELEASE accept")
+        .execute(&mut *connection)
+        .await?;
+    Ok(done)
 }
 
 /// Input/output errors and a damaged file. A full disk or a lock is a refusal, not the end.

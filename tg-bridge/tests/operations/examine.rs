@@ -1,0 +1,141 @@
+//! `tg-bridge check`: what it tries, what it says of a failure, and what it advises.
+
+use crate::engine::program::{Program, run};
+use crate::engine::{Rig, SECRET};
+use std::process::Output;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpListener;
+
+fn told(ran: &Output) -> String {
+    String::from_utf8(ran.stdout.clone()).unwrap()
+}
+
+fn free_port() -> u16 {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.local_addr().unwrap().port()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn check_finds_all_well_beside_a_running_bridge() {
+    let rig = Rig::new().await;
+    rig.okdesk.staff("Пётр");
+    let rig = rig.with("PORT", free_port().to_string());
+    let bridge = Program::start(&rig).await;
+    let ran = run(&rig, &["check"]).await;
+    let said = told(&ran);
+    assert!(ran.status.success(), "{said}");
+    for good in [
+        "ok    settings",
+        "ok    database: is worked by a running bridge",
+        "ok    Telegram: the bot is @",
+        "ok    clock",
+        "ok    updates: are fetched by long polling",
+        "ok    Okdesk: answers",
+        "ok    Okdesk: reading contacts",
+        "ok    Okdesk: reading issues",
+        "ok    RATING_AUTHOR_ID",
+        "ok    webhook: the door on",
+    ] {
+        assert!(said.contains(good), "{good} in\n{said}");
+    }
+    bridge.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn check_says_what_is_wrong_and_what_helps_and_shows_no_secret() {
+    let rig = Rig::new().await;
+    let taken = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = taken.local_addr().unwrap().port();
+    tokio::spawn(say(
+        taken,
+        "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}".into(),
+    ));
+    let rig = rig
+        .with("BOT_TOKEN", "123456:a-token-nobody-knows")
+        .with("OKDESK_API_TOKEN", "a-key-nobody-knows")
+        .with("DATABASE_URL", "sqlite:no/such/folder/bridge.db")
+        .with("PORT", port.to_string());
+    let ran = run(&rig, &["check"]).await;
+    let said = told(&ran);
+    assert!(!ran.status.success());
+    for (what, advice) in [
+        ("FAIL  database", "correct DATABASE_URL"),
+        ("FAIL  Telegram", "@BotFather"),
+        ("FAIL  Okdesk", "make a new API key"),
+        ("FAIL  webhook: something else", "choose another PORT"),
+    ] {
+        let at = said
+            .find(what)
+            .unwrap_or_else(|| panic!("{what} in\n{said}"));
+        let helps = said[at..].lines().nth(1).unwrap();
+        assert!(helps.contains('→') && helps.contains(advice), "{helps}");
+    }
+    for secret in ["a-token-nobody-knows", "a-key-nobody-knows", SECRET] {
+        assert!(!said.contains(secret), "{said}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn check_finds_a_missing_right_a_foreign_webhook_and_an_unknown_employee() {
+    let rig = Rig::new().await;
+    let rig = rig.with("RATING_AUTHOR_ID", "777");
+    rig.okdesk.deny(rig.okdesk.token(), "contacts.list");
+    let hook = format!(
+        "{}bot{}/setWebhook",
+        rig.telegram.url(),
+        rig.telegram.token()
+    );
+    let set = rig
+        .http
+        .post(hook)
+        .json(&serde_json::json!({"url": "http://127.0.0.1:9/somebody/elses"}));
+    assert!(set.send().await.unwrap().status().is_success());
+    let ran = run(&rig, &["check"]).await;
+    let said = told(&ran);
+    assert!(!ran.status.success());
+    for bad in [
+        "FAIL  Okdesk: reading contacts",
+        "FAIL  updates: go to a webhook",
+        "FAIL  RATING_AUTHOR_ID: there is no employee 777",
+    ] {
+        assert!(said.contains(bad), "{bad} in\n{said}");
+    }
+    assert!(said.contains("ok    Okdesk: reading issues"), "{said}");
+    assert!(said.contains("ok    database: can be written"), "{said}");
+}
+
+/// Answers every request with the same words.
+async fn say(listener: TcpListener, words: String) {
+    while let Ok((mut stream, _)) = listener.accept().await {
+        let words = words.clone();
+        tokio::spawn(async move {
+            let mut request = vec![0; 16 * 1024];
+            while let Ok(1..) = stream.read(&mut request).await {
+                if stream.write_all(words.as_bytes()).await.is_err() {
+                    return;
+                }
+            }
+        });
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn check_notices_a_clock_that_is_wrong() {
+    let server = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", server.local_addr().unwrap());
+    let bot = r#"{"ok":true,"result":{"id":1,"is_bot":true,"first_name":"b","username":"late_bot","can_join_groups":true,"can_read_all_group_messages":false,"supports_inline_queries":false,"has_main_web_app":false,"can_connect_to_business":false}}"#;
+    tokio::spawn(say(
+        server,
+        format!(
+            "HTTP/1.1 200 OK\r\ndate: Sun, 06 Nov 1994 08:49:37 GMT\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{bot}",
+            bot.len()
+        ),
+    ));
+    let rig = Rig::new().await.with("TELEGRAM_API_URL", url);
+    let said = told(&run(&rig, &["check"]).await);
+    assert!(
+        said.contains("FAIL  clock: this machine is ahead of Telegram by"),
+        "{said}"
+    );
+    assert!(said.contains("NTP"), "{said}");
+}

@@ -1,0 +1,184 @@
+//! Notices of the running bridge: one per change, none that is guessed, none lost behind a closed door.
+
+use crate::engine::{PATIENCE, Rig, eventually, offered, shown, until_shown};
+use okdesk_sdk::model::{ContactId, IssueId};
+use serde_json::json;
+use tg_bridge::demo::bot_api::User;
+use tg_bridge::run::Bridge;
+
+async fn client_with_issue(rig: &Rig) -> (Bridge, User, ContactId, IssueId) {
+    let (anna, contact) = rig.client(501, "Анна");
+    let bridge = rig.serve().await;
+    rig.register(&anna).await;
+    let issue = rig
+        .okdesk
+        .account()
+        .issue("Сломан принтер")
+        .contact(contact)
+        .create();
+    (bridge, anna, contact, issue)
+}
+
+/// Everything that has come in is through.
+async fn settled(bridge: &Bridge) {
+    crate::engine::until_stored(async || {
+        let pressure = bridge.store().pressure().await.unwrap();
+        (pressure.waiting_in + pressure.waiting_out == 0).then_some(())
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn not_02_repeated_and_late_status_events_give_one_notice_each_and_no_way_back() {
+    let rig = Rig::new().await;
+    let (bridge, anna, _, issue) = client_with_issue(&rig).await;
+    let staff = rig.okdesk.staff("Пётр");
+    for code in ["work", "completed"] {
+        let codes = rig.okdesk.snapshot()["statuses"].to_string();
+        if codes.contains(&format!("\"{code}\"")) {
+            staff.change_status(issue, code).send().unwrap();
+        }
+    }
+    settled(&bridge).await;
+    until_shown(&anna, "Решена").await;
+    let notices = |user: &User| {
+        let messages = user.chat().from_bot();
+        messages
+            .into_iter()
+            .filter(|m| m.text.starts_with('🔔'))
+            .map(|m| m.text)
+            .collect::<Vec<_>>()
+    };
+    let told = notices(&anna);
+    assert!(!told.is_empty());
+    // Once more, in the wrong order, at another time of day.
+    let deliveries = rig.okdesk.webhooks().deliveries();
+    for minutes in [0, 15] {
+        rig.clock
+            .advance(std::time::Duration::from_secs(60 * minutes));
+        for delivery in deliveries.iter().rev() {
+            rig.okdesk.webhooks().redeliver(delivery.number);
+        }
+        eventually(|| {
+            let all = rig.okdesk.webhooks().deliveries();
+            (all.len() >= deliveries.len()).then_some(())
+        })
+        .await;
+        settled(&bridge).await;
+    }
+    staff.comment(issue, "последнее слово").send().unwrap();
+    until_shown(&anna, "последнее слово").await;
+    let mut again = notices(&anna);
+    again.retain(|text| !text.contains("последнее слово"));
+    assert_eq!(again, told, "one notice per change");
+    let known = bridge.store().issue(issue).await.unwrap().unwrap();
+    assert_eq!(known.facts.status.code.as_str(), "completed");
+    bridge.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn not_05_deleted_and_unknown_events_are_taken_counted_and_not_guessed() {
+    let rig = Rig::new().await;
+    let (bridge, anna, contact, issue) = client_with_issue(&rig).await;
+    settled(&bridge).await;
+    let before = anna.chat().from_bot().len();
+    let body = |kind: &str| {
+        json!({
+            "event": {"event_type": kind, "text": "Заявка решена, закрыта, completed"},
+            "issue": {"id": issue.get(), "title": "Сломан принтер: решена", "status": {"code": "opened", "name": "Открыта"},
+                      "client": {"contact": {"id": contact.get()}}}
+        })
+        .to_string()
+    };
+    for kind in ["new_magic_completed", "ticket_merged", "issue_closed"] {
+        assert_eq!(rig.post(&bridge, body(kind)).await, 200, "{kind}");
+    }
+    settled(&bridge).await;
+    let (_, metrics) = rig.get(&bridge, "/metrics").await;
+    assert!(
+        metrics.contains("tg_bridge_webhooks_unknown_total 3"),
+        "{metrics}"
+    );
+    rig.okdesk.staff("Пётр").delete(issue).unwrap();
+    settled(&bridge).await;
+    crate::engine::until_stored(async || {
+        let known = bridge.store().issue(issue).await.unwrap();
+        known.is_some_and(|known| known.deleted).then_some(())
+    })
+    .await;
+    let said: Vec<_> = anna
+        .chat()
+        .from_bot()
+        .split_off(before)
+        .into_iter()
+        .map(|m| m.text)
+        .collect();
+    assert!(
+        !said
+            .iter()
+            .any(|text| text.contains("ешена") && text.starts_with('🔔')),
+        "{said:?}"
+    );
+    assert!(bridge.store().dead(10).await.unwrap().is_empty());
+    bridge.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn not_07_behind_a_closed_door_nothing_is_sent_staff_know_and_nothing_is_lost() {
+    let rig = Rig::new().await;
+    let (bridge, anna, _, issue) = client_with_issue(&rig).await;
+    settled(&bridge).await;
+    anna.block();
+    let staff = rig.okdesk.staff("Пётр");
+    staff.comment(issue, "первое").send().unwrap();
+    let notes = || {
+        let all = rig.okdesk.snapshot();
+        let issues = all["issues"].as_array().unwrap();
+        let found = issues
+            .iter()
+            .find(|found| found["id"] == issue.get())
+            .unwrap();
+        let comments = found["comments"].as_array().unwrap();
+        comments
+            .iter()
+            .filter(|comment| comment["public"] == false)
+            .count()
+    };
+    eventually(|| (notes() == 1).then_some(())).await;
+    settled(&bridge).await;
+    let tried = rig.telegram.calls_of("sendMessage").len();
+    for words in ["второе", "третье"] {
+        staff.comment(issue, words).send().unwrap();
+    }
+    settled(&bridge).await;
+    eventually(|| {
+        let all = rig.okdesk.webhooks().deliveries();
+        all.iter()
+            .all(|delivery| delivery.outcome == okdesk_sdk::testing::Outcome::Answered(200))
+            .then_some(())
+    })
+    .await;
+    settled(&bridge).await;
+    assert_eq!(notes(), 1, "staff are told once");
+    assert_eq!(
+        rig.telegram.calls_of("sendMessage").len(),
+        tried,
+        "and nobody knocks again"
+    );
+    let later = anna.chat().from_now();
+    anna.unblock();
+    anna.send_text("/menu");
+    let summary = later
+        .wait_for(
+            |message| message.has_callback(&format!("card:{issue}")),
+            PATIENCE,
+        )
+        .await
+        .unwrap();
+    assert!(!summary.text.is_empty());
+    offered(&anna, "new").await;
+    staff.comment(issue, "четвёртое").send().unwrap();
+    until_shown(&anna, "четвёртое").await;
+    bridge.stop().await;
+    assert_eq!(shown(&anna, "четвёртое"), 1);
+}
