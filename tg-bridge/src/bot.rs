@@ -1,6 +1,7 @@
 //! The way to the Bot API server: typed calls through teloxide, raw ones where the raw JSON is what is wanted.
 
 use crate::config::{Config, Secret};
+use crate::failpoint::{Point, reach};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use std::time::Duration;
@@ -201,6 +202,7 @@ impl BotApi {
         let announced = response.content_length();
         let mut size = 0;
         while let Some(piece) = response.chunk().await.map_err(|e| words(&e))? {
+            reach(Point::FileComing);
             size += piece.len() as u64;
             if size > limit {
                 return Err(DownloadError::TooLarge);

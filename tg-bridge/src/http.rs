@@ -1,6 +1,7 @@
 //! The doors of the bridge: the help desk's webhook, Telegram's webhook, health and metrics.
 
 use crate::config::Config;
+use crate::failpoint::{Point, Sabotage, is_broken, reach};
 use crate::health::Health;
 use crate::intake::{desk, telegram, zenlix};
 use crate::metrics::{Metrics, Seen, Source};
@@ -96,8 +97,10 @@ fn text(body: &Bytes) -> Result<String, Retry> {
 impl Keep {
     async fn keep(&self, item: NewItem) -> Answer {
         let (begun, now) = (Instant::now(), self.store.clock().now());
+        reach(Point::WebhookRead);
         match self.store.accept(vec![item]).await {
             Ok(new) => {
+                reach(Point::WebhookStored);
                 self.metrics.accepted(Source::Webhook, now, new, 1 - new);
                 self.metrics.took(begun.elapsed());
                 Ok(Ack)
@@ -233,12 +236,19 @@ impl Doors {
         };
         let (store, metrics) = (self.store.clone(), self.metrics.clone());
         // A task of its own: a sender that hangs up must not stop the write halfway.
+        let early = is_broken(Sabotage::AckEarly);
         let kept = tokio::spawn(async move {
+            if early {
+                tokio::time::sleep(Duration::from_millis(200)).await;
+            }
             match std::str::from_utf8(&body) {
                 Ok(raw) => telegram::accept(&*store, &metrics, raw).await,
                 Err(_) => Ok(false),
             }
         });
+        if early {
+            return page(StatusCode::OK, "text/plain", "accepted\n");
+        }
         match kept.await {
             Ok(Ok(true)) => page(StatusCode::OK, "text/plain", "accepted\n"),
             Ok(Ok(false)) => page(StatusCode::BAD_REQUEST, "text/plain", "not an update\n"),

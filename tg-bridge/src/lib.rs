@@ -8,6 +8,7 @@ pub mod cli;
 pub mod config;
 pub mod delivery;
 pub mod demo;
+pub mod failpoint;
 mod health;
 mod http;
 mod intake;

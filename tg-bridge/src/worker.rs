@@ -1,7 +1,10 @@
 //! Who works the lanes: one task that claims what is due, and one per lane that carries its items out in order.
 
+use crate::failpoint::{Point, Sabotage, is_broken, reach};
 use crate::store::{Batch, Hop, Item, Lease, Settle, Store, StoreError};
+use std::future::poll_fn;
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::task::JoinSet;
@@ -47,7 +50,12 @@ pub async fn run<W: Work>(
             permits.push(more);
         }
         let wanted = permits.len();
-        let claimed = match store.claim(hop, wanted, LEASE).await {
+        let length = if is_broken(Sabotage::NoLease) {
+            Duration::ZERO
+        } else {
+            LEASE
+        };
+        let claimed = match store.claim(hop, wanted, length).await {
             Ok(claimed) => claimed,
             Err(StoreError::Closed) => break,
             Err(e) => {
@@ -56,6 +64,9 @@ pub async fn run<W: Work>(
                 continue;
             }
         };
+        if !claimed.batches.is_empty() {
+            reach(Point::LaneClaimed);
+        }
         let full = claimed.batches.len() == wanted;
         for (batch, permit) in claimed.batches.into_iter().zip(permits) {
             lanes.spawn(lane(
@@ -105,24 +116,40 @@ async fn lane<W: Work>(
     }
 }
 
-/// Works under a lease that is renewed; stops working when it is lost.
+/// Works under a lease that is renewed; stops working when it is lost. A process that was frozen, or cut off from the
+/// database, for longer than the lease may have lost it without knowing: it does nothing more before it has asked.
 async fn held(
     store: &dyn Store,
     lease: &Lease,
     work: impl Future<Output = Step> + Send,
 ) -> Option<Step> {
+    let mut ours_until = Instant::now() + LEASE;
     let mut beat = tokio::time::interval_at(Instant::now() + LEASE / 3, LEASE / 3);
     beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
     tokio::pin!(work);
     loop {
+        let until = ours_until;
+        let under_lease = poll_fn(|context| {
+            if Instant::now() < until {
+                work.as_mut().poll(context)
+            } else {
+                Poll::Pending
+            }
+        });
         tokio::select! {
-            step = &mut work => return Some(step),
+            biased;
             _ = beat.tick() => {
-                if let Ok(false) = store.extend(lease).await {
-                    tracing::warn!(lane = lease.lane(), "the lane was taken over; its work is broken off");
-                    return None;
+                let asked = Instant::now();
+                match store.extend(lease).await {
+                    Ok(true) => ours_until = asked + LEASE,
+                    Ok(false) => {
+                        tracing::warn!(lane = lease.lane(), "the lane was taken over; its work is broken off");
+                        return None;
+                    }
+                    Err(e) => tracing::warn!(error = %e, lane = lease.lane(), "the lane is not renewed"),
                 }
             }
+            step = under_lease => return Some(step),
         }
     }
 }

@@ -273,6 +273,111 @@ async fn a_comment_whose_fate_is_unknown_is_looked_for_before_it_is_repeated() {
 }
 
 #[tokio::test]
+async fn equal_words_are_two_comments_even_when_the_fate_of_the_second_is_unknown() {
+    let rig = Rig::new().await;
+    let anna = rig.telegram.user(101, "Анна");
+    let (contact, issue) = issue(&rig);
+    let bridge = rig.start(comment_on(issue, contact)).await;
+    anna.send_text("да");
+    until_said(&anna, "сохранено").await;
+    // The second one did not get through, and nobody knows.
+    let faults = rig.okdesk.faults();
+    faults.on("comments.create").once(DeskFault::Status(500));
+    anna.send_text("да");
+    hurrying(&rig, || (said(&anna, "сохранено") == 2).then_some(())).await;
+    // The third one did.
+    faults.on("comments.create").once(DeskFault::DropAfter);
+    anna.send_text("да");
+    hurrying(&rig, || (said(&anna, "сохранено") == 3).then_some(())).await;
+    bridge.stop().await;
+    assert_eq!(comments(&rig, issue), ["да", "да", "да"]);
+}
+
+#[tokio::test]
+async fn files_that_a_first_try_left_behind_are_named_when_it_is_found() {
+    let rig = Rig::new().await.with("TELEGRAM_DOWNLOAD_LIMIT_MB", "1");
+    let anna = rig.telegram.user(101, "Анна");
+    let (contact, issue) = issue(&rig);
+    let (decide, mut told) = telling(comment_on(issue, contact));
+    let bridge = rig.start(decide).await;
+    let faults = rig.okdesk.faults();
+    faults.on("comments.create").once(DeskFault::DropAfter);
+    anna.caption("Велик").send_document(
+        "фильм.bin",
+        "application/octet-stream",
+        vec![0; 1_100_000],
+    );
+    hurrying(&rig, || (said(&anna, "сохранено") == 1).then_some(())).await;
+    let lost = next(&mut told, |event| match event {
+        Event::Answer(answer) => match &answer.outcome {
+            Outcome::Done(Reply::CommentCreated { lost, .. }) => Some(lost.clone()),
+            _ => None,
+        },
+        _ => None,
+    })
+    .await;
+    bridge.stop().await;
+    assert_eq!(comments(&rig, issue), ["Велик"]);
+    let lost: Vec<_> = lost.iter().map(|f| (f.name.as_str(), f.reason)).collect();
+    assert_eq!(lost, [("фильм.bin", LostReason::TooLarge)]);
+}
+
+#[tokio::test]
+async fn a_file_that_okdesk_never_gives_holds_up_its_chat_for_minutes_not_days() {
+    let rig = Rig::new().await;
+    let anna = rig.telegram.user(101, "Анна");
+    anna.send_text("привет");
+    let (_, issue) = issue(&rig);
+    let bridge = rig
+        .start(|_, event| match event {
+            Event::Desk(desk) => match &desk.happening {
+                Happening::Files(files) => vec![
+                    Effect::Telegram {
+                        chat: ChatId(101),
+                        send: Send::Files {
+                            issue: desk.issue.id,
+                            files: files.clone(),
+                            caption: "Файл".into(),
+                            silent: false,
+                        },
+                        about: None,
+                    },
+                    say(101, "дальше"),
+                ],
+                _ => vec![],
+            },
+            _ => vec![],
+        })
+        .await;
+    let faults = rig.okdesk.faults();
+    faults.on("files.download").always(DeskFault::DropBefore);
+    let began = rig.clock.now();
+    let files = [("акт.pdf", vec![1_u8; 1000])];
+    rig.okdesk
+        .staff("Пётр")
+        .add_files(issue, true, files)
+        .unwrap();
+    tokio::time::timeout(3 * PATIENCE, async {
+        while said(&anna, "дальше") == 0 {
+            rig.clock.advance(Duration::from_millis(400));
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    })
+    .await
+    .expect("the chat is held up");
+    let minutes = (rig.clock.now() - began) / 60_000;
+    bridge.stop().await;
+    assert!(minutes < 15, "after {minutes} min");
+    let link = anna
+        .chat()
+        .from_bot()
+        .into_iter()
+        .find(|message| message.text.contains("акт.pdf"))
+        .expect("the file is named");
+    assert!(link.html.contains("https://portal.example.org/issues/"));
+}
+
+#[tokio::test]
 async fn tic_05_an_issue_whose_fate_is_unknown_is_looked_for_before_it_is_repeated() {
     let rig = Rig::new().await;
     let anna = rig.telegram.user(101, "Анна");

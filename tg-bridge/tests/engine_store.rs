@@ -7,7 +7,7 @@
 #[allow(unreachable_pub)]
 mod server;
 
-use okdesk_sdk::model::{ContactId, Html, IssueId, StatusCode};
+use okdesk_sdk::model::{CommentId, ContactId, Html, IssueId, StatusCode};
 use std::sync::Arc;
 use std::time::Duration;
 use tg_bridge::reaction::{
@@ -15,7 +15,8 @@ use tg_bridge::reaction::{
     Outcome, Scene, Status, Timer,
 };
 use tg_bridge::store::{
-    Clock, Decide, Hop, ItemId, NewItem, Reacted, Sent, Settle, Store, StoreError, Verdict, kind,
+    Clock, Decide, Hop, ItemId, NewItem, Reacted, Sent, Settle, Store, StoreError, Verdict,
+    Written, kind,
 };
 use tg_bridge::telegram::{
     About, ChatId, Message, MessageId, MessageRef, Outgoing, Score, Send, Sender, Update, UserId,
@@ -63,6 +64,8 @@ conformance! {
     an_unknown_fate_is_remembered_since_its_first_try
     a_retry_holds_its_lane_and_no_other
     a_dead_letter_lets_its_lane_go_on_and_can_be_revived
+    an_end_that_is_told_twice_counts_once
+    what_was_written_in_okdesk_is_known_until_nobody_asks_any_more
     a_reaction_is_one_transaction
     a_panicking_reaction_is_buried_and_changes_nothing
     a_timer_waits_in_its_own_lane
@@ -452,6 +455,49 @@ async fn a_dead_letter_lets_its_lane_go_on_and_can_be_revived(store: Arc<dyn Sto
         0,
         "its key is still known"
     );
+}
+
+/// Whoever does not hear that a commit was made, because the connection broke in that moment, commits again.
+async fn an_end_that_is_told_twice_counts_once(store: Arc<dyn Store>, _: Clock) {
+    store
+        .accept(vec![update(1, 7), update(2, 7)])
+        .await
+        .unwrap();
+    let batch = only(&store, Hop::In).await;
+    for _ in 0..2 {
+        let ended = store.settle(&batch.lease, batch.items[0].id, Verdict::Done.into());
+        assert!(ended.await.unwrap());
+    }
+    store.release(&batch.lease).await.unwrap();
+    let next = only(&store, Hop::In).await;
+    assert_eq!(next.items.len(), 1, "the second one is still there");
+    assert_eq!(next.items[0].id, batch.items[1].id);
+}
+
+async fn what_was_written_in_okdesk_is_known_until_nobody_asks_any_more(
+    store: Arc<dyn Store>,
+    clock: Clock,
+) {
+    let written = Written::Comment(CommentId::new(5));
+    assert!(!store.is_written(written).await.unwrap());
+    store.accept(vec![update(1, 7)]).await.unwrap();
+    let batch = only(&store, Hop::In).await;
+    let settle = Settle {
+        wrote: Some(written),
+        ..Verdict::Done.into()
+    };
+    assert!(
+        store
+            .settle(&batch.lease, batch.items[0].id, settle)
+            .await
+            .unwrap()
+    );
+    assert!(store.is_written(written).await.unwrap());
+    let issue = Written::Issue(IssueId::new(5));
+    assert!(!store.is_written(issue).await.unwrap(), "another thing");
+    clock.advance(Duration::from_secs(100));
+    store.tidy(Duration::from_secs(10)).await.unwrap();
+    assert!(!store.is_written(written).await.unwrap());
 }
 
 async fn a_reaction_is_one_transaction(store: Arc<dyn Store>, clock: Clock) {

@@ -5,6 +5,7 @@ use super::okdesk::CallError;
 use super::plan::{FILE_LIMIT, is_photo};
 use super::telegram::{self, Called, Trouble, made, says};
 use crate::bot::{BotApi, DownloadError};
+use crate::failpoint::{Point, reach};
 use crate::log::unquoted;
 use crate::metrics::Metrics;
 use crate::reaction::{LostFile, LostReason};
@@ -14,6 +15,7 @@ use okdesk_sdk::model::IssueId;
 use okdesk_sdk::{Client, Upload};
 use std::io::{self, SeekFrom};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use teloxide::payloads::{
     SendDocumentSetters as _, SendMediaGroupSetters as _, SendPhotoSetters as _,
 };
@@ -100,6 +102,7 @@ async fn upload(file: &IncomingFile, content: File) -> io::Result<Upload> {
         let content = content.clone();
         async move {
             // Tries follow one another, so they can share the one position the file has.
+            reach(Point::FileLeaving);
             let mut again = content.try_clone().await?;
             again.seek(SeekFrom::Start(0)).await?;
             Ok(again)
@@ -109,6 +112,9 @@ async fn upload(file: &IncomingFile, content: File) -> io::Result<Upload> {
         .content_type(&file.mime)
         .public(true))
 }
+
+/// After so many tries a file that Okdesk does not give holds up its chat no longer: a link to it goes instead.
+const TRIES: u32 = 8;
 
 fn name(file: &RemoteFile, link: Option<&str>) -> String {
     match link {
@@ -132,12 +138,17 @@ pub(super) struct Sending<'a> {
     pub(super) issue: IssueId,
     pub(super) caption: &'a str,
     pub(super) silent: bool,
-    /// Where a file can be looked at that is too large for Telegram.
+    /// Where a file can be looked at that cannot be sent.
     pub(super) link: Option<String>,
+    /// How often it was tried before.
+    pub(super) attempts: u32,
+    /// Set once Okdesk has failed to give a file, or all of it.
+    pub(super) dried_up: Arc<AtomicBool>,
 }
 
 impl Sending<'_> {
-    /// Sends files by one call. What Telegram does not take is sent less beautifully, in the end as a link.
+    /// Sends files by one call. What Telegram does not take is sent less beautifully, in the end as a link; so is what
+    /// Okdesk does not give after some tries.
     pub(super) async fn send(&self, files: &[RemoteFile]) -> Called {
         let photos = files.iter().all(is_photo);
         let fits = files.iter().all(|file| file.size <= FILE_LIMIT);
@@ -152,6 +163,12 @@ impl Sending<'_> {
                         ?form,
                         "files are sent in another form"
                     )
+                }
+                Err(Trouble::Failed { error, .. })
+                    if self.attempts >= TRIES && self.dried_up.load(Ordering::Relaxed) =>
+                {
+                    tracing::warn!(error, "Okdesk does not give a file; a link goes instead");
+                    break;
                 }
                 other => return other,
             }
@@ -240,15 +257,21 @@ impl Sending<'_> {
                 )));
             }
             Err(e) => {
+                self.dried_up.store(true, Ordering::Relaxed);
                 return Err(Trouble::Failed {
                     error: e.to_string(),
                     uncertain: false,
                 });
             }
         };
-        let pieces = stream::unfold(stream, |mut stream| async move {
+        let dried_up = self.dried_up.clone();
+        let pieces = stream::unfold((stream, dried_up), |(mut stream, dried_up)| async move {
             let piece = stream.next().await?;
-            Some((piece.map_err(io::Error::other), stream))
+            reach(Point::FilePassing);
+            if piece.is_err() {
+                dried_up.store(true, Ordering::Relaxed);
+            }
+            Some((piece.map_err(io::Error::other), (stream, dried_up)))
         });
         let reader = StreamReader::new(Box::pin(pieces));
         Ok(InputFile::read(reader).file_name(file.name.clone()))

@@ -2,6 +2,7 @@
 
 mod look;
 
+use self::look::Look;
 use super::files;
 use crate::bot::BotApi;
 use crate::config::Config;
@@ -9,10 +10,11 @@ use crate::reaction::{
     CompanyView, Failure, FailureKind, FoundContact, Invited, IssueFacts, LastComment, LostFile,
     LostReason, Named, NewComment, NewContact, NewIssue, OkdeskCall, Reply, Rules, Status,
 };
+use crate::store::Store;
 use crate::telegram::{IncomingFile, Scope, Score};
 use okdesk_sdk::model::{
-    AttributeCode, Author, CompanyId, Contact, ContactId, CustomValue, EmployeeId, Issue, IssueId,
-    IssueSummary, MaintenanceEntity, Rate, StatusCode, Timestamp,
+    Attachment, AttributeCode, Author, CompanyId, Contact, ContactId, CustomValue, EmployeeId,
+    Issue, IssueId, IssueSummary, MaintenanceEntity, Rate, StatusCode, Timestamp,
 };
 use okdesk_sdk::resources::ListIssues;
 use okdesk_sdk::{Client, ConfigError, Delivery, Error, ErrorKind, RetryPolicy, Timeouts};
@@ -129,8 +131,19 @@ impl Okdesk {
         &self.client
     }
 
-    /// Makes the call. `begun`: when an earlier try was made whose fate is unknown, in Unix milliseconds.
-    pub(crate) async fn carry_out(&self, call: &OkdeskCall, begun: Option<i64>) -> Carried {
+    /// Makes the call. `begun`: when an earlier try was made whose fate is unknown, in Unix milliseconds; then `store` says
+    /// what must not be taken for it.
+    pub(crate) async fn carry_out(
+        &self,
+        call: &OkdeskCall,
+        begun: Option<i64>,
+        store: &dyn Store,
+    ) -> Carried {
+        let look = begun.map(|begun| Look {
+            client: &self.client,
+            store,
+            begun,
+        });
         match call {
             OkdeskCall::FindContacts { phone } => {
                 self.find_contacts(phone).await.map(Reply::Contacts)
@@ -151,8 +164,8 @@ impl Okdesk {
             OkdeskCall::ListMaintenanceEntities { company, .. } => {
                 self.maintenance_entities(*company).await
             }
-            OkdeskCall::CreateIssue(new) => self.create_issue(new, begun).await,
-            OkdeskCall::CreateComment(new) => self.create_comment(new, begun).await,
+            OkdeskCall::CreateIssue(new) => self.create_issue(new, look).await,
+            OkdeskCall::CreateComment(new) => self.create_comment(new, look).await,
             OkdeskCall::CreateNote { issue, content } => {
                 let Some(author) = self.note_author else {
                     return Err(CallError::Final(Failure {
@@ -161,12 +174,11 @@ impl Okdesk {
                         detail: "no employee is configured in whose name notes are written".into(),
                     }));
                 };
-                if let Some(begun) = begun
-                    && let Some(found) =
-                        look::comment(&self.client, *issue, author, content, begun).await?
+                if let Some(look) = look
+                    && let Some(found) = look.comment(*issue, author, content).await?
                 {
                     return Ok(Reply::CommentCreated {
-                        comment: found,
+                        comment: found.id,
                         lost: Vec::new(),
                     });
                 }
@@ -365,13 +377,13 @@ impl Okdesk {
         Ok(Reply::MaintenanceEntities(places.map(place).collect()))
     }
 
-    async fn create_issue(&self, new: &NewIssue, begun: Option<i64>) -> Carried {
-        if let Some(begun) = begun
-            && let Some(found) = look::issue(&self.client, new, begun).await?
+    async fn create_issue(&self, new: &NewIssue, look: Option<Look<'_>>) -> Carried {
+        if let Some(look) = look
+            && let Some(found) = look.issue(new).await?
         {
             return Ok(Reply::IssueCreated {
+                lost: self.missing(&new.files, &found.attachments),
                 issue: facts(found),
-                lost: Vec::new(),
             });
         }
         let (uploads, lost) = self.fetch(&new.files).await?;
@@ -421,14 +433,13 @@ impl Okdesk {
         })
     }
 
-    async fn create_comment(&self, new: &NewComment, begun: Option<i64>) -> Carried {
-        if let Some(begun) = begun
-            && let Some(found) =
-                look::comment(&self.client, new.issue, new.author, &new.content, begun).await?
+    async fn create_comment(&self, new: &NewComment, look: Option<Look<'_>>) -> Carried {
+        if let Some(look) = look
+            && let Some(found) = look.comment(new.issue, new.author, &new.content).await?
         {
             return Ok(Reply::CommentCreated {
-                comment: found,
-                lost: Vec::new(),
+                comment: found.id,
+                lost: self.missing(&new.files, &found.attachments),
             });
         }
         let (uploads, lost) = self.fetch(&new.files).await?;
@@ -451,6 +462,30 @@ impl Okdesk {
             comment: made.id,
             lost,
         })
+    }
+
+    /// The files that an earlier try did not bring to Okdesk; nobody can say any more why.
+    fn missing(&self, sent: &[IncomingFile], arrived: &[Attachment]) -> Vec<LostFile> {
+        let mut unmatched: Vec<&str> = arrived
+            .iter()
+            .map(|file| file.attachment_file_name.as_str())
+            .collect();
+        if unmatched.len() >= sent.len() {
+            return Vec::new();
+        }
+        let lost = sent.iter().filter(|file| {
+            let found = unmatched.iter().position(|name| *name == file.name);
+            found.map(|at| unmatched.remove(at)).is_none()
+        });
+        lost.map(|file| LostFile {
+            name: file.name.clone(),
+            reason: if file.size.is_some_and(|size| size > self.download_limit) {
+                LostReason::TooLarge
+            } else {
+                LostReason::Refused
+            },
+        })
+        .collect()
     }
 
     async fn fetch(

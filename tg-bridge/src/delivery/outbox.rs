@@ -6,10 +6,11 @@ use super::pace::Pace;
 use super::report::Reporter;
 use super::telegram::{self, Trouble};
 use crate::bot::BotApi;
+use crate::failpoint::{Point, Sabotage, is_broken, reach};
 use crate::log::unquoted;
 use crate::metrics::Metrics;
-use crate::reaction::{Answer, Effect, Event, Failure, FailureKind, OkdeskCall, Outcome};
-use crate::store::{Item, Lease, NewItem, Sent, Settle, Store, Verdict, back_off, kind};
+use crate::reaction::{Answer, Effect, Event, Failure, FailureKind, OkdeskCall, Outcome, Reply};
+use crate::store::{Item, Lease, NewItem, Sent, Settle, Store, Verdict, Written, back_off, kind};
 use crate::telegram::{
     About, ChatId, Membership, MessageId, MessageRef, Send, Sender, Update, UserId,
 };
@@ -87,6 +88,11 @@ impl Outbox {
         if !self.begin(lease, item).await {
             return Step::Leave;
         }
+        if is_broken(Sabotage::SettleFirst) {
+            self.done(lease, item, Vec::new()).await;
+        }
+        reach(Point::TelegramBegun);
+        last_look().await;
         let called = match send {
             Send::Message(message) => {
                 telegram::message(&self.api, &self.metrics, chat, message).await
@@ -122,6 +128,8 @@ impl Outbox {
                     caption,
                     silent: *silent,
                     link,
+                    attempts: item.attempts,
+                    dried_up: Arc::default(),
                 };
                 sending.send(files).await
             }
@@ -136,6 +144,7 @@ impl Outbox {
                     .await
             }
         };
+        reach(Point::TelegramCalled);
         match called {
             Ok(messages) => self.sent(lease, item, chat, &messages, about).await,
             Err(Trouble::Gone) => self.done(lease, item, Vec::new()).await,
@@ -175,10 +184,22 @@ impl Outbox {
         if !self.begin(lease, item).await {
             return Step::Leave;
         }
-        let error = match okdesk.carry_out(&call, item.started_at).await {
+        let begun = item
+            .started_at
+            .filter(|_| !is_broken(Sabotage::RepeatBlindly));
+        reach(Point::OkdeskBegun);
+        last_look().await;
+        let carried = okdesk.carry_out(&call, begun, &*self.store).await;
+        reach(Point::OkdeskCalled);
+        let error = match carried {
             Ok(reply) => {
-                let follow = self.answer(item, "answer", chat, call, Outcome::Done(reply));
-                return self.done(lease, item, follow).await;
+                self.metrics.delivered();
+                let settled = Settle {
+                    wrote: wrote(&reply),
+                    follow: self.answer(item, "answer", chat, call, Outcome::Done(reply)),
+                    ..Verdict::Done.into()
+                };
+                return settle(&*self.store, lease, item, settled).await;
             }
             Err(error) => error,
         };
@@ -413,6 +434,12 @@ impl Outbox {
     }
 }
 
+/// Lets whoever watches the lease look at it once more, right before something that cannot be taken back: a process can
+/// be frozen between noting a call and making it, and another one has made it then.
+async fn last_look() {
+    tokio::task::yield_now().await;
+}
+
 fn follow(key: String, event: &Event) -> Vec<NewItem> {
     match NewItem::event(key, event) {
         Ok(item) => vec![item],
@@ -420,6 +447,15 @@ fn follow(key: String, event: &Event) -> Vec<NewItem> {
             tracing::error!(error = %e, "an event cannot be written");
             Vec::new()
         }
+    }
+}
+
+/// What a call has made in Okdesk that could be mistaken for something else later.
+fn wrote(reply: &Reply) -> Option<Written> {
+    match reply {
+        Reply::IssueCreated { issue, .. } => Some(Written::Issue(issue.id)),
+        Reply::CommentCreated { comment, .. } => Some(Written::Comment(*comment)),
+        _ => None,
     }
 }
 

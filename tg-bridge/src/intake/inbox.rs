@@ -1,6 +1,7 @@
 //! The reaction at work: reads a stored item as an event and lets the store react to it.
 
 use super::{desk, zenlix};
+use crate::failpoint::{Point, reach};
 use crate::log::unquoted;
 use crate::metrics::Metrics;
 use crate::reaction::Event;
@@ -37,6 +38,7 @@ impl Work for Inbox {
             .await
         {
             Ok(Reacted::Done(effects)) => {
+                reach(Point::ReactionCommitted);
                 self.metrics.reacted(effects);
                 Step::Next
             }

@@ -3,6 +3,7 @@
 
 use super::desk::{comment_key, created_key};
 use crate::delivery::{facts, millis_of, summary};
+use crate::failpoint::{Point, reach};
 use crate::metrics::{Metrics, Source};
 use crate::reaction::{DeskEvent, Event, Happening, IssueFacts, Person, PublicComment};
 use crate::store::{NewItem, Store, StoreError};
@@ -18,6 +19,8 @@ use tokio::sync::watch;
 const OVERLAP: i64 = 10 * 60 * 1000;
 /// How many changed issues one look reads at most; more will be there next time.
 const MOST: usize = 2_000;
+/// When a look that failed is tried again, in milliseconds.
+const AGAIN: i64 = 10_000;
 /// Where the last look ended.
 const CURSOR: &str = "reconcile.cursor";
 /// Before this moment everything is old, in Unix milliseconds.
@@ -57,13 +60,15 @@ impl Reconciler {
         while !*stop.borrow() {
             let now = self.store.clock().now();
             if now >= due && matches!(self.store.lead("reconcile").await, Ok(true)) {
-                tokio::select! {
-                    looked = self.look(now) => if let Err(e) = looked {
-                        tracing::warn!(error = %e, "what webhooks may have missed is not known yet");
-                    },
+                let looked = tokio::select! {
+                    looked = self.look(now) => looked,
                     _ = stop.changed() => return,
-                }
+                };
                 due = now + every;
+                if let Err(e) = looked {
+                    tracing::warn!(error = %e, "what webhooks may have missed is not known yet");
+                    due = now + every.min(AGAIN);
+                }
             }
             pause(&mut stop, Duration::from_secs(1)).await;
         }
@@ -104,7 +109,9 @@ impl Reconciler {
             }
         }
         let all = items.len();
+        reach(Point::LookDone);
         let new = self.store.advance(CURSOR, now.to_string(), items).await?;
+        reach(Point::LookStored);
         self.metrics
             .accepted(Source::Reconciler, now, new, all - new);
         if new > 0 {

@@ -1,6 +1,7 @@
 //! Telegram's updates: fetched by long polling or brought by Telegram, stored raw under their number.
 
 use crate::bot::{BotApi, LONG_POLL, PollError, UPDATES};
+use crate::failpoint::{Point, Sabotage, is_broken, reach};
 use crate::metrics::{Metrics, Source};
 use crate::store::{NewItem, Store, StoreError};
 use crate::telegram::ChatId;
@@ -83,6 +84,15 @@ pub(crate) async fn poll(
                     continue;
                 }
                 let items: Vec<_> = items.into_iter().map(|(_, item)| item).collect();
+                if is_broken(Sabotage::AckEarly) && next.is_some() {
+                    offset = next;
+                    let (store, metrics, mut stop) = (store.clone(), metrics.clone(), stop.clone());
+                    tokio::spawn(async move {
+                        tokio::time::sleep(Duration::from_millis(200)).await;
+                        keep(&*store, items, &metrics, &mut stop).await;
+                    });
+                    continue;
+                }
                 if keep(&*store, items, &metrics, &mut stop).await && next.is_some() {
                     offset = next;
                 }
@@ -129,9 +139,11 @@ async fn keep(
         return true;
     }
     let all = items.len();
+    reach(Point::UpdateRead);
     loop {
         match store.accept(items.clone()).await {
             Ok(new) => {
+                reach(Point::UpdateStored);
                 metrics.accepted(Source::Telegram, store.clock().now(), new, all - new);
                 return true;
             }
@@ -154,7 +166,9 @@ pub(crate) async fn accept(
         return Ok(false);
     };
     let begun = Instant::now();
+    reach(Point::UpdateRead);
     let new = store.accept(vec![item]).await?;
+    reach(Point::UpdateStored);
     metrics.accepted(Source::Telegram, store.clock().now(), new, 1 - new);
     metrics.took(begun.elapsed());
     Ok(true)

@@ -31,7 +31,7 @@ pub(super) fn hear(turn: &mut Turn<'_>, scene: &mut Scene, update: &Update) {
         Update::Message(message) if message.chat.is_private() => {
             let chat = known(&mut scene.chat, message.chat, &message.from);
             wake(turn, chat);
-            if !settings::within_pace(turn, chat, message.album.as_ref()) {
+            if !settings::within_pace(turn, chat, message) {
                 return;
             }
             match codes::brought(message).filter(|_| codes::is_meant(chat, message)) {

@@ -2,7 +2,7 @@
 
 use super::turn::{Post, Turn, button};
 use super::{Chat, Forgotten, Issue, Settings};
-use crate::telegram::{Action, Callback, MessageId, Rich, Setting, Style};
+use crate::telegram::{Action, Callback, Message, MessageId, Rich, Setting, Style};
 use okdesk_sdk::model::IssueId;
 
 /// Messages a person may send in a minute; an album is one.
@@ -78,11 +78,13 @@ pub(super) fn is_silent(turn: &Turn<'_>, chat: &Chat, issue: IssueId) -> bool {
     chat.muted.contains(&issue) || (chat.settings.night && (hour >= NIGHT.0 || hour < NIGHT.1))
 }
 
-/// Counts a message; false if it is one too many. The first one too many is answered.
-pub(super) fn within_pace(turn: &mut Turn<'_>, chat: &mut Chat, album: Option<&String>) -> bool {
+/// Counts a message; false if it is one too many. The first one too many is answered. What counts is when it was written:
+/// after an outage of the bridge everything that was written meanwhile comes at once.
+pub(super) fn within_pace(turn: &mut Turn<'_>, chat: &mut Chat, message: &Message) -> bool {
+    let (at, album) = (message.date.saturating_mul(1000), message.album.as_ref());
     let pace = &mut chat.pace;
-    if turn.now - pace.since >= 60_000 {
-        (pace.since, pace.messages, pace.warned) = (turn.now, 0, false);
+    if at - pace.since >= 60_000 {
+        (pace.since, pace.messages, pace.warned) = (at, 0, false);
     }
     if album.is_none() || pace.album.as_ref() != album {
         pace.messages += 1;

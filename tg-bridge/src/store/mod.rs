@@ -22,7 +22,7 @@ pub use error::{OpenError, StoreError};
 pub(crate) use queue::back_off;
 pub use queue::{
     Batch, Claimed, DeadLetter, Hop, Item, ItemId, Lease, NewItem, Pressure, Reacted, Sent, Settle,
-    Verdict, kind,
+    Verdict, Written, kind,
 };
 pub use stage::Decide;
 use wake::Wake;
@@ -95,6 +95,9 @@ pub trait Store: Send + Sync + 'static {
 
     /// Issues in the order of their numbers, from behind `after`; an empty page is the end.
     fn issues(&self, after: Option<IssueId>, limit: u32) -> Answered<'_, Vec<Issue>>;
+
+    /// Whether the bridge knows that it wrote this.
+    fn is_written(&self, what: Written) -> Answered<'_, bool>;
 
     /// Whether any chat is linked to the contact.
     fn is_linked(&self, contact: ContactId) -> Answered<'_, bool>;

@@ -1,9 +1,10 @@
 //! What stands in the queue: items, their keys, their lanes, and how they end.
 
 use super::Clock;
+use crate::failpoint::{Sabotage, is_broken};
 use crate::reaction::{Effect, Event, OkdeskCall, Timer};
 use crate::telegram::{About, ChatId, MessageRef, Send};
-use okdesk_sdk::model::IssueId;
+use okdesk_sdk::model::{CommentId, IssueId};
 use std::fmt;
 
 /// Kinds of items: how the body is to be read.
@@ -151,6 +152,7 @@ impl NewItem {
     ) -> Result<Self, serde_json::Error> {
         let lane = match effect {
             Effect::Timer { at, timer } => return Self::timer(*at, timer),
+            _ if is_broken(Sabotage::NoOrder) => format!("alone:{cause}:{index}"),
             Effect::Telegram {
                 chat,
                 send: Send::AnswerCallback { .. },
@@ -293,6 +295,8 @@ pub struct Settle {
     pub follow: Vec<NewItem>,
     /// Messages that were sent, with what each is about.
     pub sent: Vec<Sent>,
+    /// What was written in Okdesk.
+    pub wrote: Option<Written>,
 }
 
 impl From<Verdict> for Settle {
@@ -301,6 +305,26 @@ impl From<Verdict> for Settle {
             verdict,
             follow: Vec::new(),
             sent: Vec::new(),
+            wrote: None,
+        }
+    }
+}
+
+/// Something the bridge has written in Okdesk, so that a look for another write of the same words does not take it for
+/// that one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Written {
+    /// An issue.
+    Issue(IssueId),
+    /// A comment.
+    Comment(CommentId),
+}
+
+impl Written {
+    pub(super) fn row(self) -> (&'static str, i64) {
+        match self {
+            Self::Issue(id) => ("issue", id.get().cast_signed()),
+            Self::Comment(id) => ("comment", id.get().cast_signed()),
         }
     }
 }

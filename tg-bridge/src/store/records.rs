@@ -262,6 +262,35 @@ macro_rules! records {
             }))
         }
 
+        pub(super) async fn remember_write(
+            c: &mut $Connection,
+            now: i64,
+            written: crate::store::Written,
+        ) -> Result<(), StoreError> {
+            let (what, id) = written.row();
+            sqlx::query("INSERT INTO written (what, id, at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING")
+                .bind(what)
+                .bind(id)
+                .bind(now)
+                .execute(c)
+                .await?;
+            Ok(())
+        }
+
+        pub(super) async fn is_written(
+            c: &mut $Connection,
+            written: crate::store::Written,
+        ) -> Result<bool, StoreError> {
+            let (what, id) = written.row();
+            Ok(
+                sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM written WHERE what = $1 AND id = $2)")
+                    .bind(what)
+                    .bind(id)
+                    .fetch_one(c)
+                    .await?,
+            )
+        }
+
         pub(super) async fn resolve(
             c: &mut $Connection,
             chat: ChatId,

@@ -259,3 +259,26 @@ fn com_13_a_place_that_moves_erases_nothing() {
     world.happens(Event::Telegram(Box::new(Update::Edited(moved))));
     assert_eq!(*world.dialog(ANNA), before);
 }
+
+#[test]
+fn fai_01_what_was_written_during_an_outage_is_not_taken_for_haste() {
+    let mut world = World::with_client(ANNA, 1);
+    // Written over an hour, taken in at once.
+    for minute in 0..40 {
+        let message = Message {
+            text: format!("слово {minute}"),
+            date: world.now / 1000 - 3600 + minute * 90,
+            ..world.message(ANNA)
+        };
+        world.sends(message);
+    }
+    world.waits(3 * SECOND);
+    world.presses(ANNA, "Создать заявку");
+    let OkdeskCall::CreateIssue(new) = world.call() else {
+        panic!("{:?}", world.calls);
+    };
+    for minute in 0..40 {
+        let word = format!("слово {minute}");
+        assert!(new.description.as_str().contains(&word), "{word} is lost");
+    }
+}

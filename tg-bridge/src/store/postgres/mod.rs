@@ -12,15 +12,17 @@ mod schema;
 
 use super::{
     Answered, Claimed, Clock, DeadLetter, Decide, Hop, ItemId, Lease, NewItem, OpenError, Pressure,
-    Reacted, Role, Settle, Store, StoreError, Verdict, Wake,
+    Reacted, Role, Settle, Store, StoreError, Verdict, Wake, Written,
 };
+use crate::failpoint::{Point, reach};
 use crate::reaction::{Audit, Chat, Event, Issue, Needs};
 use crate::telegram::ChatId;
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 use okdesk_sdk::model::{ContactId, IssueId};
-use sqlx::postgres::PgPoolOptions;
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{PgConnection, PgExecutor, PgPool};
+use std::str::FromStr as _;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Notify;
@@ -50,17 +52,23 @@ impl PostgresStore {
     /// # Errors
     /// See [`OpenError`].
     pub async fn open(url: &str, clock: Clock, role: Role) -> Result<Self, OpenError> {
+        let place = |reason: String| OpenError::Place {
+            place: "in DATABASE_URL".into(),
+            reason,
+        };
+        // A replica that is frozen inside a transaction must not hold its rows for longer than its lanes.
+        let options = PgConnectOptions::from_str(url)
+            .map_err(|e| place(e.to_string()))?
+            .options([("idle_in_transaction_session_timeout", "15s")]);
         let pool = PgPoolOptions::new()
             .max_connections(12)
             .acquire_timeout(Duration::from_secs(10))
-            .connect(url)
+            .connect_with(options)
             .await
-            .map_err(|e| OpenError::Place {
-                place: "in DATABASE_URL".into(),
-                reason: e.to_string(),
-            })?;
+            .map_err(|e| place(e.to_string()))?;
         if role == Role::Bridge {
             schema::bring_up_to_date(&pool, &clock).await?;
+            reach(Point::Migrated);
         } else {
             schema::check(&pool).await?;
         }
@@ -197,8 +205,9 @@ impl Store for PostgresStore {
 
     fn settle(&self, lease: &Lease, item: ItemId, settle: Settle) -> Answered<'_, bool> {
         let (ahead, lease) = (self.ahead(), Arc::new(lease.clone()));
+        let now = self.clock.now();
         async move {
-            if settle.follow.is_empty() {
+            if settle.follow.is_empty() && settle.wrote.is_none() {
                 // One statement needs no transaction around it.
                 return match carry_out(&self.pool, ahead, &lease, item, &settle).await {
                     Err(e) if is_contention(&e) => {
@@ -214,13 +223,18 @@ impl Store for PostgresStore {
                     async move {
                         let ours = carry_out(&mut *c, ahead, &lease, item, &settle).await?;
                         if ours {
+                            if let Some(wrote) = settle.wrote {
+                                records::remember_write(c, now, wrote).await?;
+                            }
                             queue::insert(c, ahead, &settle.follow).await?;
                         }
+                        reach(Point::EndWritten);
                         Ok(ours)
                     }
                     .boxed()
                 })
                 .await?;
+            reach(Point::EndCommitted);
             self.tell();
             Ok(ours)
         }
@@ -272,6 +286,10 @@ impl Store for PostgresStore {
 
     fn issues(&self, after: Option<IssueId>, limit: u32) -> Answered<'_, Vec<Issue>> {
         async move { records::issues(&mut *self.pool.acquire().await?, after, limit).await }.boxed()
+    }
+
+    fn is_written(&self, what: Written) -> Answered<'_, bool> {
+        async move { records::is_written(&mut *self.pool.acquire().await?, what).await }.boxed()
     }
 
     fn is_linked(&self, contact: ContactId) -> Answered<'_, bool> {
@@ -406,5 +424,6 @@ async fn react(
         records::forget(c, forgotten).await?;
     }
     queue::insert(c, ahead, &changes.items).await?;
+    reach(Point::ReactionWritten);
     Ok(Reacted::Done(changes.items.len()))
 }

@@ -171,7 +171,8 @@ pub(super) async fn begin(
 }
 
 /// Takes an item off a lane we hold and ends it, by one statement: done, or given up for a reason. The body of what is
-/// done has served: it holds what people wrote, and addresses that open the portal. `false`: the lease is lost.
+/// done has served: it holds what people wrote, and addresses that open the portal. `false`: the lease is lost. An item
+/// counts once: whoever did not hear of the commit, because the connection broke in that moment, ends it again.
 pub(super) async fn end(
     db: impl PgExecutor<'_>,
     ahead: i64,
@@ -187,7 +188,8 @@ pub(super) async fn end(
         .collect();
     let ended = sqlx::query(
         "WITH ours AS (
-             UPDATE lane SET pending = pending - 1, lease_until = bridge_now($1) + $2
+             UPDATE lane SET lease_until = bridge_now($1) + $2,
+                 pending = pending - (SELECT count(*) FROM item WHERE id = $6 AND state = 'pending')
              WHERE hop = $3 AND key = $4 AND epoch = $5 RETURNING 1),
          noted AS (
              INSERT INTO message (chat_id, message_id, issue_id, comment_id)
@@ -356,6 +358,11 @@ pub(super) async fn tidy(c: &mut PgConnection, ahead: i64, age: i64) -> Wrote<()
     .bind(age)
     .execute(&mut *c)
     .await?;
+    sqlx::query("DELETE FROM written WHERE at < bridge_now($1) - $2")
+        .bind(ahead)
+        .bind(age)
+        .execute(&mut *c)
+        .await?;
     sqlx::query(
         "DELETE FROM lane WHERE pending = 0 AND next_at < bridge_now($1) - $2 AND lease_until < bridge_now($1) - $2",
     )

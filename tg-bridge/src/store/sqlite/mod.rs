@@ -13,8 +13,9 @@ pub(super) use copy::copy;
 
 use super::{
     Answered, Claimed, Clock, DeadLetter, Decide, Hop, ItemId, Lease, NewItem, OpenError, Pressure,
-    Reacted, Role, Settle, Store, StoreError, Wake,
+    Reacted, Role, Settle, Store, StoreError, Wake, Written,
 };
+use crate::failpoint::{Point, reach};
 use crate::reaction::{Audit, Chat, Event, Issue, Needs};
 use crate::telegram::ChatId;
 use futures_util::FutureExt as _;
@@ -129,6 +130,7 @@ impl Store for SqliteStore {
                 .writer
                 .run(move |c| queue::settle(c, now, lease, item, settle).boxed())
                 .await?;
+            reach(Point::EndCommitted);
             if follows {
                 self.wake.both();
             }
@@ -150,7 +152,7 @@ impl Store for SqliteStore {
                 .writer
                 .run(move |c| {
                     async move {
-                        if !queue::take_off(c, now, &lease).await? {
+                        if !queue::take_off(c, now, &lease, item).await? {
                             return Ok(Reacted::Lost);
                         }
                         let scene = records::stage(c, now, &Needs::of(&event)).await?;
@@ -169,6 +171,7 @@ impl Store for SqliteStore {
                         }
                         let effects: Vec<_> = changes.items.iter().collect();
                         queue::insert(c, now, &effects).await?;
+                        reach(Point::ReactionWritten);
                         Ok(Reacted::Done(effects.len()))
                     }
                     .boxed()
@@ -207,8 +210,11 @@ impl Store for SqliteStore {
     }
 
     fn issues(&self, after: Option<IssueId>, limit: u32) -> Answered<'_, Vec<Issue>> {
-        async move { records::issues(&mut *self.readers.acquire().await?, after, limit).await }
-            .boxed()
+        async move { records::issues(&mut *self.readers.acquire().await?, after, limit).await }.boxed()
+    }
+
+    fn is_written(&self, what: Written) -> Answered<'_, bool> {
+        async move { records::is_written(&mut *self.readers.acquire().await?, what).await }.boxed()
     }
 
     fn is_linked(&self, contact: ContactId) -> Answered<'_, bool> {

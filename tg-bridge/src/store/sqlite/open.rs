@@ -1,5 +1,6 @@
 //! Opening the file: one process, durable settings that are checked, a schema that is known.
 
+use crate::failpoint::{Point, reach};
 use crate::store::{Clock, OpenError, Role};
 use sqlx::migrate::MigrateError;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
@@ -99,6 +100,7 @@ async fn take_over(
         .run(&mut *transaction)
         .await
         .map_err(|e| refused(e, place))?;
+    reach(Point::Migrated);
     sqlx::query("INSERT INTO meta (key, value) VALUES ('opened_at', ?1) ON CONFLICT (key) DO UPDATE SET value = ?1")
         .bind(clock.now().to_string())
         .execute(&mut *transaction)

@@ -1,6 +1,7 @@
 //! The SQL of the queue. Every function that takes a connection runs inside the writer's transaction.
 
 use super::Wrote;
+use crate::failpoint::{Point, reach};
 use crate::store::clock::millis;
 use crate::store::{
     Batch, Claimed, DeadLetter, Hop, Item, ItemId, Lease, NewItem, Pressure, Settle, Verdict,
@@ -214,14 +215,22 @@ pub(super) async fn begin(
 }
 
 /// Takes an item off a lane we hold. `false`: the lease is lost.
-pub(super) async fn take_off(c: &mut SqliteConnection, now: i64, lease: &Lease) -> Wrote<bool> {
+pub(super) async fn take_off(
+    c: &mut SqliteConnection,
+    now: i64,
+    lease: &Lease,
+    item: ItemId,
+) -> Wrote<bool> {
     let ours = sqlx::query(
-        "UPDATE lane SET pending = pending - 1, lease_until = ? WHERE hop = ? AND key = ? AND epoch = ?",
+        "UPDATE lane SET lease_until = ?1,
+             pending = pending - (SELECT count(*) FROM item WHERE id = ?5 AND state = 'pending')
+         WHERE hop = ?2 AND key = ?3 AND epoch = ?4",
     )
     .bind(now + lease.millis)
     .bind(lease.hop.as_str())
     .bind(&lease.lane)
     .bind(lease.epoch)
+    .bind(item.0)
     .execute(c)
     .await?;
     Ok(ours.rows_affected() > 0)
@@ -259,14 +268,14 @@ pub(super) async fn settle(
 ) -> Wrote<bool> {
     let ours = match settle.verdict {
         Verdict::Done => {
-            let ours = take_off(c, now, &lease).await?;
+            let ours = take_off(c, now, &lease, item).await?;
             if ours {
                 end(c, now, item, None).await?;
             }
             ours
         }
         Verdict::Dead { error } => {
-            let ours = take_off(c, now, &lease).await?;
+            let ours = take_off(c, now, &lease, item).await?;
             if ours {
                 end(c, now, item, Some(&error)).await?;
             }
@@ -311,8 +320,12 @@ pub(super) async fn settle(
     for sent in settle.sent {
         super::records::remember(c, sent).await?;
     }
+    if let Some(wrote) = settle.wrote {
+        super::records::remember_write(c, now, wrote).await?;
+    }
     let follow: Vec<_> = settle.follow.iter().collect();
     insert(c, now, &follow).await?;
+    reach(Point::EndWritten);
     Ok(true)
 }
 
@@ -418,6 +431,10 @@ pub(super) async fn tidy(c: &mut SqliteConnection, before: i64) -> Wrote<()> {
     .bind(before)
     .execute(&mut *c)
     .await?;
+    sqlx::query("DELETE FROM written WHERE at < ?")
+        .bind(before)
+        .execute(&mut *c)
+        .await?;
     sqlx::query("DELETE FROM lane WHERE pending = 0 AND next_at < ?1 AND lease_until < ?1")
         .bind(before)
         .execute(&mut *c)

@@ -1,0 +1,444 @@
+//! The judge: reads what was said, what arrived and what the database holds, and says which promise was broken.
+//!
+//! * I1 what was taken in reached everybody it should, and nothing waits;
+//! * I2 a message comes twice only if its sending was open when something broke; nothing is twice in Okdesk;
+//! * I3 a chat hears things in the order in which they were decided;
+//! * I4 nothing is said that nobody decided, and nobody hears what is another's;
+//! * I5 given up is the poison, and nothing else;
+//! * I6 the database is sound, its counts are right;
+//! * I7 nobody was called sooner than asked.
+
+use super::people::{Said, Told};
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use tg_bridge::demo::bot_api::Call;
+use tg_bridge::reaction::Effect;
+use tg_bridge::telegram::Send;
+
+/// A broken promise.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Broken(pub(crate) &'static str, pub(crate) String);
+
+impl fmt::Display for Broken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.0, self.1)
+    }
+}
+
+/// An item as it was put into the queue, and as it is now.
+#[derive(Debug, Clone)]
+pub(crate) struct Seen {
+    pub(crate) hop: String,
+    pub(crate) lane: String,
+    pub(crate) order: i64,
+    pub(crate) dedup: String,
+    pub(crate) body: String,
+    pub(crate) state: String,
+    pub(crate) error: String,
+}
+
+/// A lane as it is at the end.
+#[derive(Debug, Clone)]
+pub(crate) struct Lane {
+    pub(crate) key: String,
+    pub(crate) pending: i64,
+    pub(crate) counted: i64,
+    pub(crate) leased: bool,
+}
+
+/// Words of a client or of staff, as the judge names them.
+impl fmt::Display for Said {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            chat, word, issue, ..
+        } = self;
+        write!(f, "{word} of {chat} to {issue:?}")
+    }
+}
+
+impl fmt::Display for Told {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            chat, word, issue, ..
+        } = self;
+        write!(f, "{word} about {issue} to {chat}")
+    }
+}
+
+/// A comment or an issue in Okdesk.
+#[derive(Debug, Clone)]
+pub(crate) struct Text {
+    pub(crate) issue: u64,
+    pub(crate) is_issue: bool,
+    pub(crate) content: String,
+}
+
+impl fmt::Display for Seen {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            hop,
+            lane,
+            dedup,
+            state,
+            error,
+            body,
+            ..
+        } = self;
+        write!(f, "{hop} {lane} {dedup} {state} {error:?} {body}")
+    }
+}
+
+impl fmt::Display for Lane {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            key,
+            pending,
+            counted,
+            ..
+        } = self;
+        write!(f, "{key} ({pending} counted, {counted} there)")
+    }
+}
+
+/// Everything there is to judge by.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Evidence {
+    /// Calls that had an effect in a chat, in the order of their effects.
+    pub(crate) calls: Vec<Call>,
+    /// When something broke: kills, stops, cut connections, in Unix milliseconds.
+    pub(crate) broke: Vec<i64>,
+    pub(crate) said: Vec<Said>,
+    pub(crate) told: Vec<Told>,
+    pub(crate) texts: Vec<Text>,
+    /// File names in Okdesk, with the issue.
+    pub(crate) files: Vec<(u64, String)>,
+    /// Names of contacts that were made.
+    pub(crate) surnames: Vec<String>,
+    pub(crate) registered: Vec<(i64, String)>,
+    pub(crate) vain: Vec<String>,
+    pub(crate) queue: Vec<Seen>,
+    pub(crate) lanes: Vec<Lane>,
+    pub(crate) poison: BTreeSet<String>,
+    pub(crate) violations: Vec<String>,
+    pub(crate) soundness: Vec<String>,
+}
+
+/// How much there was to judge: a run in which nothing happened shows nothing.
+#[derive(Debug, Default)]
+pub(crate) struct Weight {
+    pub(crate) said: usize,
+    pub(crate) told: usize,
+    pub(crate) calls: usize,
+    pub(crate) repeated: usize,
+}
+
+/// The promises that were broken, and how much was looked at.
+pub(crate) fn judge(evidence: &Evidence) -> (Vec<Broken>, Weight) {
+    let mut broken = Vec::new();
+    let mut weight = Weight {
+        said: evidence.said.len(),
+        told: evidence.told.len(),
+        calls: evidence.calls.len(),
+        repeated: 0,
+    };
+    for vain in &evidence.vain {
+        broken.push(Broken("I1", vain.clone()));
+    }
+    from_clients(evidence, &mut broken);
+    from_staff(evidence, &mut broken);
+    chats(evidence, &mut broken, &mut weight);
+    queue(evidence, &mut broken);
+    for word in &evidence.soundness {
+        broken.push(Broken("I6", word.clone()));
+    }
+    for violation in &evidence.violations {
+        broken.push(Broken("I7", violation.clone()));
+    }
+    (broken, weight)
+}
+
+fn from_clients(evidence: &Evidence, broken: &mut Vec<Broken>) {
+    for said in &evidence.said {
+        let places: Vec<_> = evidence
+            .texts
+            .iter()
+            .filter(|text| text.content.contains(&said.word))
+            .collect();
+        match places.as_slice() {
+            [] => broken.push(Broken("I1", format!("{said} is not in Okdesk"))),
+            [place] => {
+                let right = match said.issue {
+                    Some(issue) => !place.is_issue && place.issue == issue,
+                    None => place.is_issue,
+                };
+                if !right {
+                    broken.push(Broken("I4", format!("{said} is in {place:?}")));
+                }
+            }
+            more => broken.push(Broken(
+                "I2",
+                format!("{said} is {} times in Okdesk: {more:?}", more.len()),
+            )),
+        }
+        if let Some(name) = &said.file {
+            let found = evidence.files.iter().filter(|(_, file)| file == name);
+            match found.count() {
+                0 => broken.push(Broken("I1", format!("the file {name} of {said}"))),
+                1 => {}
+                n => broken.push(Broken("I2", format!("the file {name} is {n} times there"))),
+            }
+        }
+    }
+    for (chat, surname) in &evidence.registered {
+        let found = evidence.surnames.iter().filter(|name| *name == surname);
+        match found.count() {
+            0 => broken.push(Broken("I1", format!("{surname} of {chat} is no contact"))),
+            1 => {}
+            n => broken.push(Broken("I2", format!("{surname} is {n} contacts"))),
+        }
+    }
+}
+
+fn from_staff(evidence: &Evidence, broken: &mut Vec<Broken>) {
+    let mut heard: BTreeMap<&str, BTreeSet<i64>> = BTreeMap::new();
+    let words: BTreeSet<&str> = evidence
+        .told
+        .iter()
+        .map(|told| told.word.as_str())
+        .collect();
+    let mut files: BTreeMap<&str, BTreeSet<i64>> = BTreeMap::new();
+    for call in &evidence.calls {
+        let chat = call.chat_id.unwrap_or_default();
+        for word in call.text.as_deref().unwrap_or_default().split_whitespace() {
+            if let Some(word) = words.get(word) {
+                heard.entry(word).or_default().insert(chat);
+            }
+        }
+        for file in &call.files {
+            files.entry(&file.name).or_default().insert(chat);
+        }
+    }
+    let nobody = BTreeSet::new();
+    for told in &evidence.told {
+        let by = heard.get(told.word.as_str()).unwrap_or(&nobody);
+        if told.public && !by.contains(&told.chat) {
+            broken.push(Broken("I1", format!("{told} was not heard")));
+        }
+        if by.iter().any(|chat| !told.public || *chat != told.chat) {
+            broken.push(Broken("I4", format!("{told} was heard in {by:?}")));
+        }
+        let Some(name) = &told.file else { continue };
+        let by = files.get(name.as_str()).unwrap_or(&nobody);
+        if told.public && !by.contains(&told.chat) {
+            broken.push(Broken("I1", format!("the file of {told} did not come")));
+        }
+        if by.iter().any(|chat| !told.public || *chat != told.chat) {
+            broken.push(Broken("I4", format!("the file of {told} went to {by:?}")));
+        }
+    }
+}
+
+/// Whether a call is what was decided.
+fn is_it(call: &Call, send: &Send) -> bool {
+    let text = |html: &str| call.parameters["text"] == html;
+    let at = |id: i64| {
+        let given = &call.parameters["message_id"];
+        given
+            .as_i64()
+            .or_else(|| given.as_str()?.parse().ok())
+            .is_some_and(|given| given == id)
+    };
+    match send {
+        Send::Message(message) => call.method == "sendMessage" && text(&message.html),
+        Send::Edit { message, to } => {
+            call.method == "editMessageText" && at(message.0) && text(&to.html)
+        }
+        Send::EditKeyboard { message, .. } => {
+            call.method == "editMessageReplyMarkup" && at(message.0)
+        }
+        Send::AnswerCallback { .. } => false,
+        Send::Files { files, .. } => {
+            call.files.len() == files.len()
+                && files
+                    .iter()
+                    .zip(&call.files)
+                    .all(|(file, sent)| file.name == sent.name)
+        }
+        // Nobody in the harness may ask for one.
+        Send::Report { .. } => false,
+    }
+}
+
+/// Walks each chat's calls along what was decided for it.
+fn chats(evidence: &Evidence, broken: &mut Vec<Broken>, weight: &mut Weight) {
+    let mut decided: BTreeMap<i64, Vec<(i64, Send)>> = BTreeMap::new();
+    for item in evidence.queue.iter().filter(|item| item.hop == "out") {
+        match serde_json::from_str(&item.body) {
+            Ok(Effect::Telegram { chat, send, .. }) => {
+                if !matches!(send, Send::AnswerCallback { .. }) && item.state != "dead" {
+                    decided.entry(chat.0).or_default().push((item.order, send));
+                }
+            }
+            Ok(_) => {}
+            Err(e) => broken.push(Broken("I6", format!("{item} cannot be read: {e}"))),
+        }
+    }
+    let mut made: BTreeMap<i64, Vec<&Call>> = BTreeMap::new();
+    for call in &evidence.calls {
+        made.entry(call.chat_id.unwrap_or_default())
+            .or_default()
+            .push(call);
+    }
+    for (chat, calls) in &made {
+        let mut plan = decided.remove(chat).unwrap_or_default();
+        plan.sort_by_key(|(order, _)| *order);
+        let plan: Vec<Send> = plan.into_iter().map(|(_, send)| send).collect();
+        walk(evidence, *chat, &plan, calls, broken, weight);
+    }
+    for (chat, plan) in decided {
+        broken.push(Broken("I1", format!("{chat} never heard {plan:?}")));
+    }
+}
+
+fn walk(
+    evidence: &Evidence,
+    chat: i64,
+    plan: &[Send],
+    calls: &[&Call],
+    broken: &mut Vec<Broken>,
+    weight: &mut Weight,
+) {
+    let mut at = 0;
+    // What was passed over, and may still come.
+    let mut missed: Vec<usize> = Vec::new();
+    let mut before: Option<&Call> = None;
+    for call in calls {
+        if plan.get(at).is_some_and(|send| is_it(call, send)) {
+            at += 1;
+            before = Some(call);
+            continue;
+        }
+        let again = at
+            .checked_sub(1)
+            .and_then(|last| plan.get(last))
+            .is_some_and(|send| is_it(call, send));
+        if again {
+            // Nothing else was sent in between, so the first sending was still open when something broke.
+            let first = before.map_or(0, |first| first.at_ms);
+            let excused = evidence
+                .broke
+                .iter()
+                .any(|broke| (first..=call.at_ms).contains(broke))
+                || before.is_some_and(|first| first.fault.is_some() || first.status != 200);
+            weight.repeated += 1;
+            if !excused {
+                broken.push(Broken(
+                    "I2",
+                    format!(
+                        "{chat} heard twice, at {first} and {}, though nothing broke since {:?}: {:?}",
+                        call.at_ms,
+                        evidence.broke.iter().filter(|broke| **broke < first).max(),
+                        call.text
+                    ),
+                ));
+            }
+            before = Some(call);
+            continue;
+        }
+        if let Some(late) = missed.iter().position(|place| is_it(call, &plan[*place])) {
+            let place = missed.remove(late);
+            broken.push(Broken(
+                "I3",
+                format!("{chat} heard {:?} late, after number {place}", call.text),
+            ));
+            continue;
+        }
+        let ahead = plan.iter().skip(at).position(|send| is_it(call, send));
+        if let Some(ahead) = ahead {
+            missed.extend(at..at + ahead);
+            at += ahead + 1;
+            before = Some(call);
+        } else if plan.iter().any(|send| is_it(call, send)) {
+            broken.push(Broken(
+                "I2",
+                format!("{chat} heard {:?} again, after other things", call.text),
+            ));
+        } else {
+            broken.push(Broken(
+                "I4",
+                format!("{chat} heard what nobody decided: {:?}", call.text),
+            ));
+        }
+    }
+    missed.extend(at..plan.len());
+    for place in missed {
+        broken.push(Broken(
+            "I1",
+            format!("{chat} never heard {:?}", plan[place]),
+        ));
+    }
+}
+
+fn queue(evidence: &Evidence, broken: &mut Vec<Broken>) {
+    let mut dead = BTreeSet::new();
+    for item in &evidence.queue {
+        match item.state.as_str() {
+            "pending" if item.lane.starts_with("timer:") => {}
+            "pending" => broken.push(Broken("I1", format!("{item} waits"))),
+            "dead" => _ = dead.insert(item.dedup.clone()),
+            _ => {}
+        }
+    }
+    for key in dead.symmetric_difference(&evidence.poison) {
+        let item = evidence.queue.iter().find(|item| item.dedup == *key);
+        broken.push(Broken(
+            "I5",
+            format!(
+                "{key} is {}",
+                item.map_or("nowhere".to_owned(), ToString::to_string)
+            ),
+        ));
+    }
+    for lane in &evidence.lanes {
+        if lane.pending != lane.counted {
+            broken.push(Broken("I6", format!("{lane} is counted wrongly")));
+        }
+        if lane.leased {
+            broken.push(Broken("I6", format!("{lane} is still held")));
+        }
+    }
+}
+
+/// Comments, issues and files of an account.
+pub(crate) fn read_account(account: &Value, evidence: &mut Evidence) {
+    let all = |value: &Value| value.as_array().cloned().unwrap_or_default();
+    let words = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    for issue in all(&account["issues"]) {
+        let id = issue["id"].as_u64().unwrap_or_default();
+        evidence.texts.push(Text {
+            issue: id,
+            is_issue: true,
+            content: format!(
+                "{} {}",
+                words(&issue["title"]),
+                words(&issue["description"])
+            ),
+        });
+        for file in all(&issue["attachments"]) {
+            evidence
+                .files
+                .push((id, words(&file["attachment_file_name"])));
+        }
+        for comment in all(&issue["comments"]) {
+            evidence.texts.push(Text {
+                issue: id,
+                is_issue: false,
+                content: words(&comment["content"]),
+            });
+        }
+    }
+    for contact in all(&account["contacts"]) {
+        evidence.surnames.push(words(&contact["last_name"]));
+    }
+}

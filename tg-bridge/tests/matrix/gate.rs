@@ -1,0 +1,159 @@
+//! What stands between two programs and can be told how to fail: on the wire, so that nobody has to pretend.
+
+use std::net::Ipv4Addr;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::JoinHandle;
+
+/// How it fails.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Mode {
+    /// Not at all.
+    Pass,
+    /// Nobody listens.
+    Closed,
+    /// Requests come to nobody, and after a while the connection ends.
+    Mute,
+    /// Requests arrive, answers do not, and after a while the connection ends.
+    Swallow,
+    /// Answers lack their end.
+    Cut,
+    /// Answers are no answers.
+    Garbage,
+}
+
+/// How long a silent connection stays.
+const SILENCE: Duration = Duration::from_millis(700);
+/// So many bytes of an answer are cut off.
+const CUT: usize = 12;
+
+pub(crate) struct Gate {
+    pub(crate) port: u16,
+    shared: Arc<Shared>,
+    listening: Mutex<Option<JoinHandle<()>>>,
+}
+
+struct Shared {
+    target: u16,
+    mode: Mutex<Mode>,
+    /// How many requests met something else than [`Mode::Pass`].
+    struck: AtomicUsize,
+    /// Connections that wait for the next request, ended when the gate closes.
+    open: Mutex<Vec<JoinHandle<()>>>,
+}
+
+pub(crate) fn free_port() -> u16 {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.local_addr().unwrap().port()
+}
+
+impl Gate {
+    pub(crate) async fn to(target: u16) -> Self {
+        let gate = Self {
+            port: free_port(),
+            shared: Arc::new(Shared {
+                target,
+                mode: Mutex::new(Mode::Pass),
+                struck: AtomicUsize::new(0),
+                open: Mutex::default(),
+            }),
+            listening: Mutex::new(None),
+        };
+        gate.listen();
+        gate
+    }
+
+    pub(crate) fn url(&self) -> String {
+        format!("http://127.0.0.1:{}/", self.port)
+    }
+
+    /// How many requests have failed here.
+    pub(crate) fn struck(&self) -> usize {
+        self.shared.struck.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn set(&self, mode: Mode) {
+        *self.shared.mode.lock().unwrap() = mode;
+        if mode == Mode::Closed {
+            if let Some(listening) = self.listening.lock().unwrap().take() {
+                listening.abort();
+            }
+            for connection in self.shared.open.lock().unwrap().drain(..) {
+                connection.abort();
+            }
+        } else {
+            self.listen();
+        }
+    }
+
+    fn listen(&self) {
+        let mut listening = self.listening.lock().unwrap();
+        if listening.as_ref().is_some_and(|task| !task.is_finished()) {
+            return;
+        }
+        let (shared, port) = (self.shared.clone(), self.port);
+        *listening = Some(tokio::spawn(async move {
+            // The one before lets go of the port when its task is gone.
+            let listener = loop {
+                match TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await {
+                    Ok(listener) => break listener,
+                    Err(_) => tokio::time::sleep(Duration::from_millis(5)).await,
+                }
+            };
+            while let Ok((client, _)) = listener.accept().await {
+                let carried = tokio::spawn(carry(shared.clone(), client));
+                shared.open.lock().unwrap().push(carried);
+            }
+        }));
+    }
+}
+
+async fn carry(shared: Arc<Shared>, mut client: TcpStream) {
+    let Ok(mut server) = TcpStream::connect((Ipv4Addr::LOCALHOST, shared.target)).await else {
+        return;
+    };
+    let (mut up, mut down) = (vec![0; 64 * 1024], vec![0; 64 * 1024]);
+    // The mode in which a request began is that of its answer.
+    let mut mode = Mode::Pass;
+    loop {
+        tokio::select! {
+            read = client.read(&mut up) => match read {
+                Ok(n) if n > 0 => {
+                    mode = *shared.mode.lock().unwrap();
+                    if mode != Mode::Pass {
+                        shared.struck.fetch_add(1, Ordering::Relaxed);
+                    }
+                    if mode == Mode::Mute {
+                        tokio::time::sleep(SILENCE).await;
+                        return;
+                    }
+                    if server.write_all(&up[..n]).await.is_err() {
+                        return;
+                    }
+                }
+                _ => return,
+            },
+            read = server.read(&mut down) => match read {
+                Ok(n) if n > 0 => {
+                    let answer = match mode {
+                        Mode::Pass => down[..n].to_vec(),
+                        Mode::Cut => down[..n.saturating_sub(CUT)].to_vec(),
+                        Mode::Garbage => b"HTTP/1.1 200 OK\r\ncontent-type: text/html\r\ncontent-length: 14\r\n\r\n<html>garbage\n".to_vec(),
+                        Mode::Closed | Mode::Mute | Mode::Swallow => {
+                            tokio::time::sleep(SILENCE).await;
+                            return;
+                        }
+                    };
+                    let written = client.write_all(&answer).await;
+                    if written.is_err() || mode != Mode::Pass {
+                        return;
+                    }
+                }
+                _ => return,
+            },
+        }
+    }
+}
