@@ -105,8 +105,10 @@ async fn storm(run: &mut Run, plan: Storm, rng: &mut fastrand::Rng) {
         if plan.restart && round % 20 == 0 {
             run.broke();
             let cluster = run.database.cluster.as_ref().unwrap();
+            let away = now();
             tokio::task::block_in_place(|| cluster.crash_and_restart());
-            run.broke();
+            // All that time, and until the last connection has found out.
+            run.broke_for(away..now() + 2_000);
         }
         let point = if run.kills >= plan.kills || rng.u8(..3) == 0 {
             ahead.pop_front()

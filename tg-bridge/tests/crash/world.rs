@@ -337,9 +337,14 @@ impl Run {
                 self.broke();
                 self.replicas[replica].child = None;
                 // A server that is away at a start is told, and the supervisor tries again.
-                let away = self
-                    .last_words(replica)
-                    .contains("cannot be opened for writing");
+                let words = self.last_words(replica);
+                let away = [
+                    "cannot be opened",
+                    "could not be opened",
+                    "could not be brought",
+                ]
+                .iter()
+                .any(|reason| words.contains(reason));
                 if self.replicas[replica].armed || away && self.database.engine == Engine::Postgres
                 {
                     self.kills += 1;
@@ -458,6 +463,11 @@ impl Run {
         self.world.broke.lock().unwrap().push(now());
     }
 
+    /// Notes that something was broken for a while.
+    pub(crate) fn broke_for(&self, time: Range<i64>) {
+        self.world.broke.lock().unwrap().extend(time.step_by(20));
+    }
+
     pub(crate) fn last_words(&self, replica: usize) -> String {
         let log = std::fs::read_to_string(self.log(replica)).unwrap_or_default();
         let lines: Vec<_> = log.lines().collect();
@@ -494,6 +504,7 @@ impl Run {
         for replica in 0..self.replicas.len() {
             self.stop_well(replica).await;
         }
+        let started = now();
         self.start_all();
         self.until_ready(0).await;
         let begun = Instant::now();
@@ -501,8 +512,8 @@ impl Run {
         while quiet < 6 && begun.elapsed() < self.patience {
             tokio::time::sleep(Duration::from_millis(500)).await;
             let at_rest = self.world.telegram.pending_updates() == 0
-                && begun.elapsed() > Duration::from_secs(5)
-                && self.is_empty().await;
+                && self.is_empty().await
+                && self.has_looked_since(started).await;
             quiet = if at_rest { quiet + 1 } else { 0 };
         }
         for replica in 0..self.replicas.len() {
@@ -536,6 +547,14 @@ impl Run {
             !unheard
         });
         real.map(|violation| violation.to_string()).collect()
+    }
+
+    /// Whether what webhooks missed was looked for.
+    async fn has_looked_since(&self, started: i64) -> bool {
+        let cursor = "SELECT value FROM meta WHERE key = 'reconcile.cursor'";
+        let rows = self.database.rows(cursor).await;
+        let looked = rows.first().and_then(|row| row[0].as_ref()?.parse().ok());
+        looked.is_some_and(|looked: i64| looked >= started)
     }
 
     async fn is_empty(&self) -> bool {
