@@ -134,9 +134,7 @@ impl Setup {
 
 async fn run(settings: &[(String, String)], clock: &Clock, okdesk: &Simulator) -> Bridge {
     let config = Config::from_vars(settings.iter().cloned()).unwrap();
-    let bridge = Bridge::start_with(config, clock.clone(), tg_bridge::run::decision)
-        .await
-        .unwrap();
+    let bridge = Bridge::start_by(config, clock.clone()).await.unwrap();
     okdesk.add_webhook(bridge.webhook_url().clone());
     bridge
 }
