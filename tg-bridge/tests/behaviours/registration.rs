@@ -23,7 +23,7 @@ async fn reg_01_consent_comes_first_and_nothing_is_kept_before_it() {
     assert_eq!(links, [policy]);
     assert!(consent.has_callback("consent:1") && consent.has_callback("consent:0"));
     anna.presses(Action::Consent(false)).await;
-    anna.sees("ничего не сохранили").await;
+    anna.sees("Ваших данных у нас нет").await;
     rig.rest().await;
     for said in ["Аннабель", "принтер", ANNA_PHONE] {
         assert!(!rig.remembers(said).await, "{said} is kept");
