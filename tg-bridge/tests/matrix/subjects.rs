@@ -1,15 +1,18 @@
 //! The calls the bridge makes, each with what it is to bring about.
 
 use crate::engine::Rig;
-use okdesk_sdk::model::{CompanyId, ContactId, Html, IssueId, StatusCode};
+use okdesk_sdk::model::{AttributeCode, CompanyId, ContactId, Html, IssueId, StatusCode};
+use okdesk_sdk::testing::{AttributeKind, AttributeOwner};
 use serde_json::{Value, json};
 use std::collections::HashMap;
 use std::sync::Mutex;
 use tg_bridge::demo::bot_api::{MediaKind, User};
-use tg_bridge::reaction::{Effect, NewComment, NewContact, NewIssue, OkdeskCall, Press};
+use tg_bridge::reaction::{
+    Effect, Invited, Named, NewComment, NewContact, NewIssue, OkdeskCall, Press,
+};
 use tg_bridge::telegram::{
     Action, Button, ChatId, FileKind, IncomingFile, MessageId, Outgoing, RemoteFile, Scope, Score,
-    Send,
+    Send, UserId,
 };
 
 /// Who fails.
@@ -24,8 +27,11 @@ pub(crate) enum Side {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Subject {
     FindContacts,
+    FindInvited,
+    GetContact,
     FindCompany,
     CreateContact,
+    JoinCompany,
     ListMaintenanceEntities,
     CreateIssue,
     CreateIssueWithFile,
@@ -33,8 +39,11 @@ pub(crate) enum Subject {
     CreateCommentWithFile,
     CreateNote,
     Rate,
+    SetAttribute,
     ListIssues,
+    ListCompanyIssues,
     GetIssue,
+    GetCompanyIssue,
     CreateLoginLink,
     ChangeStatus,
     FileOfClient,
@@ -54,6 +63,8 @@ pub(crate) struct Account {
     /// One for each case, or the pace of a chat would come in between.
     users: Vec<User>,
     company: CompanyId,
+    /// Where contacts may move to.
+    other: CompanyId,
     contacts: Vec<ContactId>,
     issues: Vec<IssueId>,
     /// What a case needs to name: messages, presses, files.
@@ -64,6 +75,7 @@ pub(crate) struct Account {
 }
 
 const ANNA: i64 = 101;
+const ATTRIBUTE: &str = "words";
 const CASES: i64 = 8;
 
 impl Account {
@@ -75,6 +87,13 @@ impl Account {
         });
         let users = users.collect();
         let company = rig.okdesk.account().company("Ромашка").create();
+        let other = rig.okdesk.account().company("Лютик").create();
+        rig.okdesk.account().attribute(
+            AttributeOwner::Issue,
+            ATTRIBUTE,
+            "Слова",
+            AttributeKind::Text,
+        );
         rig.okdesk
             .account()
             .maintenance_entity("Склад")
@@ -96,6 +115,7 @@ impl Account {
         Self {
             users,
             company,
+            other,
             contacts,
             issues,
             messages: Mutex::default(),
@@ -120,6 +140,10 @@ impl Account {
         let last = |text: &str| text.chars().last().unwrap().to_digit(10).unwrap().into();
         match call {
             OkdeskCall::FindContacts { phone } => last(phone),
+            OkdeskCall::FindInvited { by, .. } => by.0,
+            OkdeskCall::GetContact { contact } | OkdeskCall::JoinCompany { contact, .. } => {
+                self.contacts.iter().position(|c| c == contact).unwrap() as i64
+            }
             OkdeskCall::FindCompany { inn } => last(inn),
             OkdeskCall::CreateContact(new) => last(&new.phone),
             OkdeskCall::ListMaintenanceEntities { page, .. } => i64::from(*page),
@@ -127,9 +151,13 @@ impl Account {
             OkdeskCall::CreateComment(new) => of_issue(&new.issue),
             OkdeskCall::CreateNote { issue, .. }
             | OkdeskCall::Rate { issue, .. }
+            | OkdeskCall::SetAttribute { issue, .. }
             | OkdeskCall::GetIssue { issue, .. }
+            | OkdeskCall::GetCompanyIssue { issue, .. }
             | OkdeskCall::ChangeStatus { issue, .. } => of_issue(issue),
-            OkdeskCall::ListIssues { page, .. } => i64::from(*page),
+            OkdeskCall::ListIssues { page, .. } | OkdeskCall::ListCompanyIssues { page, .. } => {
+                i64::from(*page)
+            }
             OkdeskCall::CreateLoginLink { contact } => {
                 self.contacts.iter().position(|c| c == contact).unwrap() as i64
             }
@@ -150,10 +178,13 @@ fn content(case: i64) -> Vec<u8> {
 }
 
 impl Subject {
-    pub(crate) const ALL: [Self; 24] = [
+    pub(crate) const ALL: [Self; 30] = [
         Self::FindContacts,
+        Self::FindInvited,
+        Self::GetContact,
         Self::FindCompany,
         Self::CreateContact,
+        Self::JoinCompany,
         Self::ListMaintenanceEntities,
         Self::CreateIssue,
         Self::CreateIssueWithFile,
@@ -161,8 +192,11 @@ impl Subject {
         Self::CreateCommentWithFile,
         Self::CreateNote,
         Self::Rate,
+        Self::SetAttribute,
         Self::ListIssues,
+        Self::ListCompanyIssues,
         Self::GetIssue,
+        Self::GetCompanyIssue,
         Self::CreateLoginLink,
         Self::ChangeStatus,
         Self::FileOfClient,
@@ -195,17 +229,19 @@ impl Subject {
     /// The operation or method that fails.
     pub(crate) fn operation(self) -> &'static str {
         match self {
-            Self::FindContacts => "contacts.search",
+            Self::FindContacts | Self::FindInvited | Self::GetContact => "contacts.search",
             Self::FindCompany => "companies.search",
             Self::CreateContact => "contacts.create",
+            Self::JoinCompany => "contacts.update",
             Self::ListMaintenanceEntities => "maintenance_entities.list",
             Self::CreateIssue | Self::CreateIssueWithFile => "issues.create",
             Self::CreateComment | Self::CreateCommentWithFile | Self::CreateNote => {
                 "comments.create"
             }
             Self::Rate => "issues.rate",
-            Self::ListIssues => "issues.list",
-            Self::GetIssue => "issues.get",
+            Self::SetAttribute => "issues.parameters_change",
+            Self::ListIssues | Self::ListCompanyIssues => "issues.list",
+            Self::GetIssue | Self::GetCompanyIssue => "issues.get",
             Self::CreateLoginLink => "session.login_link_create",
             Self::ChangeStatus => "issues.status_change",
             Self::FileOfClient => "getFile",
@@ -224,6 +260,9 @@ impl Subject {
     pub(crate) fn title(self) -> String {
         let what = match self {
             Self::CreateIssueWithFile | Self::CreateCommentWithFile => ", with a file",
+            Self::FindInvited => ", for an invitation",
+            Self::GetContact => ", by its id",
+            Self::ListCompanyIssues | Self::GetCompanyIssue => ", of a company",
             Self::CreateNote => ", internal",
             Self::FileOfClient => ", a client's file for a comment",
             Self::FileAddress => ", a file for a chat",
@@ -349,7 +388,20 @@ impl Subject {
                 telegram_username: None,
                 company: None,
                 note: None,
+                claims: None,
             }),
+            Self::FindInvited => OkdeskCall::FindInvited {
+                wanted: Invited::Contact(contact),
+                by: UserId(case),
+            },
+            Self::GetContact => OkdeskCall::GetContact { contact },
+            Self::JoinCompany => OkdeskCall::JoinCompany {
+                contact,
+                company: Named {
+                    id: account.other,
+                    name: "Лютик".into(),
+                },
+            },
             Self::ListMaintenanceEntities => OkdeskCall::ListMaintenanceEntities {
                 company: account.company,
                 page,
@@ -379,10 +431,27 @@ impl Subject {
                 issue,
                 score: Score::new(5).unwrap(),
             },
+            Self::SetAttribute => OkdeskCall::SetAttribute {
+                issue,
+                code: AttributeCode::from(ATTRIBUTE),
+                value: words(case),
+            },
             Self::ListIssues => OkdeskCall::ListIssues {
                 contact,
                 scope: Scope::Open,
                 page,
+                at: None,
+            },
+            Self::ListCompanyIssues => OkdeskCall::ListCompanyIssues {
+                reader: contact,
+                company: account.company,
+                scope: Scope::Open,
+                page,
+                at: None,
+            },
+            Self::GetCompanyIssue => OkdeskCall::GetCompanyIssue {
+                issue,
+                reader: account.contact(0),
                 at: None,
             },
             Self::GetIssue => OkdeskCall::GetIssue {
@@ -390,6 +459,7 @@ impl Subject {
                 at: Some(Press {
                     callback: "1".into(),
                     message: MessageId(1),
+                    shown: None,
                 }),
             },
             Self::CreateLoginLink => OkdeskCall::CreateLoginLink { contact },
@@ -420,6 +490,7 @@ impl Subject {
                     issue,
                     files: account.files.lock().unwrap()[&case].clone(),
                     caption: words(case),
+                    silent: false,
                 });
             }
         };
@@ -463,16 +534,27 @@ impl Subject {
         let shown = || account.users[case as usize].chat().from_bot().into_iter();
         match self {
             Self::FindContacts
+            | Self::FindInvited
+            | Self::GetContact
             | Self::FindCompany
             | Self::ListMaintenanceEntities
             | Self::ListIssues
+            | Self::ListCompanyIssues
             | Self::GetIssue
+            | Self::GetCompanyIssue
             | Self::CreateLoginLink => answered,
             Self::CreateContact => {
                 let phone = format!("+7900200000{case}");
                 let contacts = list(&all["contacts"]).into_iter();
                 contacts.filter(|contact| contact["phone"] == phone).count()
             }
+            // A value that is set a second time is the same value.
+            Self::JoinCompany => {
+                let mut contacts = list(&all["contacts"]).into_iter();
+                let contact = contacts.find(|c| c["id"] == account.contact(case).get());
+                usize::from(contact.unwrap()["company_id"] == account.other.get()) * answered
+            }
+            Self::SetAttribute => usize::from(issue.to_string().contains(&words(case))) * answered,
             Self::CreateIssue | Self::CreateIssueWithFile => {
                 let title = format!("Заявка {case}");
                 let made = list(&all["issues"]).into_iter();

@@ -210,7 +210,8 @@ impl Store for SqliteStore {
     }
 
     fn issues(&self, after: Option<IssueId>, limit: u32) -> Answered<'_, Vec<Issue>> {
-        async move { records::issues(&mut *self.readers.acquire().await?, after, limit).await }.boxed()
+        async move { records::issues(&mut *self.readers.acquire().await?, after, limit).await }
+            .boxed()
     }
 
     fn is_written(&self, what: Written) -> Answered<'_, bool> {
