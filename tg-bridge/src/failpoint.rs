@@ -5,6 +5,7 @@
 //! * `FAILPOINT=okdesk.called:kill:2` ends the process when it comes to this place for the second time, as SIGKILL would;
 //!   `…:stop:2` stops it there as SIGSTOP does, until somebody sends SIGCONT.
 //! * `SABOTAGE=ack_early` breaks a promise for good.
+//! * `POISON=word` lets nobody read what was taken in with this word in it.
 
 macro_rules! points {
     ($($(#[$about:meta])* $point:ident = $name:literal;)*) => {
@@ -120,6 +121,7 @@ mod live {
     });
 
     static SABOTAGE: LazyLock<Option<String>> = LazyLock::new(|| std::env::var("SABOTAGE").ok());
+    static POISON: LazyLock<Option<String>> = LazyLock::new(|| std::env::var("POISON").ok());
 
     pub(crate) fn reach(point: Point) {
         let Some(plan) = PLAN.as_ref().filter(|plan| plan.name == point.name()) else {
@@ -141,6 +143,10 @@ mod live {
     pub(crate) fn is_broken(promise: Sabotage) -> bool {
         SABOTAGE.as_deref() == Some(promise.name())
     }
+
+    pub(crate) fn is_poison(body: &str) -> bool {
+        POISON.as_deref().is_some_and(|word| body.contains(word))
+    }
 }
 
 #[cfg(not(feature = "failpoints"))]
@@ -154,6 +160,11 @@ mod live {
     pub(crate) fn is_broken(_: Sabotage) -> bool {
         false
     }
+
+    #[inline(always)]
+    pub(crate) fn is_poison(_: &str) -> bool {
+        false
+    }
 }
 
-pub(crate) use live::{is_broken, reach};
+pub(crate) use live::{is_broken, is_poison, reach};

@@ -216,6 +216,19 @@ impl Outbox {
         };
         let failure = match error {
             CallError::Final(failure) => failure,
+            // The plain address has been told instead, so there is nothing left for anybody to repeat.
+            CallError::Passing { error, .. }
+                if matches!(call, OkdeskCall::CreateLoginLink { .. })
+                    && self.is_older(item, patience) =>
+            {
+                let failure = Failure {
+                    kind: FailureKind::GaveUp,
+                    field: None,
+                    detail: error,
+                };
+                let follow = self.answer(item, "answer", chat, call, Outcome::Failed(failure));
+                return self.done(lease, item, follow).await;
+            }
             CallError::Passing { error, .. } if self.is_older(item, patience) => Failure {
                 kind: FailureKind::GaveUp,
                 field: None,

@@ -1,7 +1,7 @@
 //! The reaction at work: reads a stored item as an event and lets the store react to it.
 
 use super::{desk, zenlix};
-use crate::failpoint::{Point, reach};
+use crate::failpoint::{Point, is_poison, reach};
 use crate::log::unquoted;
 use crate::metrics::Metrics;
 use crate::reaction::Event;
@@ -23,7 +23,8 @@ pub(crate) struct Inbox {
 impl Work for Inbox {
     async fn work(&self, lease: &Lease, item: Item) -> Step {
         let event = match read(&item, self.zenlix.as_ref()) {
-            Ok(event) => event,
+            Ok(Some(event)) => event,
+            Ok(None) => return settle(&*self.store, lease, &item, Verdict::Done.into()).await,
             Err(error) => return self.bury(lease, &item, error).await,
         };
         if let Some((from, to)) = moved(&event) {
@@ -96,24 +97,29 @@ fn moved(event: &Event) -> Option<(ChatId, ChatId)> {
     }
 }
 
-/// What a stored item says. Nothing in it may stop the others, not even a mistake of ours.
-fn read(item: &Item, desk: Option<&zenlix::Desk>) -> Result<Event, String> {
+/// What a stored item says; nothing, if it is about no issue: the help desk tells of companies and equipment too. Nothing
+/// in it may stop the others, not even a mistake of ours.
+fn read(item: &Item, desk: Option<&zenlix::Desk>) -> Result<Option<Event>, String> {
     let body = item.body.as_str();
+    if is_poison(body) {
+        return Err("poison".to_owned());
+    }
     catch_unwind(AssertUnwindSafe(|| match item.kind.as_str() {
         kind::UPDATE => serde_json::from_str(body)
-            .map(|update| Event::Telegram(Box::new(Update::parse(&update))))
+            .map(|update| Some(Event::Telegram(Box::new(Update::parse(&update)))))
             .map_err(|e| e.to_string()),
         kind::WEBHOOK => okdesk_webhooks::Event::parse(body.as_bytes())
             .map(|event| desk::translate(&event))
-            .map_err(|e| e.to_string())?
-            .map(|event| Event::Desk(Box::new(event)))
-            .ok_or_else(|| "an event about no issue".to_owned()),
-        kind::EVENT => serde_json::from_str(body).map_err(|e| e.to_string()),
+            .map(|event| event.map(|event| Event::Desk(Box::new(event))))
+            .map_err(|e| e.to_string()),
+        kind::EVENT => serde_json::from_str(body)
+            .map(Some)
+            .map_err(|e| e.to_string()),
         kind::ZENLIX => desk
             .ok_or_else(|| "a hook of ZENLIX, which is not the help desk any more".to_owned())?
             .read(body.as_bytes())
             .map_err(|e| e.to_string())?
-            .map(|event| Event::Desk(Box::new(event)))
+            .map(|event| Some(Event::Desk(Box::new(event))))
             .ok_or_else(|| "a ticket whose code is not a few letters and digits".to_owned()),
         other => Err(format!("a body of unknown kind {other}")),
     }))

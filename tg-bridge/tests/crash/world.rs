@@ -293,6 +293,7 @@ impl Run {
             settings.push(("TELEGRAM_WEBHOOK_URL", url));
             settings.push(("TELEGRAM_WEBHOOK_SECRET", "a-secret-of-telegram".to_owned()));
         }
+        settings.push(("POISON", "poison-".to_owned()));
         if let Some(sabotage) = self.plan.sabotage {
             settings.push(("SABOTAGE", sabotage.name().to_owned()));
         }
