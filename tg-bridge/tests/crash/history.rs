@@ -14,7 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use tg_bridge::demo::bot_api::Call;
 use tg_bridge::reaction::Effect;
-use tg_bridge::telegram::Send;
+use tg_bridge::telegram::{ChatId, Outgoing, Send};
 
 /// A broken promise.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -270,6 +270,14 @@ fn is_it(call: &Call, send: &Send) -> bool {
     }
 }
 
+/// Whether a call was still open when something broke, so that what came next may say it once more.
+fn may_repeat(evidence: &Evidence, first: &Call, next: &Call) -> bool {
+    let mut broke = evidence.broke.iter();
+    broke.any(|broke| (first.at_ms..=next.at_ms).contains(broke))
+        || first.fault.is_some()
+        || first.status != 200
+}
+
 /// Walks each chat's calls along what was decided for it.
 fn chats(evidence: &Evidence, broken: &mut Vec<Broken>, weight: &mut Weight) {
     let mut decided: BTreeMap<i64, Vec<(i64, Send)>> = BTreeMap::new();
@@ -309,30 +317,34 @@ fn walk(
     broken: &mut Vec<Broken>,
     weight: &mut Weight,
 ) {
-    let mut at = 0;
+    let mut at = 0_usize;
     // What was passed over, and may still come.
     let mut missed: Vec<usize> = Vec::new();
+    // Two decisions may say the same, so which of several equal calls was the needless one cannot be told. Each break
+    // between two of them excuses one.
     let mut before: Option<&Call> = None;
+    let mut excuses = 0;
     for call in calls {
+        let again = at
+            .checked_sub(1)
+            .and_then(|last| plan.get(last))
+            .is_some_and(|send| is_it(call, send));
+        if !again {
+            excuses = 0;
+        } else if before.is_some_and(|before| may_repeat(evidence, before, call)) {
+            excuses += 1;
+        }
         if plan.get(at).is_some_and(|send| is_it(call, send)) {
             at += 1;
             before = Some(call);
             continue;
         }
-        let again = at
-            .checked_sub(1)
-            .and_then(|last| plan.get(last))
-            .is_some_and(|send| is_it(call, send));
         if again {
-            // Nothing else was sent in between, so the first sending was still open when something broke.
-            let first = before.map_or(0, |first| first.at_ms);
-            let excused = evidence
-                .broke
-                .iter()
-                .any(|broke| (first..=call.at_ms).contains(broke))
-                || before.is_some_and(|first| first.fault.is_some() || first.status != 200);
             weight.repeated += 1;
-            if !excused {
+            if excuses > 0 {
+                excuses -= 1;
+            } else {
+                let first = before.map_or(0, |first| first.at_ms);
                 broken.push(Broken(
                     "I2",
                     format!(
@@ -441,4 +453,64 @@ pub(crate) fn read_account(account: &Value, evidence: &mut Evidence) {
     for contact in all(&account["contacts"]) {
         evidence.surnames.push(words(&contact["last_name"]));
     }
+}
+
+/// What is said to one chat at these moments, and nothing was decided but to say it so often.
+fn says_only(moments: &[i64], decided: usize, broke: &[i64]) -> Evidence {
+    let words = "Напишите комментарий";
+    let call = |at_ms: &i64| Call {
+        seq: 0,
+        at_ms: *at_ms,
+        method: "sendMessage".into(),
+        chat_id: Some(7),
+        text: Some(words.into()),
+        parameters: serde_json::json!({"text": words}),
+        files: Vec::new(),
+        status: 200,
+        answer: None,
+        fault: None,
+        took_effect: true,
+    };
+    let effect = Effect::Telegram {
+        chat: ChatId(7),
+        send: Send::Message(Outgoing {
+            html: words.into(),
+            ..Outgoing::default()
+        }),
+        about: None,
+    };
+    let body = serde_json::to_string(&effect).unwrap();
+    let seen = |order: usize| Seen {
+        hop: "out".into(),
+        lane: "chat:7".into(),
+        order: order as i64,
+        dedup: format!("effect:{order}"),
+        body: body.clone(),
+        state: "done".into(),
+        error: String::new(),
+    };
+    Evidence {
+        calls: moments.iter().map(call).collect(),
+        broke: broke.to_vec(),
+        queue: (0..decided).map(seen).collect(),
+        ..Evidence::default()
+    }
+}
+
+#[test]
+fn equal_words_are_told_apart_by_what_broke_between_them() {
+    let broken = |moments: &[i64], decided, broke: &[i64]| {
+        let (broken, _) = judge(&says_only(moments, decided, broke));
+        broken
+            .iter()
+            .map(|Broken(promise, _)| *promise)
+            .collect::<Vec<_>>()
+    };
+    assert!(broken(&[10, 20], 2, &[]).is_empty());
+    // The first was repeated, and the second decision said the same.
+    assert!(broken(&[10, 20, 21], 2, &[15]).is_empty());
+    assert_eq!(broken(&[10, 20, 21], 2, &[]), ["I2"]);
+    assert_eq!(broken(&[10, 20, 21, 22], 2, &[15]), ["I2"]);
+    assert_eq!(broken(&[10, 20], 1, &[9]), ["I2"]);
+    assert_eq!(broken(&[10], 2, &[15]), ["I1"]);
 }

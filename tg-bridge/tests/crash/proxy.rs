@@ -107,6 +107,10 @@ impl Shared {
         let fate = self.fate();
         self.pump(client, server, fate).await;
         // What a killed process had sent may arrive only now, after its death was noted.
+        self.broke();
+    }
+
+    fn broke(&self) {
         self.broken.lock().unwrap().push(super::now());
     }
 
@@ -136,6 +140,8 @@ impl Shared {
                 return;
             }
             if left == 0 {
+                // Whoever learns of the break at once may have acted on it before the connection is gone.
+                self.broke();
                 match fate {
                     Fate::Reset(_) => _ = client.set_zero_linger(),
                     Fate::HalfClose(_) => {
