@@ -83,6 +83,8 @@ pub enum Sabotage {
     NoOrder,
     /// Leases nothing for any time, so that everybody works at everything.
     NoLease,
+    /// Goes on after any pause without asking whether the lane is still its own.
+    TrustTheLease,
 }
 
 impl Sabotage {
@@ -94,6 +96,7 @@ impl Sabotage {
             Self::SettleFirst => "settle_first",
             Self::NoOrder => "no_order",
             Self::NoLease => "no_lease",
+            Self::TrustTheLease => "trust_the_lease",
         }
     }
 }

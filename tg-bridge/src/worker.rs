@@ -123,6 +123,9 @@ async fn held(
     lease: &Lease,
     work: impl Future<Output = Step> + Send,
 ) -> Option<Step> {
+    if is_broken(Sabotage::TrustTheLease) {
+        return Some(work.await);
+    }
     let mut ours_until = Instant::now() + LEASE;
     let mut beat = tokio::time::interval_at(Instant::now() + LEASE / 3, LEASE / 3);
     beat.set_missed_tick_behavior(MissedTickBehavior::Delay);

@@ -29,7 +29,7 @@ use world::{Plan, Run, at};
 /// Longer than a lease of the bridge.
 const PAST_THE_LEASE: Duration = Duration::from_secs(33);
 /// How long a place is waited for before the process is killed without having come there.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(30);
 
 fn now() -> i64 {
     jiff::Timestamp::now().as_millisecond()
@@ -276,27 +276,23 @@ fn few(seed: u64) -> Plan {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_replica_frozen_before_its_call_does_not_make_it_after_another_has() {
-    if kills("a_replica_frozen_before_its_call_does_not_make_it_after_another_has").is_none() {
-        return;
-    }
+/// Two replicas; one is frozen when it comes to each of these places, and goes on after the other has taken over.
+async fn freeze_before(points: &[Point], sabotage: Option<Sabotage>) -> Option<(Run, Evidence)> {
     let seed = seed();
     let plan = Plan {
         replicas: 2,
+        sabotage,
         ..few(seed)
     };
-    let Some(mut run) = Run::new(plan, async |_| Database::postgres().await).await else {
-        return;
-    };
+    let mut run = Run::new(plan, async |_| Database::postgres().await).await?;
     run.start(1, None);
     run.until_ready(1).await;
     run.talk();
-    for point in [Point::OkdeskBegun, Point::TelegramBegun] {
+    for &point in points {
         run.start(0, at(point, "stop", 4));
         let begun = Instant::now();
         while !run.is_stopped(0) {
-            assert!(begun.elapsed() < Duration::from_secs(30), "never there");
+            assert!(begun.elapsed() < PATIENCE, "never at {}", point.name());
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
         run.broke();
@@ -308,8 +304,35 @@ async fn a_replica_frozen_before_its_call_does_not_make_it_after_another_has() {
         run.kill(0).await;
     }
     let evidence = run.settle().await;
-    acquit(&run, &evidence, 20);
-    run.database.drop().await;
+    Some((run, evidence))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_replica_frozen_before_its_call_does_not_make_it_after_another_has() {
+    if kills("a_replica_frozen_before_its_call_does_not_make_it_after_another_has").is_none() {
+        return;
+    }
+    let points = [Point::OkdeskBegun, Point::TelegramBegun];
+    if let Some((run, evidence)) = freeze_before(&points, None).await {
+        acquit(&run, &evidence, 20);
+        run.database.drop().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn control_going_on_after_a_freeze_without_asking_is_noticed() {
+    if kills("control_going_on_after_a_freeze_without_asking_is_noticed").is_none() {
+        return;
+    }
+    let sabotage = Some(Sabotage::TrustTheLease);
+    if let Some((run, evidence)) = freeze_before(&[Point::OkdeskBegun], sabotage).await {
+        let (broken, _) = judge(&evidence);
+        assert!(
+            broken.iter().any(|Broken(promise, _)| *promise == "I2"),
+            "it goes unnoticed, only {broken:#?}"
+        );
+        run.database.drop().await;
+    }
 }
 
 /// The library that makes calls of the system fail, as Debian's `fiu-utils` brings it.

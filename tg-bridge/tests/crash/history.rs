@@ -396,7 +396,9 @@ fn queue(evidence: &Evidence, broken: &mut Vec<Broken>) {
     let mut dead = BTreeSet::new();
     for item in &evidence.queue {
         match item.state.as_str() {
-            "pending" if item.lane.starts_with("timer:") => {}
+            // A timer that waits for its time; one that collects somebody's words had to be over long ago.
+            "pending"
+                if item.lane.starts_with("timer:") && !item.lane.starts_with("timer:quiet:") => {}
             "pending" => broken.push(Broken("I1", format!("{item} waits"))),
             "dead" => _ = dead.insert(item.dedup.clone()),
             _ => {}

@@ -106,7 +106,6 @@ impl Shared {
         let (_, _) = (client.set_nodelay(true), server.set_nodelay(true));
         let fate = self.fate();
         self.pump(client, server, fate).await;
-        // What a killed process had sent may arrive only now, after its death was noted.
         self.broke();
     }
 
@@ -126,8 +125,17 @@ impl Shared {
                 read = server.read(&mut down) => (read.map(|n| &down[..n]), false),
             };
             let piece = match piece {
-                // One side that ends ends both: HTTP has nothing to say after that.
-                Ok([]) | Err(_) => return,
+                // One side that ends ends both: HTTP has nothing to say after that. What a killed process had sent is
+                // still read and acted on, so the end is the server's.
+                Ok([]) | Err(_) => {
+                    if to_server {
+                        let _ = server.shutdown().await;
+                        let mut nowhere = tokio::io::sink();
+                        let done = tokio::io::copy(&mut server, &mut nowhere);
+                        let _ = tokio::time::timeout(SILENCE, done).await;
+                    }
+                    return;
+                }
                 Ok(piece) => piece,
             };
             if let Fate::Slow(milliseconds) = fate {
