@@ -40,6 +40,10 @@ const PROBATION: i64 = 10_000;
 const INTERRUPTIONS: u32 = 2;
 /// How often a replica asks whether the one that polls has gone.
 const STANDBY: Duration = Duration::from_secs(1);
+/// When Telegram last answered whichever replica polls, in Unix milliseconds: what the others judge polling by.
+const POLLED: &str = "poll.answered";
+/// How often that is noted, in milliseconds.
+const NOTED: i64 = 20_000;
 
 /// Fetches updates until told to stop. What was fetched is acknowledged – by asking for the next – once it is stored.
 /// Returns why the bridge cannot go on, if it cannot.
@@ -53,10 +57,13 @@ pub(crate) async fn poll(
     let mut failures = 0;
     let mut interruptions = 0;
     let mut began = None;
+    let mut noted = 0;
     while !*stop.borrow() {
         // Of several replicas one polls; the others wait for it to go.
         if !matches!(store.lead("poll").await, Ok(true)) {
-            metrics.polled(store.clock().now());
+            if let Ok(Some(answered)) = store.meta(POLLED).await {
+                metrics.polled(answered.parse().unwrap_or_default());
+            }
             pause(&mut stop, STANDBY).await;
             continue;
         }
@@ -70,7 +77,16 @@ pub(crate) async fn poll(
         let wait = match fetched {
             Ok(updates) => {
                 failures = 0;
-                metrics.polled(store.clock().now());
+                let now = store.clock().now();
+                metrics.polled(now);
+                if now - noted >= NOTED
+                    && store
+                        .advance(POLLED, now.to_string(), Vec::new())
+                        .await
+                        .is_ok()
+                {
+                    noted = now;
+                }
                 let items: Vec<_> = updates.iter().filter_map(|raw| item(raw.get())).collect();
                 let next = items.iter().map(|(number, _)| number + 1).max();
                 if items.len() < updates.len() {

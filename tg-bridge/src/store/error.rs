@@ -55,7 +55,7 @@ pub enum OpenError {
     Database(#[from] sqlx::Error),
 }
 
-/// A store call failed; nothing was written.
+/// A store call failed; nothing was written, unless its variant says otherwise.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum StoreError {
@@ -65,6 +65,9 @@ pub enum StoreError {
     /// The store is closed, or broken.
     #[error("the store is closed")]
     Closed,
+    /// The database does not answer. What was asked may still be done.
+    #[error("the database does not answer")]
+    Silent,
     /// The whole group of writes could not be committed.
     #[error("the commit failed: {0}")]
     Commit(String),

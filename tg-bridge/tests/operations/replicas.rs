@@ -1,7 +1,7 @@
 //! Several bridges on one PostgreSQL: they share the work, take over from one another, and agree on who polls.
 
 use crate::engine::postgres::postgres_database;
-use crate::engine::{PATIENCE, Rig, echo, eventually, hurrying, said, until_said};
+use crate::engine::{PATIENCE, Rig, echo, eventually, hurrying, said, until_said, until_stored};
 use serde_json::json;
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -177,6 +177,41 @@ async fn ops_01_telegram_may_bring_updates_to_all_replicas() {
     until_said(&users[0], "конец").await;
     assert_eq!(texts(&users[0]), ["раз", "сам", "конец"]);
     balancer.abort();
+    for bridge in bridges {
+        bridge.stop().await;
+    }
+    database.drop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ops_05_every_replica_knows_whether_telegram_answers_the_one_that_polls() {
+    let Some(database) = postgres_database().await else {
+        return;
+    };
+    let rig = Rig::new().await.with("DATABASE_URL", &database.url);
+    let bridges = Box::pin(three(&rig)).await;
+    let user = rig.telegram.user(1_000, "Анна");
+    user.send_text("раз");
+    until_said(&user, "раз").await;
+    let fault = FaultRule::new(Fault::Drop).method("getUpdates");
+    rig.telegram.faults().add(fault);
+    rig.clock.advance(Duration::from_secs(240));
+    for bridge in &bridges {
+        let silent = async || {
+            let (status, body) = rig.get(bridge, "/health/ready").await;
+            (status == 503 && body.contains("Telegram has not answered")).then_some(())
+        };
+        until_stored(silent).await;
+    }
+    rig.telegram.faults().clear();
+    for bridge in &bridges {
+        let well = async || {
+            rig.clock.advance(Duration::from_secs(1));
+            let (status, _) = rig.get(bridge, "/health/ready").await;
+            (status == 200).then_some(())
+        };
+        until_stored(well).await;
+    }
     for bridge in bridges {
         bridge.stop().await;
     }

@@ -35,7 +35,7 @@ impl Leads {
     pub(super) async fn take(&self, what: &'static str) -> Result<bool, StoreError> {
         let mut held = self.held.lock().await;
         let asked = tokio::time::timeout(PATIENCE, self.ask(&mut held, what)).await;
-        let leads = asked.unwrap_or_else(|_| Err(StoreError::Database(sqlx::Error::PoolTimedOut)));
+        let leads = asked.unwrap_or(Err(StoreError::Silent));
         if leads.is_err() {
             *held = Held::default();
         }

@@ -32,6 +32,10 @@ use others::Others;
 
 /// How often a transaction is repeated that others were in the way of.
 const TRIES: u32 = 8;
+/// How long an answer is waited for. A replica that is frozen inside a transaction is in the way for less; only a server
+/// that is gone without a word, or a network that swallows everything, takes longer – for a quarter of an hour, if nobody
+/// looked at the clock. What is given up may still be done: every write is made so that doing it again does no harm.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A [`Store`] in a PostgreSQL database.
 #[derive(Debug)]
@@ -56,10 +60,16 @@ impl PostgresStore {
             place: "in DATABASE_URL".into(),
             reason,
         };
-        // A replica that is frozen inside a transaction must not hold its rows for longer than its lanes.
         let options = PgConnectOptions::from_str(url)
             .map_err(|e| place(e.to_string()))?
-            .options([("idle_in_transaction_session_timeout", "15s")]);
+            .options([
+                // A replica that is frozen inside a transaction must not hold its rows for longer than its lanes.
+                ("idle_in_transaction_session_timeout", "15s"),
+                // One whose machine is gone says no farewell; the server must notice before somebody misses what it led.
+                ("tcp_keepalives_idle", "10"),
+                ("tcp_keepalives_interval", "5"),
+                ("tcp_keepalives_count", "3"),
+            ]);
         let pool = PgPoolOptions::new()
             .max_connections(12)
             .acquire_timeout(Duration::from_secs(10))
@@ -127,6 +137,15 @@ where
     Ok(result)
 }
 
+/// Waits for an answer of the database, but not for ever.
+fn patiently<'a, T>(work: impl Future<Output = Wrote<T>> + Send + 'a) -> Answered<'a, T> {
+    async move {
+        let answered = tokio::time::timeout(PATIENCE, work).await;
+        answered.unwrap_or(Err(StoreError::Silent))
+    }
+    .boxed()
+}
+
 /// Serialisation failure, deadlock, or a key that somebody else has just taken in.
 fn is_contention(error: &StoreError) -> bool {
     match error {
@@ -139,7 +158,7 @@ fn is_contention(error: &StoreError) -> bool {
 
 impl Store for PostgresStore {
     fn accept(&self, items: Vec<NewItem>) -> Answered<'_, usize> {
-        async move {
+        patiently(async move {
             let mut new = 0;
             for item in &items {
                 match queue::insert_one(&self.pool, self.ahead(), item).await {
@@ -156,8 +175,7 @@ impl Store for PostgresStore {
                 self.tell();
             }
             Ok(new)
-        }
-        .boxed()
+        })
     }
 
     fn advance(
@@ -168,7 +186,7 @@ impl Store for PostgresStore {
     ) -> Answered<'_, usize> {
         let ahead = self.ahead();
         let (value, items) = (Arc::new(value), Arc::new(items));
-        async move {
+        patiently(async move {
             let new = self
                 .transact(move |c| {
                     let (value, items) = (value.clone(), items.clone());
@@ -181,32 +199,31 @@ impl Store for PostgresStore {
                 .await?;
             self.tell();
             Ok(new)
-        }
-        .boxed()
+        })
     }
 
     fn meta(&self, key: &'static str) -> Answered<'_, Option<String>> {
-        queue::meta(&self.pool, key).boxed()
+        patiently(queue::meta(&self.pool, key))
     }
 
     fn claim(&self, hop: Hop, lanes: usize, lease: Duration) -> Answered<'_, Claimed> {
-        queue::claim(&self.pool, self.ahead(), hop, lanes, lease).boxed()
+        patiently(queue::claim(&self.pool, self.ahead(), hop, lanes, lease))
     }
 
     fn begin(&self, lease: &Lease, item: ItemId) -> Answered<'_, bool> {
         let lease = lease.clone();
-        async move { queue::begin(&self.pool, self.ahead(), &lease, item).await }.boxed()
+        patiently(async move { queue::begin(&self.pool, self.ahead(), &lease, item).await })
     }
 
     fn extend(&self, lease: &Lease) -> Answered<'_, bool> {
         let lease = lease.clone();
-        async move { queue::extend(&self.pool, self.ahead(), &lease).await }.boxed()
+        patiently(async move { queue::extend(&self.pool, self.ahead(), &lease).await })
     }
 
     fn settle(&self, lease: &Lease, item: ItemId, settle: Settle) -> Answered<'_, bool> {
         let (ahead, lease) = (self.ahead(), Arc::new(lease.clone()));
         let now = self.clock.now();
-        async move {
+        patiently(async move {
             if settle.follow.is_empty() && settle.wrote.is_none() {
                 // One statement needs no transaction around it.
                 return match carry_out(&self.pool, ahead, &lease, item, &settle).await {
@@ -237,8 +254,7 @@ impl Store for PostgresStore {
             reach(Point::EndCommitted);
             self.tell();
             Ok(ours)
-        }
-        .boxed()
+        })
     }
 
     fn react(
@@ -250,7 +266,7 @@ impl Store for PostgresStore {
     ) -> Answered<'_, Reacted> {
         let ahead = self.ahead();
         let (lease, event) = (Arc::new(lease.clone()), Arc::new(event));
-        async move {
+        patiently(async move {
             let reacted = self
                 .transact(move |c| {
                     let (lease, event, decide) = (lease.clone(), event.clone(), decide.clone());
@@ -261,89 +277,88 @@ impl Store for PostgresStore {
                 self.tell();
             }
             Ok(reacted)
-        }
-        .boxed()
+        })
     }
 
     fn release(&self, lease: &Lease) -> Answered<'_, ()> {
         let lease = lease.clone();
-        async move {
+        patiently(async move {
             if queue::release(&self.pool, self.ahead(), &lease).await? {
                 self.wake.of(lease.hop).notify_one();
             }
             Ok(())
-        }
-        .boxed()
+        })
     }
 
     fn chat(&self, id: ChatId) -> Answered<'_, Option<Chat>> {
-        async move { records::chat(&mut *self.pool.acquire().await?, id).await }.boxed()
+        patiently(async move { records::chat(&mut *self.pool.acquire().await?, id).await })
     }
 
     fn issue(&self, id: IssueId) -> Answered<'_, Option<Issue>> {
-        async move { records::issue(&mut *self.pool.acquire().await?, id).await }.boxed()
+        patiently(async move { records::issue(&mut *self.pool.acquire().await?, id).await })
     }
 
     fn issues(&self, after: Option<IssueId>, limit: u32) -> Answered<'_, Vec<Issue>> {
-        async move { records::issues(&mut *self.pool.acquire().await?, after, limit).await }.boxed()
+        patiently(
+            async move { records::issues(&mut *self.pool.acquire().await?, after, limit).await },
+        )
     }
 
     fn is_written(&self, what: Written) -> Answered<'_, bool> {
-        async move { records::is_written(&mut *self.pool.acquire().await?, what).await }.boxed()
+        patiently(async move { records::is_written(&mut *self.pool.acquire().await?, what).await })
     }
 
     fn is_linked(&self, contact: ContactId) -> Answered<'_, bool> {
-        async move { records::is_linked(&mut *self.pool.acquire().await?, contact).await }.boxed()
+        patiently(
+            async move { records::is_linked(&mut *self.pool.acquire().await?, contact).await },
+        )
     }
 
     fn resolve(&self, chat: ChatId) -> Answered<'_, ChatId> {
-        async move { records::resolve(&mut *self.pool.acquire().await?, chat).await }.boxed()
+        patiently(async move { records::resolve(&mut *self.pool.acquire().await?, chat).await })
     }
 
     fn migrate(&self, from: ChatId, to: ChatId) -> Answered<'_, ()> {
-        self.transact(move |c| records::migrate(c, from, to).boxed())
-            .boxed()
+        patiently(self.transact(move |c| records::migrate(c, from, to).boxed()))
     }
 
     fn audit(&self, limit: u32) -> Answered<'_, Vec<Audit>> {
-        async move { records::audit(&mut *self.pool.acquire().await?, limit).await }.boxed()
+        patiently(async move { records::audit(&mut *self.pool.acquire().await?, limit).await })
     }
 
     fn dead(&self, limit: u32) -> Answered<'_, Vec<DeadLetter>> {
-        async move { queue::dead(&mut *self.pool.acquire().await?, limit).await }.boxed()
+        patiently(async move { queue::dead(&mut *self.pool.acquire().await?, limit).await })
     }
 
     fn revive(&self, item: ItemId) -> Answered<'_, bool> {
         let ahead = self.ahead();
-        async move {
+        patiently(async move {
             let found = self
                 .transact(move |c| queue::revive(c, ahead, item).boxed())
                 .await?;
             self.tell();
             Ok(found)
-        }
-        .boxed()
+        })
     }
 
     fn discard(&self, item: ItemId) -> Answered<'_, bool> {
-        queue::discard(&self.pool, item).boxed()
+        patiently(queue::discard(&self.pool, item))
     }
 
     fn pressure(&self) -> Answered<'_, Pressure> {
-        queue::pressure(&self.pool, self.ahead()).boxed()
+        patiently(queue::pressure(&self.pool, self.ahead()))
     }
 
     fn probe(&self) -> Answered<'_, ()> {
-        async move {
+        patiently(async move {
             let mut connection = self.pool.acquire().await?;
             queue::set_meta(&mut connection, "probe", &self.clock.now().to_string()).await
-        }
-        .boxed()
+        })
     }
 
     fn tidy(&self, older: Duration) -> Answered<'_, ()> {
         let (ahead, age) = (self.ahead(), super::millis(older));
-        self.transact(move |c| {
+        patiently(self.transact(move |c| {
             async move {
                 queue::tidy(c, ahead, age).await?;
                 let now = sqlx::query_scalar("SELECT bridge_now($1)")
@@ -353,8 +368,7 @@ impl Store for PostgresStore {
                 records::tidy(c, now).await
             }
             .boxed()
-        })
-        .boxed()
+        }))
     }
 
     fn lead(&self, what: &'static str) -> Answered<'_, bool> {
