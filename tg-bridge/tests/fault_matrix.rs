@@ -208,7 +208,7 @@ async fn row(subject: Subject) -> Vec<String> {
             "{subject:?} {failure:?} did not strike"
         );
         until_stored(async || {
-            rig.clock.advance(Duration::from_millis(400));
+            rig.hurry();
             let pressure = bridge.store().pressure().await.unwrap();
             (pressure.waiting_in + pressure.waiting_out == 0).then_some(())
         })

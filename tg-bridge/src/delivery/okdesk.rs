@@ -17,7 +17,9 @@ use okdesk_sdk::model::{
     Issue, IssueId, IssueSummary, MaintenanceEntity, Rate, StatusCode, Timestamp,
 };
 use okdesk_sdk::resources::ListIssues;
-use okdesk_sdk::{Client, ConfigError, Delivery, Error, ErrorKind, RetryPolicy, Timeouts};
+use okdesk_sdk::{
+    CallOptions, Client, ConfigError, Delivery, Error, ErrorKind, RetryPolicy, Timeouts,
+};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
@@ -34,6 +36,9 @@ const PLACES: usize = 400;
 const COMPANY_ISSUES: &str = "company_issues";
 /// A portal link is used at once or not at all.
 const LINK_LIFE: Duration = Duration::from_secs(600);
+/// How long a write may take. One that carries files is long on its way, and one that is given up too soon has to be
+/// looked for.
+const WRITE: Duration = Duration::from_secs(60);
 
 /// Carries calls out.
 pub(crate) struct Okdesk {
@@ -392,6 +397,7 @@ impl Okdesk {
                 .client
                 .issues()
                 .create(new.title.clone())
+                .with_options(CallOptions::new().attempt_timeout(WRITE))
                 .description(new.description.clone())
                 .contact(new.contact)
                 // Accounts differ in which of the two forms sets the client; else it would be nobody's issue.
@@ -447,7 +453,8 @@ impl Okdesk {
             let create = self
                 .client
                 .comments()
-                .create(new.issue, new.content.clone(), new.author);
+                .create(new.issue, new.content.clone(), new.author)
+                .with_options(CallOptions::new().attempt_timeout(WRITE));
             uploads
                 .iter()
                 .fold(create, |create, upload| create.attach(upload.clone()))

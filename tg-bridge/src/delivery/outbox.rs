@@ -18,6 +18,7 @@ use crate::worker::{Step, Work, settle};
 use okdesk_sdk::model::IssueId;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::Semaphore;
 
 /// After this time an effect is given up: what it says is no news any more.
 const TOO_OLD: i64 = 72 * 3600 * 1000;
@@ -25,6 +26,13 @@ const TOO_OLD: i64 = 72 * 3600 * 1000;
 const IMPATIENT: i64 = 2 * 60 * 1000;
 /// What has another answer is not tried again.
 const AT_ONCE: i64 = -1;
+/// Okdesk may still be at work on a write whose answer did not come, and whoever looks for it sooner does not find it yet.
+const SETTLES: Duration = Duration::from_secs(30);
+/// So many effects may wait for Okdesk at a time. The other places stay free for Telegram: when Okdesk hangs, the bot does
+/// not fall silent.
+const OKDESK_PLACES: usize = 16;
+/// When a place is asked for again.
+const CROWDED: Duration = Duration::from_secs(1);
 
 /// Only a database that was used with Okdesk before can lead here.
 const NO_OKDESK: &str = "Okdesk is not the help desk any more";
@@ -35,11 +43,21 @@ pub(crate) struct Outbox {
     pub(crate) api: BotApi,
     /// None where the help desk takes nothing.
     pub(crate) okdesk: Option<Okdesk>,
+    pub(crate) okdesk_places: OkdeskPlaces,
     pub(crate) reporter: Reporter,
     pub(crate) pace: Pace,
     pub(crate) metrics: Arc<Metrics>,
     /// Where a file can be looked at that is too large for Telegram.
     pub(crate) portal_url: Option<url::Url>,
+}
+
+/// The places of those who wait for Okdesk.
+pub(crate) struct OkdeskPlaces(Semaphore);
+
+impl Default for OkdeskPlaces {
+    fn default() -> Self {
+        Self(Semaphore::new(OKDESK_PLACES))
+    }
 }
 
 impl Work for Outbox {
@@ -78,6 +96,14 @@ impl Outbox {
                     .retry(lease, item, e.to_string(), item.started_at.is_some())
                     .await;
             }
+        };
+        let _place = match send {
+            // Their content comes from Okdesk.
+            Send::Files { .. } => match self.okdesk_places.0.try_acquire() {
+                Ok(place) => Some(place),
+                Err(_) => return self.hold(lease, item, CROWDED, "Okdesk is slow").await,
+            },
+            _ => None,
         };
         if let Err(wait) = self
             .pace
@@ -181,12 +207,18 @@ impl Outbox {
         let Some(okdesk) = &self.okdesk else {
             return self.bury(lease, item, NO_OKDESK.into()).await;
         };
+        let Ok(_place) = self.okdesk_places.0.try_acquire() else {
+            return self.hold(lease, item, CROWDED, "Okdesk is slow").await;
+        };
+        if let Some(wait) = self.settling(item, &call) {
+            return self
+                .hold(lease, item, wait, "it may still be on its way")
+                .await;
+        }
         if !self.begin(lease, item).await {
             return Step::Leave;
         }
-        let begun = item
-            .started_at
-            .filter(|_| !is_broken(Sabotage::RepeatBlindly));
+        let begun = began(item);
         reach(Point::OkdeskBegun);
         last_look().await;
         let carried = okdesk.carry_out(&call, begun, &*self.store).await;
@@ -244,13 +276,17 @@ impl Outbox {
             CallError::Passing {
                 error, uncertain, ..
             } => {
+                let earliest = match uncertain && call.creates() {
+                    true => self.store.clock().now() + crate::store::millis(SETTLES),
+                    false => 0,
+                };
                 let follow = match item.attempts {
                     0 => self.answer(item, "delayed", chat, call, Outcome::Delayed),
                     _ => Vec::new(),
                 };
                 let settled = Settle {
                     follow,
-                    ..self.later(item, error, uncertain).into()
+                    ..self.later(item, error, uncertain, earliest).into()
                 };
                 return settle(&*self.store, lease, item, settled).await;
             }
@@ -274,6 +310,15 @@ impl Outbox {
             ..Verdict::Dead { error }.into()
         };
         settle(&*self.store, lease, item, settled).await
+    }
+
+    /// How long a write that was begun, and never heard of again, is to be left alone before it is looked for.
+    fn settling(&self, item: &Item, call: &OkdeskCall) -> Option<Duration> {
+        let begun = began(item).filter(|_| call.creates())?;
+        let age = self.store.clock().now() - begun;
+        SETTLES
+            .checked_sub(Duration::from_millis(age.max(0).unsigned_abs()))
+            .filter(|wait| !wait.is_zero())
     }
 
     /// Notes that the call is about to be made. `false`: somebody else holds the lane, or nothing can be noted.
@@ -352,12 +397,12 @@ impl Outbox {
             &*self.store,
             lease,
             item,
-            self.later(item, error, uncertain).into(),
+            self.later(item, error, uncertain, 0).into(),
         )
         .await
     }
 
-    fn later(&self, item: &Item, error: String, uncertain: bool) -> Verdict {
+    fn later(&self, item: &Item, error: String, uncertain: bool, earliest: i64) -> Verdict {
         tracing::warn!(
             item = item.id.0,
             attempts = item.attempts + 1,
@@ -366,7 +411,7 @@ impl Outbox {
         );
         self.metrics.retried();
         Verdict::Retry {
-            at: back_off(self.store.clock(), item.attempts),
+            at: back_off(self.store.clock(), item.attempts).max(earliest),
             counted: true,
             uncertain: uncertain || item.started_at.is_some(),
             error,
@@ -445,6 +490,12 @@ impl Outbox {
     fn is_older(&self, item: &Item, age: i64) -> bool {
         self.store.clock().now() - item.created_at > age
     }
+}
+
+/// When an earlier try was begun whose end is not known.
+fn began(item: &Item) -> Option<i64> {
+    item.started_at
+        .filter(|_| !is_broken(Sabotage::RepeatBlindly))
 }
 
 /// Lets whoever watches the lease look at it once more, right before something that cannot be taken back: a process can

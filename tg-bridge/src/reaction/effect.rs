@@ -401,6 +401,17 @@ pub enum FailureKind {
 }
 
 impl OkdeskCall {
+    /// Whether it would make something twice if it were made twice.
+    pub fn creates(&self) -> bool {
+        matches!(
+            self,
+            Self::CreateContact(_)
+                | Self::CreateIssue(_)
+                | Self::CreateComment(_)
+                | Self::CreateNote { .. }
+        )
+    }
+
     /// The issue the call is about, where it exists already.
     pub fn issue(&self) -> Option<IssueId> {
         match self {
