@@ -9,18 +9,21 @@ use crate::reaction::{DeskEvent, Event, Happening, IssueFacts, Person, PublicCom
 use crate::store::{NewItem, Store, StoreError};
 use crate::telegram::RemoteFile;
 use crate::worker::pause;
-use okdesk_sdk::model::{Attachment, Comment, IssueSummary, Timestamp};
+use okdesk_sdk::model::{Attachment, Comment, IssueId, IssueSummary, Timestamp};
 use okdesk_sdk::{Client, Direction, IssueSorting};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
 
 /// How far every look reaches back behind the last one, in milliseconds: clocks differ, and lists move while they are read.
 const OVERLAP: i64 = 10 * 60 * 1000;
-/// How many changed issues one look reads at most; more will be there next time.
-const MOST: usize = 2_000;
 /// When a look that failed is tried again, in milliseconds.
 const AGAIN: i64 = 10_000;
+/// So many issues in a row that cannot be read tell that Okdesk is away.
+const AWAY: usize = 5;
+/// How many looks an issue that cannot be read, while others can, holds the cursor back.
+const HELD_BACK: u32 = 10;
 /// Where the last look ended.
 const CURSOR: &str = "reconcile.cursor";
 /// Before this moment everything is old, in Unix milliseconds.
@@ -53,15 +56,39 @@ fn is_of_one_issue(error: &okdesk_sdk::Error) -> bool {
         || matches!(error.kind(), Merged | Redirect | Decode)
 }
 
+/// Issues that could not be read, and for how many looks. While there is one, the cursor stays, so that the next look reads
+/// it again; after a while it is given up, because a look would reach back for ever.
+#[derive(Debug, Default)]
+struct Unread(BTreeMap<IssueId, u32>);
+
+impl Unread {
+    /// Counts the issues of a look that could not be read. Whether none of them holds the cursor back.
+    fn all_given_up(&mut self, failed: Vec<IssueId>) -> bool {
+        let before = std::mem::take(&mut self.0);
+        for issue in failed {
+            let looks = before.get(&issue).map_or(1, |looks| looks + 1);
+            if looks == HELD_BACK {
+                tracing::error!(
+                    issue = issue.get(),
+                    "an issue cannot be read; what webhooks missed of it stays unknown"
+                );
+            }
+            self.0.insert(issue, looks);
+        }
+        self.0.values().all(|looks| *looks >= HELD_BACK)
+    }
+}
+
 impl Reconciler {
     pub(crate) async fn run(self, mut stop: watch::Receiver<bool>) {
         let every = crate::store::millis(self.every);
         let mut due = 0;
+        let mut unread = Unread::default();
         while !*stop.borrow() {
             let now = self.store.clock().now();
             if now >= due && matches!(self.store.lead("reconcile").await, Ok(true)) {
                 let looked = tokio::select! {
-                    looked = self.look(now) => looked,
+                    looked = self.look(now, &mut unread) => looked,
                     _ = stop.changed() => return,
                 };
                 due = now + every;
@@ -74,7 +101,7 @@ impl Reconciler {
         }
     }
 
-    async fn look(&self, now: i64) -> Result<(), LookError> {
+    async fn look(&self, now: i64, unread: &mut Unread) -> Result<(), LookError> {
         let (Some(begun), Some(cursor)) = (self.moment(BEGUN).await?, self.moment(CURSOR).await?)
         else {
             self.store
@@ -92,26 +119,57 @@ impl Reconciler {
             .issues()
             .list()
             .sort(IssueSorting::UpdatedAt, Direction::Reverse);
-        let mut changed = list.into_pager().take_items(MOST);
-        let mut items = Vec::new();
+        let mut changed = list.into_pager();
+        let mut failed = Vec::new();
+        let mut in_a_row = 0;
         while let Some(issue) = changed.next().await {
             let issue = issue?;
             if at(issue.updated_at.as_ref()).is_some_and(|at| at < since) {
                 break;
             }
+            let id = issue.id;
             match self.news(issue, since.max(begun)).await {
-                Ok(news) => items.extend(news),
+                Ok(news) => {
+                    in_a_row = 0;
+                    self.take_in(news).await?;
+                }
                 // One issue that cannot be read must not keep the others from being heard of.
                 Err(LookError::Okdesk(e)) if is_of_one_issue(&e) => {
                     tracing::warn!(error = %e, "an issue could not be looked at");
                 }
+                Err(LookError::Okdesk(e)) if in_a_row < AWAY => {
+                    tracing::warn!(error = %e, "an issue could not be looked at for now");
+                    in_a_row += 1;
+                    failed.push(id);
+                }
                 Err(e) => return Err(e),
             }
         }
-        let all = items.len();
+        // Everything was told under its own key, so looking again tells nothing twice.
+        if !unread.all_given_up(failed) {
+            return Ok(());
+        }
+        self.store
+            .advance(CURSOR, now.to_string(), Vec::new())
+            .await?;
+        Ok(())
+    }
+
+    async fn take_in(&self, news: Vec<NewItem>) -> Result<(), StoreError> {
+        if news.is_empty() {
+            return Ok(());
+        }
+        let all = news.len();
         reach(Point::LookDone);
-        let new = self.store.advance(CURSOR, now.to_string(), items).await?;
+        let new = loop {
+            match self.store.accept(news.clone()).await {
+                // Webhooks come first; what nobody has told yet can wait for a moment.
+                Err(StoreError::Busy) => tokio::time::sleep(Duration::from_millis(100)).await,
+                accepted => break accepted?,
+            }
+        };
         reach(Point::LookStored);
+        let now = self.store.clock().now();
         self.metrics
             .accepted(Source::Reconciler, now, new, all - new);
         if new > 0 {
