@@ -16,7 +16,9 @@ pub(crate) fn item(event: &Event, body: String, now: i64) -> NewItem {
     let issue = event.issue_id();
     let comment = event.comment().and_then(|comment| comment.id);
     let key = match (event, comment, issue) {
-        (Event::NewComment(_), Some(comment), _) => comment_key(comment),
+        // Only what is told under the key takes it: reconciliation may know a comment as public that this hook, or its
+        // account, does not call so.
+        (Event::NewComment(_), Some(comment), _) if event.is_public() => comment_key(comment),
         (Event::NewTicket(_), _, Some(issue)) => created_key(issue),
         _ => event.dedup_key(),
     };
@@ -62,8 +64,8 @@ fn happening(event: &Event) -> Happening {
                 from: change.old_status.as_ref().map(status),
                 to: to.map(status).unwrap_or_else(no_status),
                 comment: comment(event),
-                files: match comment(event) {
-                    // They belong to the comment then.
+                files: match event.comment() {
+                    // They belong to the comment, and are as public as it is, whatever is said of them.
                     Some(_) => Vec::new(),
                     None => files(event),
                 },
@@ -71,10 +73,7 @@ fn happening(event: &Event) -> Happening {
         }
         Event::NewComment(_) => match comment(event) {
             Some(comment) => Happening::Comment(comment),
-            None => match files(event) {
-                files if files.is_empty() => Happening::Other("internal comment".into()),
-                files => Happening::Files(files),
-            },
+            None => Happening::Other("internal comment".into()),
         },
         Event::NewFiles(_) => match files(event) {
             files if files.is_empty() => Happening::Other("internal files".into()),

@@ -141,6 +141,11 @@ async fn com_03_what_is_not_certainly_public_reaches_no_client() {
             Some(value) => comment.insert("is_public".into(), value),
             None => comment.remove("is_public"),
         };
+        // What is said of a file opens nothing that the comment it came with keeps.
+        hook["event"]["attachments"] = json!([{
+            "id": 800_000 + number, "is_public": true, "attachment_file_name": "секрет.txt",
+            "description": null, "attachment_file_size": 6, "created_at": null,
+        }]);
         let status = rig.posts(&hook).await;
         assert!(status < 500, "{status} for {hook:#}");
     }
@@ -151,6 +156,36 @@ async fn com_03_what_is_not_certainly_public_reaches_no_client() {
             .iter()
             .any(|call| !call.files.is_empty())
     );
+}
+
+#[tokio::test]
+async fn com_04_a_comment_is_heard_once_okdesk_says_that_it_is_public_whatever_the_hook_left_open()
+{
+    let rig = Setup::new()
+        .await
+        .set("RECONCILE_MINUTES", "1")
+        .start()
+        .await;
+    let (anna, issue) = anna_and_issue(&rig).await;
+    rig.later(Duration::from_secs(30)).await;
+    rig.comments(issue, "раньше");
+    anna.sees("раньше").await;
+    rig.okdesk.remove_webhook(&rig.webhook());
+    rig.comments(issue, "мастер едет");
+    let mut hook = rig.last_hook("new_comment");
+    let comment = hook["event"]["comment"].as_object_mut().unwrap();
+    let id = rig.comments_of(issue).last().unwrap()["id"].clone();
+    comment.insert("id".into(), id);
+    comment.insert("content".into(), json!("мастер едет"));
+    comment.remove("is_public");
+    assert!(rig.posts(&hook).await < 300);
+    anna.never_sees("мастер едет").await;
+    rig.later(Duration::from_secs(61)).await;
+    let heard = rig.until("the reconciler's look", || {
+        let all = anna.user.chat().from_bot();
+        all.into_iter().find(|it| it.text.contains("мастер едет"))
+    });
+    heard.await;
 }
 
 #[tokio::test]
