@@ -4,11 +4,12 @@ use crate::bot::BotApi;
 use crate::config::Config;
 use crate::health::Health;
 use crate::reaction::{HelpDesk, Policy, Rules, react};
-use crate::store::Decide;
+use crate::store::{Decide, Store};
 use crate::text::Texts;
 use crate::worker::pause;
 use okdesk_sdk::Client;
 use okdesk_sdk::model::StatusCode;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 use teloxide::prelude::Requester as _;
@@ -18,6 +19,8 @@ use tokio::sync::watch;
 const EVERY: Duration = Duration::from_secs(120);
 /// How often it is asked while it cannot.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// Okdesk's word on its statuses, as it was heard last.
+const FINALS: &str = "okdesk.finals";
 
 /// The rules as the settings have them.
 pub(crate) fn initial(config: &Config) -> Rules {
@@ -55,6 +58,26 @@ pub(crate) fn decision(rules: watch::Receiver<Arc<Rules>>, texts: Arc<Texts>) ->
     })
 }
 
+/// What Okdesk said last of its statuses, before it can be asked: an event that waits must not be misjudged.
+pub(crate) async fn remembered(store: &dyn Store) -> BTreeMap<StatusCode, bool> {
+    let known = store.meta(FINALS).await.ok().flatten();
+    known
+        .and_then(|text| serde_json::from_str(&text).ok())
+        .unwrap_or_default()
+}
+
+async fn remember(store: &dyn Store, finals: &BTreeMap<StatusCode, bool>) {
+    let Ok(text) = serde_json::to_string(finals) else {
+        return;
+    };
+    if store.meta(FINALS).await.ok().flatten().as_ref() == Some(&text) {
+        return;
+    }
+    if let Err(e) = store.advance(FINALS, text, Vec::new()).await {
+        tracing::warn!(error = %e, "Okdesk's statuses are not written down");
+    }
+}
+
 /// Asks Telegram for the bot's name until it is known.
 pub(crate) async fn name(
     api: BotApi,
@@ -84,6 +107,7 @@ pub(crate) async fn name(
 /// Keeps the dictionary of statuses fresh.
 pub(crate) async fn refresh(
     client: Client,
+    store: Arc<dyn Store>,
     rules: watch::Sender<Arc<Rules>>,
     health: Arc<Health>,
     mut stop: watch::Receiver<bool>,
@@ -97,10 +121,11 @@ pub(crate) async fn refresh(
         match looked {
             Ok(statuses) => {
                 health.heard_of_okdesk(Ok(()));
-                let finals = statuses
+                let finals: BTreeMap<_, _> = statuses
                     .into_iter()
                     .filter_map(|s| Some((s.code, s.is_final?)))
                     .collect();
+                remember(&*store, &finals).await;
                 rules.send_modify(|rules| {
                     *rules = Arc::new(Rules {
                         finals,

@@ -117,7 +117,10 @@ impl Bridge {
             None
         };
         let api = BotApi::new(&config).map_err(StartError::Client)?;
-        let (rules, known) = watch::channel(Arc::new(crate::rules::initial(&config)));
+        let (rules, known) = watch::channel(Arc::new(Rules {
+            finals: crate::rules::remembered(&*store).await,
+            ..crate::rules::initial(&config)
+        }));
         let decide = decide(known.clone());
         let (okdesk, zenlix) = match config.helpdesk {
             HelpDesk::Okdesk => (Some(Okdesk::new(&config, api.clone(), known)?), None),
@@ -179,6 +182,7 @@ impl Bridge {
         if let Some(okdesk) = &okdesk {
             tasks.spawn(crate::rules::refresh(
                 okdesk.client().clone(),
+                store.clone(),
                 rules,
                 health.clone(),
                 stopped.clone(),
@@ -193,6 +197,7 @@ impl Bridge {
             store: store.clone(),
             api: api.clone(),
             okdesk,
+            okdesk_places: Default::default(),
             reporter,
             pace: Default::default(),
             metrics: metrics.clone(),

@@ -113,6 +113,14 @@ async fn rat_02_okdesks_own_list_and_the_configured_codes_decide() {
     rig.sets(issue, "closed");
     anna.sees("Закрыта").await;
     assert_eq!(requests(&anna).await, 2, "final by Okdesk's own word");
+    // What Okdesk said is still known after a start at which it cannot be asked.
+    let asked = rig.okdesk.faults().on("references.issue_statuses");
+    asked.always(Fault::Status(503));
+    rig.restarts(&[]).await;
+    rig.sets(issue, "opened");
+    rig.sets(issue, "closed");
+    rig.rest().await;
+    assert_eq!(requests(&anna).await, 3, "as Okdesk said before the start");
 }
 
 #[tokio::test]
