@@ -90,6 +90,8 @@ pub(crate) struct Replica {
     child: Option<Child>,
     /// It was told to end at some place.
     armed: bool,
+    /// When it was found to stand still, in Unix milliseconds.
+    frozen: Option<i64>,
 }
 
 pub(crate) struct Run {
@@ -134,6 +136,7 @@ impl Run {
                 port: super::free_port(),
                 child: None,
                 armed: false,
+                frozen: None,
             })
             .collect();
         let door = Proxy::to(0).await;
@@ -435,18 +438,23 @@ impl Run {
         self.broke();
     }
 
-    /// Connections go to every replica.
-    pub(crate) fn lead_to_all(&self) {
-        let all = self.replicas.iter().map(|replica| replica.port);
-        self.door.lead_to(all.collect());
-    }
-
-    /// Connections go to every replica but this one.
-    pub(crate) fn lead_around(&self, replica: usize) {
+    /// A replica stands still from now on, and connections are led around it.
+    pub(crate) fn is_frozen(&mut self, replica: usize) {
+        self.replicas[replica].frozen = Some(now());
         let gone = self.replicas[replica].port;
         let others = self.replicas.iter().map(|replica| replica.port);
         self.door
             .lead_to(others.filter(|port| *port != gone).collect());
+    }
+
+    /// It goes on. All that time its calls were open.
+    pub(crate) async fn thaw(&mut self, replica: usize) {
+        self.signal(replica, "-CONT").await;
+        if let Some(frozen) = self.replicas[replica].frozen.take() {
+            self.broke_for(frozen..now());
+        }
+        let all = self.replicas.iter().map(|replica| replica.port);
+        self.door.lead_to(all.collect());
     }
 
     /// Nobody waits for long any more: a control has shown what it shows.
