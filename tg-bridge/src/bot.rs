@@ -23,7 +23,7 @@ pub(crate) const LONG_POLL: Duration = Duration::from_secs(30);
 /// An ordinary call. The typed client adds ten seconds of silence to every answer of 5xx, so this is also its end.
 const QUICK: Duration = Duration::from_secs(15);
 /// A call that carries a file.
-const PATIENT: Duration = Duration::from_secs(300);
+pub(crate) const PATIENT: Duration = Duration::from_secs(300);
 
 /// Clients of the Bot API. Cheap to clone.
 #[derive(Clone)]

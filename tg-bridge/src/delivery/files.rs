@@ -4,7 +4,7 @@
 use super::okdesk::CallError;
 use super::plan::{FILE_LIMIT, is_photo};
 use super::telegram::{self, Called, Trouble, made, says};
-use crate::bot::{BotApi, DownloadError};
+use crate::bot::{BotApi, DownloadError, PATIENT};
 use crate::failpoint::{Point, reach};
 use crate::log::unquoted;
 use crate::metrics::Metrics;
@@ -26,6 +26,7 @@ use teloxide::types::{
 };
 use tokio::fs::File;
 use tokio::io::AsyncSeekExt as _;
+use tokio::time::Instant;
 use tokio_util::io::StreamReader;
 
 /// Brings a client's files over from Telegram. Those that cannot come are named with the reason; a passing failure is one
@@ -113,7 +114,8 @@ async fn upload(file: &IncomingFile, content: File) -> io::Result<Upload> {
         .public(true))
 }
 
-/// After so many tries a file that Okdesk does not give holds up its chat no longer: a link to it goes instead.
+/// After so many tries files that Okdesk does not give, or that are too slow for Telegram, hold up their chat no longer: a
+/// link to them goes instead.
 const TRIES: u32 = 8;
 
 fn name(file: &RemoteFile, link: Option<&str>) -> String {
@@ -127,6 +129,19 @@ fn name(file: &RemoteFile, link: Option<&str>) -> String {
 enum Form {
     Photos,
     Documents,
+}
+
+fn media(form: Form, content: InputFile, caption: String) -> InputMedia {
+    match form {
+        Form::Photos => {
+            let photo = InputMediaPhoto::new(content).caption(caption);
+            InputMedia::Photo(photo.parse_mode(ParseMode::Html))
+        }
+        Form::Documents => {
+            let document = InputMediaDocument::new(content).caption(caption);
+            InputMedia::Document(document.parse_mode(ParseMode::Html))
+        }
+    }
 }
 
 /// Files of an issue on their way to a chat.
@@ -156,6 +171,7 @@ impl Sending<'_> {
             if !fits || (form == Form::Photos && !photos) {
                 continue;
             }
+            let begun = Instant::now();
             match self.files(files, form).await {
                 Err(Trouble::Refused(error)) => {
                     tracing::warn!(
@@ -164,10 +180,13 @@ impl Sending<'_> {
                         "files are sent in another form"
                     )
                 }
+                // A Telegram that is away is waited for; files that do not get through in all that time never will.
                 Err(Trouble::Failed { error, .. })
-                    if self.attempts >= TRIES && self.dried_up.load(Ordering::Relaxed) =>
+                    if self.attempts >= TRIES
+                        && (self.dried_up.load(Ordering::Relaxed)
+                            || begun.elapsed() >= PATIENT) =>
                 {
-                    tracing::warn!(error, "Okdesk does not give a file; a link goes instead");
+                    tracing::warn!(error, "files do not get through; a link goes instead");
                     break;
                 }
                 other => return other,
@@ -188,52 +207,52 @@ impl Sending<'_> {
     }
 
     async fn files(&self, files: &[RemoteFile], form: Form) -> Called {
+        let mut given = Vec::with_capacity(files.len());
+        let mut lines = Vec::new();
+        lines.extend((!self.caption.is_empty()).then(|| self.caption.to_owned()));
+        let mut refused = None;
+        for file in files {
+            match self.open(file).await {
+                Ok(content) => given.push(content),
+                // One that is gone is named; the others come.
+                Err(Trouble::Refused(error)) => {
+                    tracing::warn!(error = unquoted(&error), "a file is only named");
+                    lines.push(name(file, self.link.as_deref()));
+                    refused = Some(error);
+                }
+                Err(other) => return Err(other),
+            }
+        }
+        let caption = lines.join("\n");
         let bot = self.api.patient();
         let chat = TgChatId(self.chat.0);
-        if let [file] = files {
-            let content = self.open(file).await?;
-            let sent = match form {
-                Form::Photos => {
-                    let call = bot.send_photo(chat, content).parse_mode(ParseMode::Html);
-                    call.caption(self.caption)
-                        .disable_notification(self.silent)
-                        .await
-                }
-                Form::Documents => {
-                    let call = bot.send_document(chat, content).parse_mode(ParseMode::Html);
-                    call.caption(self.caption)
-                        .disable_notification(self.silent)
-                        .await
-                }
-            };
-            return made(sent.map(|sent| vec![MessageId(sent.id.0.into())]));
+        let one = |sent: Result<teloxide::types::Message, _>| {
+            made(sent.map(|sent| vec![MessageId(sent.id.0.into())]))
+        };
+        match (given.len(), form) {
+            (0, _) => Err(Trouble::Refused(refused.unwrap_or_default())),
+            (1, Form::Photos) => {
+                let call = bot.send_photo(chat, given.remove(0)).caption(caption);
+                let call = call.parse_mode(ParseMode::Html);
+                one(call.disable_notification(self.silent).await)
+            }
+            (1, Form::Documents) => {
+                let call = bot.send_document(chat, given.remove(0)).caption(caption);
+                let call = call.parse_mode(ParseMode::Html);
+                one(call.disable_notification(self.silent).await)
+            }
+            _ => {
+                let captions = std::iter::once(caption).chain(std::iter::repeat(String::new()));
+                let album = given
+                    .into_iter()
+                    .zip(captions)
+                    .map(|(content, caption)| media(form, content, caption));
+                let call = bot.send_media_group(chat, album);
+                let sent = call.disable_notification(self.silent).await;
+                let id = |sent: &teloxide::types::Message| MessageId(sent.id.0.into());
+                made(sent.map(|sent| sent.iter().map(id).collect()))
+            }
         }
-        let mut album = Vec::with_capacity(files.len());
-        for file in files {
-            let content = self.open(file).await?;
-            let caption = if album.is_empty() { self.caption } else { "" };
-            album.push(match form {
-                Form::Photos => InputMedia::Photo(
-                    InputMediaPhoto::new(content)
-                        .caption(caption)
-                        .parse_mode(ParseMode::Html),
-                ),
-                Form::Documents => InputMedia::Document(
-                    InputMediaDocument::new(content)
-                        .caption(caption)
-                        .parse_mode(ParseMode::Html),
-                ),
-            });
-        }
-        let sent = bot
-            .send_media_group(chat, album)
-            .disable_notification(self.silent)
-            .await;
-        made(sent.map(|sent| {
-            sent.iter()
-                .map(|sent| MessageId(sent.id.0.into()))
-                .collect()
-        }))
     }
 
     /// Opens a file in Okdesk; its bytes flow as Telegram takes them.

@@ -451,6 +451,26 @@ async fn fil_08_what_telegram_refuses_goes_less_beautifully_and_at_last_as_a_lin
 }
 
 #[tokio::test]
+async fn fil_08_a_file_that_is_gone_is_named_and_the_others_come() {
+    let rig = Rig::start().await;
+    let (anna, issue) = anna_and_issue(&rig).await;
+    let gone = rig.okdesk.faults().on("issues.attachment_get").after(1);
+    gone.once(Fault::Status(404));
+    let mut comment = rig.staff().comment(issue, "Смотрите");
+    for shade in 0..3 {
+        comment = comment.attach(format!("снимок-{shade}.png"), picture(shade));
+    }
+    comment.send().unwrap();
+    rig.rest().await;
+    let albums = rig.telegram.calls_of("sendMediaGroup");
+    let names: Vec<_> = albums[0].files.iter().map(|file| &file.name).collect();
+    assert_eq!(names, ["снимок-0.png", "снимок-2.png"]);
+    let named = anna.sees("снимок-1.png").await;
+    assert!(named.html.contains("/issues/1"), "{}", named.html);
+    assert_eq!(anna.count("снимок-1.png").await, 1);
+}
+
+#[tokio::test]
 async fn fil_09_a_file_that_is_not_public_is_never_sent() {
     let rig = Rig::start().await;
     let (anna, issue) = anna_and_issue(&rig).await;
