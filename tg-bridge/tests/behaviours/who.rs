@@ -590,6 +590,40 @@ async fn sec_08_whoever_is_forgotten_is_forgotten_in_what_was_given_up_too() {
 }
 
 #[tokio::test]
+async fn sec_08_what_okdesk_tells_later_brings_no_forgotten_person_back() {
+    let rig = Rig::start().await;
+    let anna = rig.anna().await;
+    let issue = anna.opens_issue("Сломался замок на складе").await;
+    anna.writes("/delete_me");
+    anna.presses(Action::DeleteMe).await;
+    anna.sees("Ваши данные удалены").await;
+    rig.rest().await;
+    let before = anna.messages().await;
+
+    rig.comments(issue, "Починили");
+    rig.sets(issue, "completed");
+    let another = rig.okdesk.account().issue("Протекает крыша на складе");
+    let another = another.contact(anna.contact).create();
+    rig.comments(another, "Едем");
+    rig.sets(another, "in_progress");
+    assert_eq!(anna.messages().await, before, "nobody is told any more");
+    rig.store().tidy(Duration::ZERO).await.unwrap();
+    for words in ["Петрова", "замок", "крыша"] {
+        assert!(!rig.remembers(words).await, "{words} is kept again");
+    }
+    // What figures are made of is nobody's secret.
+    let known = rig.store().issue(issue).await.unwrap().unwrap();
+    assert_eq!(known.facts.status.code.as_str(), "completed");
+
+    // Whoever comes back is known again.
+    anna.registers().await;
+    rig.comments(another, "Починили и крышу");
+    anna.sees("Починили и крышу").await;
+    rig.rest().await;
+    assert!(rig.remembers("крыша").await);
+}
+
+#[tokio::test]
 async fn sec_08_a_stranger_leaves_no_words_behind() {
     let rig = Rig::start().await;
     let vera = rig.newcomer(601, "Вера", BORIS_PHONE);

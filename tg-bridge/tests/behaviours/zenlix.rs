@@ -230,6 +230,12 @@ async fn zenlix_takes_nothing_and_the_bot_says_so() {
         commands.contains("settings") && !commands.contains("\"new\""),
         "{commands}"
     );
+    // Nobody claims anything here, and everybody comes by invitation.
+    let commands = rig.telegram.commands(ADMIN).to_string();
+    assert!(
+        commands.contains("invite") && !commands.contains("claims"),
+        "{commands}"
+    );
     // Not a hook, and not from ZENLIX.
     assert_eq!(
         rig.posts(&json!({"event": {"event_type": "new_ticket"}, "issue": {"id": 1}}))
