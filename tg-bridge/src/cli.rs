@@ -150,6 +150,9 @@ async fn examine() -> Result<ExitCode, Failed> {
     let config = Config::load()?;
     let findings = check::check(&config).await;
     let mut out = std::io::stdout().lock();
+    for setting in &config.shown {
+        writeln!(out, "      {setting}")?;
+    }
     for finding in &findings {
         writeln!(out, "{finding}")?;
     }

@@ -159,6 +159,12 @@ language-ask = Выберите язык · Choose a language
 
 group-only-private = Please write to me in a private chat: I take no issues here.
 
+you-are-unlinked =
+    Our staff have cut this chat off from your contact: there is no access to issues any more, and no notices will come.
+    If that is a mistake, begin again or ask our staff for an invitation.
+
+you-are-blocked = Access to this bot is closed: messages from here are not accepted. Please turn to our support in another way.
+
 missed = { $count ->
         [one] While the bot could not reach you, there was news on { $count } issue:
        *[other] While the bot could not reach you, there was news on { $count } issues:
@@ -327,6 +333,8 @@ files-came = 📎 <b>{ $author }</b>: files for issue { $number } “{ $title }�
 
 files-caption = 📎 { $number }, { $author }
 
+away = 🌙 Nobody is at work now. Our staff will be back on { $time }.
+
 status-changed =
     🔔 Issue { $number } “{ $title }”
     Status: <b>{ $status }</b>
@@ -399,6 +407,40 @@ admin-failure =
     Field: { $field }
     { $detail }
 
+admin-silent = ⚠️ Okdesk does not answer. Whatever has to go there waits and goes by itself once there is a connection.
+
+admin-unsent =
+    ⚠️ Telegram did not take a message, repeating it is of no use:
+    { $detail }
+    The list of what was given up: <code>tg-bridge outbox list</code>
+
+admin-unhandled =
+    ⚠️ An event could not be handled, the others go on.
+    The list of what was given up: <code>tg-bridge outbox list</code>
+
+admin-again = Again in the last 10 minutes: { $count }
+
+user-usage =
+    Who shall be found? Give the number of the Telegram account, the number of the contact, or the phone number:
+    <code>/user 123</code> or <code>/user +79123456789</code>
+    To tie an account to another contact: <code>/relink account contact</code>, such as <code>/relink 501234567 123</code>
+
+user-none = The bot does not know such a person.
+
+user-head = 👤 Account <code>{ $id }</code>
+
+user-phone = Phone: <code>{ $phone }</code>
+
+user-unlinked = Not linked to a contact.
+
+user-agreed = Consent to the processing of data: { $time }
+
+user-unreachable = Messages do not arrive: the bot is blocked or the account deleted.
+
+user-blocked = 🚫 Kept away.
+
+user-must-agree = This person has not agreed to the processing of data and cannot be linked. Send an invitation: /invite
+
 admin-low-score = ⚠️ Low score for issue { $number } “{ $title }”: <b>{ $score }</b>
 
 admin-low-reason = Reason for the low score of issue { $number }: { $reason }
@@ -433,6 +475,14 @@ begin = Begin
 ask-staff = Let your staff check it
 
 claim-pick = no. { $contact } { $name }
+
+user-unlink = ✂️ Unlink
+
+user-block = 🚫 Keep away
+
+user-unblock = Let in again
+
+user-in-charge = This is one of those in charge: settings decide on their role
 
 claim-yes = ✅ Confirm
 
@@ -483,6 +533,8 @@ setting-assignee = { $state } Another responsible person
 setting-deadline = { $state } Another deadline
 
 setting-night = { $state } Silent from 22 to 8
+
+setting-followed = { $state } Issues I watch
 
 delete-yes = Yes, delete
 
@@ -621,6 +673,12 @@ command-my-data = What the bot keeps about me
 command-delete-me = Delete my data
 
 command-help = What the bot can do
+
+command-claims = Who waits for a decision
+
+command-invite = Invite a client
+
+command-user = Find a person
 
 command-stats = Figures of a period
 

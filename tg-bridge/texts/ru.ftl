@@ -159,6 +159,12 @@ language-ask = Выберите язык · Choose a language
 
 group-only-private = Напишите мне, пожалуйста, в личные сообщения: здесь я заявки не принимаю.
 
+you-are-unlinked =
+    Сотрудник отключил этот чат от вашей карточки в службе поддержки: доступа к заявкам больше нет, уведомления приходить не будут.
+    Если это ошибка, начните заново или попросите у сотрудников приглашение.
+
+you-are-blocked = Доступ к боту закрыт: сообщения отсюда не принимаются. Обратитесь, пожалуйста, в службу поддержки другим способом.
+
 missed = { $count ->
         [one] Пока бот был недоступен, появились новости по { $count } заявке:
        *[other] Пока бот был недоступен, появились новости по { $count } заявкам:
@@ -327,6 +333,8 @@ files-came = 📎 <b>{ $author }</b>: файлы к заявке № { $number }
 
 files-caption = 📎 № { $number }, { $author }
 
+away = 🌙 Сейчас нерабочее время. Сотрудники вернутся к работе { $time }.
+
 status-changed =
     🔔 Заявка № { $number } «{ $title }»
     Статус: <b>{ $status }</b>
@@ -399,6 +407,40 @@ admin-failure =
     Поле: { $field }
     { $detail }
 
+admin-silent = ⚠️ Okdesk не отвечает. Всё, что нужно туда передать, ждёт и уйдёт само, когда связь появится.
+
+admin-unsent =
+    ⚠️ Telegram не принял сообщение, повторять его бесполезно:
+    { $detail }
+    Список непереданного: <code>tg-bridge outbox list</code>
+
+admin-unhandled =
+    ⚠️ Событие обработать не удалось, остальные идут своим чередом.
+    Список непереданного: <code>tg-bridge outbox list</code>
+
+admin-again = За последние 10 минут ещё раз: { $count }
+
+user-usage =
+    Кого найти? Укажите номер аккаунта в Telegram, номер контакта или телефон:
+    <code>/user 123</code> или <code>/user +79123456789</code>
+    Связать аккаунт с другим контактом: <code>/relink аккаунт контакт</code>, например <code>/relink 501234567 123</code>
+
+user-none = Бот такого человека не знает.
+
+user-head = 👤 Аккаунт <code>{ $id }</code>
+
+user-phone = Телефон: <code>{ $phone }</code>
+
+user-unlinked = С контактом не связан.
+
+user-agreed = Согласие на обработку данных: { $time }
+
+user-unreachable = Сообщения не доходят: бот заблокирован или аккаунт удалён.
+
+user-blocked = 🚫 Доступ закрыт.
+
+user-must-agree = Этот человек не дал согласия на обработку данных, поэтому связать его нельзя. Отправьте ему приглашение: /invite
+
 admin-low-score = ⚠️ Низкая оценка заявки № { $number } «{ $title }»: <b>{ $score }</b>
 
 admin-low-reason = Причина низкой оценки заявки № { $number }: { $reason }
@@ -434,6 +476,14 @@ begin = Начать
 ask-staff = Пусть проверит сотрудник
 
 claim-pick = № { $contact } { $name }
+
+user-unlink = ✂️ Отвязать
+
+user-block = 🚫 Закрыть доступ
+
+user-unblock = Открыть доступ
+
+user-in-charge = Это один из ответственных: его роль задают настройки
 
 claim-yes = ✅ Подтвердить
 
@@ -484,6 +534,8 @@ setting-assignee = { $state } Смена ответственного
 setting-deadline = { $state } Перенос срока
 
 setting-night = { $state } Без звука с 22 до 8
+
+setting-followed = { $state } Заявки, где я наблюдатель
 
 delete-yes = Да, удалить
 
@@ -622,6 +674,12 @@ command-my-data = Что бот хранит обо мне
 command-delete-me = Удалить мои данные
 
 command-help = Что умеет бот
+
+command-claims = Кто ждёт решения
+
+command-invite = Пригласить клиента
+
+command-user = Найти человека
 
 command-stats = Показатели за период
 

@@ -2,8 +2,8 @@
 
 use super::turn::{Turn, button, link};
 use super::{
-    Chat, Dialog, Issue, Scene, Step, claims, codes, company, drafts, issues, one_way, ratings,
-    registration, settings, staff,
+    Chat, Dialog, Issue, Scene, Step, claims, codes, company, drafts, issues, one_way, people,
+    ratings, registration, settings, staff,
 };
 use crate::telegram::{
     About, Action, Button, Callback, ChatId, Content, Language, Membership, Message, Rich, Scope,
@@ -21,6 +21,18 @@ pub(super) fn hear(turn: &mut Turn<'_>, scene: &mut Scene, update: &Update) {
         }) = Action::decode(&callback.data)
     {
         return claims::decide(turn, scene, callback, (chat, claim, verdict));
+    }
+    if let Update::Callback(callback) = update
+        && let Some(Action::Person { chat, what }) = Action::decode(&callback.data)
+    {
+        return people::manage(turn, scene, callback, (chat, what));
+    }
+    if let Some(chat) = scene.chat.as_ref().filter(|chat| chat.blocked) {
+        // Whoever is kept away was told so, and nothing said here is heard.
+        if let Update::Callback(callback) = update {
+            turn.answer(chat.id, &callback.id, None);
+        }
+        return;
     }
     if let Update::Message(message) = update
         && staff::obey(turn, scene, message)
@@ -404,7 +416,8 @@ fn press(turn: &mut Turn<'_>, chat: &mut Chat, issue: &mut Option<Issue>, callba
     let looks = matches!(action, Action::Issue(_) | Action::Open(_));
     let foreign = match (&issue, action.issue()) {
         (Some(_), Some(_)) if looks && company::allowed(turn, chat).is_some() => false,
-        (Some(issue), Some(_)) => !owns(link.contact, issue),
+        (Some(issue), Some(_)) if of_client_alone(turn, action) => !owns(link.contact, issue),
+        (Some(issue), Some(_)) => !takes_part(link.contact, issue),
         _ => false,
     };
     if foreign {
@@ -487,6 +500,7 @@ fn press(turn: &mut Turn<'_>, chat: &mut Chat, issue: &mut Option<Issue>, callba
         | Action::Confirm(_)
         | Action::AskStaff
         | Action::Decide { .. }
+        | Action::Person { .. }
         | Action::Skip
         | Action::Cancel => {
             return turn.answer(chat.id, &callback.id, Some(words.button_expired()));
@@ -514,14 +528,23 @@ fn leave_if_empty(turn: &mut Turn<'_>, chat: &mut Chat) {
     }
 }
 
-/// Whether the issue is this contact's: the one question behind every access.
+/// Whether the issue is this contact's.
 pub(super) fn owns(contact: ContactId, issue: &Issue) -> bool {
-    !issue.deleted
-        && issue
-            .facts
-            .contact
-            .as_ref()
-            .is_some_and(|client| client.id == contact)
+    !issue.deleted && issue.facts.is_of(contact)
+}
+
+/// Whether this contact may read the issue and write to it: the one question behind every access.
+pub(super) fn takes_part(contact: ContactId, issue: &Issue) -> bool {
+    !issue.deleted && issue.facts.concerns(contact)
+}
+
+/// Whether only the client may do it, and nobody who takes part. In ZENLIX all of them are clients.
+fn of_client_alone(turn: &Turn<'_>, action: Action) -> bool {
+    let judges = matches!(
+        action,
+        Action::Rate { .. } | Action::RateAgain { .. } | Action::Close(_) | Action::CloseNow(_)
+    );
+    judges && !turn.one_way()
 }
 
 /// Whether a person of the desk is this contact: kind and number together.

@@ -54,6 +54,30 @@ pub enum Deed {
         /// The contact.
         contact: ContactId,
     },
+    /// Cut the tie between a chat and a contact.
+    Unlinked {
+        /// The chat.
+        chat: ChatId,
+        /// The contact.
+        contact: ContactId,
+    },
+    /// Tied a chat to a contact, or to another one than before.
+    Relinked {
+        /// The chat.
+        chat: ChatId,
+        /// The contact.
+        contact: ContactId,
+    },
+    /// Keeps the person of this chat away.
+    Blocked {
+        /// The chat.
+        chat: ChatId,
+    },
+    /// Lets the person of this chat in again.
+    Unblocked {
+        /// The chat.
+        chat: ChatId,
+    },
     /// Tried what takes a role, by its name. Anybody can, so it is logged and not kept.
     Refused(String),
 }

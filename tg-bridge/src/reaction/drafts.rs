@@ -1,7 +1,7 @@
 //! What a client writes, from its first part to the call that carries it: new issues, comments, and words that were
 //! written without saying what they are.
 
-use super::conversation::{owns, unknown_issue};
+use super::conversation::{owns, takes_part, unknown_issue};
 use super::turn::{DAY, Post, QUIET, Turn, button, link};
 use super::{Chat, Dialog, Draft, Issue, NewComment, NewIssue, OkdeskCall, Pending, Sent};
 use crate::telegram::{About, Action, Callback, Content, IncomingFile, Message, Rich, title};
@@ -100,7 +100,7 @@ pub(super) fn collect(
     };
     let contact = chat.link.as_ref().map(|link| link.contact);
     let known = issue.filter(|issue| issue.facts.id == to);
-    let own = known.is_none_or(|issue| contact.is_some_and(|contact| owns(contact, issue)));
+    let own = known.is_none_or(|issue| contact.is_some_and(|contact| takes_part(contact, issue)));
     if !own || (known.is_none() && replied.is_some()) {
         return unknown_issue(turn, chat);
     }
@@ -127,7 +127,7 @@ pub(super) fn collect(
         chat.dialog = Dialog::Loose(draft);
         return turn.look_again(chat.id, QUIET);
     }
-    let reopen = known.is_some_and(|issue| turn.rules.is_completed(&issue.facts.status.code));
+    let reopen = known.is_some_and(|issue| reopens(turn, chat, issue));
     let pending = chat.pending.get_or_insert_with(|| Pending {
         issue: to,
         draft: Draft::default(),
@@ -166,6 +166,13 @@ fn is_old(turn: &Turn<'_>, issue: &Issue) -> bool {
         && completed.is_some_and(|at| {
             at.as_millisecond() + i64::from(turn.rules.comment_days) * DAY < turn.now
         })
+}
+
+/// Whether a comment brings the completed issue back to work: its client's does.
+fn reopens(turn: &Turn<'_>, chat: &Chat, issue: &Issue) -> bool {
+    let contact = chat.link.as_ref().map(|link| link.contact);
+    turn.rules.is_completed(&issue.facts.status.code)
+        && contact.is_some_and(|contact| owns(contact, issue))
 }
 
 /// The words and the file of a message; what cannot be carried is said at once.
@@ -383,7 +390,7 @@ pub(super) fn add_to(
     let text = excerpt(words, &draft.text(), draft.files.len());
     let shown = words.comment_written(issue, text);
     turn.show(chat.id, Some(callback.message), shown);
-    let reopen = known.is_some_and(|issue| turn.rules.is_completed(&issue.facts.status.code));
+    let reopen = known.is_some_and(|issue| reopens(turn, chat, issue));
     comment(turn, chat, issue, draft, reopen);
 }
 

@@ -155,13 +155,13 @@ pub(super) fn show_card(
     at: Option<&Press>,
 ) {
     let contact = chat.link.as_ref().map(|link| link.contact);
-    let own = contact.is_some() && facts.contact.as_ref().map(|client| client.id) == contact;
-    if !own {
+    if !contact.is_some_and(|contact| facts.concerns(contact)) {
         return missing(turn, chat, at);
     }
     let mut facts = facts.clone();
-    let before = known.as_ref().and_then(|issue| issue.facts.company.clone());
-    facts.keep_company_name(before.as_ref());
+    if let Some(issue) = known {
+        facts.keep(&issue.facts);
+    }
     facts.keep_company_name(chat.link.as_ref().and_then(|link| link.company.as_ref()));
     let facts = &facts;
     let issue = known.get_or_insert_with(|| {
@@ -229,7 +229,8 @@ pub(super) fn card_rows(turn: &Turn<'_>, chat: &Chat, facts: &IssueFacts) -> Vec
     } else {
         button(words.mute(), Action::Mute(facts.id))
     }];
-    if !completed {
+    let contact = chat.link.as_ref().map(|link| link.contact);
+    if !completed && contact.is_some_and(|contact| facts.is_of(contact)) {
         second.push(button(words.close(), Action::Close(facts.id)));
     }
     rows.push(second);

@@ -7,7 +7,7 @@ use super::{
     settings,
 };
 use crate::telegram::{ChatId, RemoteFile, Rich, render};
-use okdesk_sdk::model::{AuthorKind, Html, Timestamp};
+use okdesk_sdk::model::{AuthorKind, ContactId, Html, Timestamp};
 
 /// What there is to tell.
 #[derive(Default)]
@@ -20,6 +20,8 @@ struct News<'a> {
     files: Vec<RemoteFile>,
     /// The work is completed: which time.
     rate: Option<u16>,
+    /// In whose name the bridge wrote the comment, where it did.
+    written_by: Option<ContactId>,
 }
 
 /// Takes in one event of the desk.
@@ -34,8 +36,11 @@ pub(super) fn tell(turn: &mut Turn<'_>, scene: &mut Scene, event: &DeskEvent) {
         .get_or_insert_with(|| Issue::new(event.issue.clone()));
     // The status in the facts follows the history, or a late event would turn it back.
     let known = std::mem::replace(&mut issue.facts, event.issue.clone());
-    issue.facts.status = known.status;
-    issue.facts.keep_company_name(known.company.as_ref());
+    issue.facts.status.clone_from(&known.status);
+    issue.facts.keep(&known);
+    if scene.forgotten_client {
+        issue.forget_person();
+    }
     let mut news = News::default();
     match &event.happening {
         Happening::Created => {
@@ -134,21 +139,28 @@ pub(super) fn tell(turn: &mut Turn<'_>, scene: &mut Scene, event: &DeskEvent) {
             chat.closing.remove(&issue.facts.id);
         }
     }
-    let client = issue.facts.contact.as_ref().map(|client| client.id);
+    news.written_by = news
+        .comment
+        .and_then(|comment| issue.written.remove(&comment.id));
     let mut deaf = None;
     let mut heard = false;
     for chat in &mut scene.audience {
-        if chat.link.as_ref().map(|link| link.contact) != client {
+        let Some(contact) = chat.link.as_ref().map(|link| link.contact) else {
+            continue;
+        };
+        if chat.blocked || !issue.facts.concerns(contact) {
             continue;
         }
-        let post = compose(turn, chat, event, &news);
+        // In ZENLIX all of them are clients.
+        let client = issue.facts.is_of(contact) || turn.one_way();
+        let post = compose(turn, chat, event, &news, (contact, client));
         let Some((post, files)) = post else { continue };
         if chat.unreachable {
             chat.missed.insert(issue.facts.id);
-            deaf = Some(chat.id);
+            deaf = deaf.or(Some(chat.id).filter(|_| client));
             continue;
         }
-        heard = true;
+        heard |= client;
         chat.last_issue = Some(issue.facts.id);
         let silent = settings::is_silent(turn, chat, issue.facts.id);
         turn.say(chat.id, post.silent(silent));
@@ -190,19 +202,20 @@ fn unseen(issue: &mut Issue, files: &[RemoteFile]) -> Vec<RemoteFile> {
 
 type Files = (Vec<RemoteFile>, Rich);
 
-/// The message for one chat; none if there is nothing new in it for this person.
+/// The message for one chat; none if there is nothing new in it for this person, who is the client or takes part.
 fn compose(
     turn: &Turn<'_>,
     chat: &Chat,
     event: &DeskEvent,
     news: &News<'_>,
+    (contact, client): (ContactId, bool),
 ) -> Option<(Post, Option<Files>)> {
+    if !client && !chat.settings.followed {
+        return None;
+    }
     let words = turn.words(chat.language);
     let (id, title) = (event.issue.id, Rich::text(&event.issue.title).shorten(150));
-    let own = chat
-        .link
-        .as_ref()
-        .is_some_and(|link| is_contact(event.author.as_ref(), link.contact));
+    let own = is_contact(event.author.as_ref(), contact) || news.written_by == Some(contact);
     let author = event
         .author
         .as_ref()
@@ -220,7 +233,7 @@ fn compose(
         .timestamp(chat.language, news.deadline)
         .filter(|_| told.deadline && !own);
     let assignee = news.assignee.filter(|_| told.assignee && !own);
-    let mut text = if news.created && !own && told.created {
+    let mut text = if news.created && client && !own && told.created {
         words.created_for_you(
             id,
             title,
@@ -253,7 +266,7 @@ fn compose(
         text.append(body);
     }
     let mut rows = vec![];
-    if let Some(completion) = news.rate {
+    if let Some(completion) = news.rate.filter(|_| client) {
         text.append(Rich::text("\n\n"));
         text.append(words.rate_ask());
         rows = ratings::buttons(turn, chat.language, id, completion);

@@ -96,8 +96,12 @@ pub(super) fn rate(
         return turn.answer(chat.id, &callback.id, Some(words.rating_closed()));
     }
     let before = standing(issue).cloned();
+    let of_another = before
+        .as_ref()
+        .is_some_and(|rating| rating.by != link.contact);
     let in_portal = before.is_none() && issue.portal_rating.is_some();
     if in_portal
+        || of_another
         || before
             .as_ref()
             .is_some_and(|rating| turn.now - rating.at > DAY)

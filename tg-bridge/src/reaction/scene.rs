@@ -1,6 +1,9 @@
 //! What a decision is made from.
 
-use super::{Audit, Chat, Code, Event, Issue, Outcome, Reply, Timer, codes, staff};
+use super::{
+    Audit, Chat, Code, Event, Issue, OkdeskCall, Outcome, Reply, Sought, Timer, WorkingTime, codes,
+    people, staff,
+};
 use crate::roles::Roles;
 use crate::telegram::{About, ChatId, MessageRef, Update};
 use okdesk_sdk::model::{AttributeCode, ContactId, IssueId, StatusCode};
@@ -16,14 +19,35 @@ pub struct Needs {
     pub replied: Option<MessageRef>,
     /// The issue it is about.
     pub issue: Option<IssueId>,
-    /// Whose chats hear of it.
-    pub audience: Option<ContactId>,
+    /// Whose chats hear of it: the client and those who take part. Those the issue is known to have are added where
+    /// the event does not say who they are.
+    pub audience: Option<Audience>,
     /// Another person's chat that is decided on.
     pub subject: Option<ChatId>,
     /// Digest of the invitation that is taken up; where none is brought, the chat's dialog may hold one.
     pub code: Option<String>,
     /// Those who wait for a decision.
     pub waiting: bool,
+    /// Whom somebody in charge looks for.
+    pub sought: Option<Sought>,
+}
+
+/// Whom an event of the help desk concerns.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Audience {
+    /// The client.
+    pub client: Option<ContactId>,
+    /// Those who take part beside the client, where that was said.
+    pub followers: Option<Vec<ContactId>>,
+}
+
+impl Audience {
+    /// All of them; `known` is what was known of the issue before.
+    pub fn contacts(&self, known: Option<&Issue>) -> BTreeSet<ContactId> {
+        let known = known.and_then(|issue| issue.facts.followers.as_ref());
+        let followers = self.followers.as_ref().or(known).into_iter().flatten();
+        self.client.iter().chain(followers).copied().collect()
+    }
 }
 
 impl Needs {
@@ -52,7 +76,10 @@ impl Needs {
                 },
                 subject: match update.as_ref() {
                     Update::Callback(c) => match crate::telegram::Action::decode(&c.data) {
-                        Some(crate::telegram::Action::Decide { chat, .. }) => Some(chat),
+                        Some(
+                            crate::telegram::Action::Decide { chat, .. }
+                            | crate::telegram::Action::Person { chat, .. },
+                        ) => Some(chat),
                         _ => None,
                     },
                     _ => None,
@@ -62,15 +89,26 @@ impl Needs {
                     _ => None,
                 },
                 waiting: matches!(update.as_ref(), Update::Message(m) if staff::wants_claims(&m.text)),
+                sought: match update.as_ref() {
+                    Update::Message(m) => people::sought(&m.text),
+                    _ => None,
+                },
                 audience: None,
             },
             Event::Desk(event) => Self {
                 issue: Some(event.issue.id),
-                audience: event.issue.contact.as_ref().map(|c| c.id),
+                audience: Some(Audience {
+                    client: event.issue.contact.as_ref().map(|c| c.id),
+                    followers: event.issue.followers.clone(),
+                }),
                 ..Self::default()
             },
             Event::Answer(answer) => Self {
                 chat: Some(answer.chat),
+                subject: match &answer.call {
+                    OkdeskCall::FindInvited { relinks, .. } => *relinks,
+                    _ => None,
+                },
                 issue: answer.call.issue().or(match &answer.outcome {
                     Outcome::Done(
                         Reply::IssueCreated { issue, .. }
@@ -81,7 +119,11 @@ impl Needs {
                 }),
                 ..Self::default()
             },
-            Event::Timer(Timer::Quiet(chat)) => Self {
+            Event::Alarm(alarm) => Self {
+                chat: Some(alarm.chat),
+                ..Self::default()
+            },
+            Event::Timer(Timer::Quiet(chat) | Timer::Alarms(chat)) => Self {
                 chat: Some(*chat),
                 ..Self::default()
             },
@@ -100,14 +142,18 @@ pub struct Scene {
     pub issue: Option<Issue>,
     /// What the message of [`Needs::replied`] is about; none where it is about no issue.
     pub replied: Option<About>,
-    /// The chats linked to the contact of [`Needs::audience`].
+    /// The chats linked to the contacts of [`Needs::audience`].
     pub audience: Vec<Chat>,
+    /// Whether the client has had everything forgotten, and has not come back.
+    pub forgotten_client: bool,
     /// The chat of [`Needs::subject`], where that is not the acting one.
     pub subject: Option<Chat>,
     /// The invitation of [`Needs::code`]; what is left of it is kept.
     pub code: Option<Code>,
     /// Those who wait for a decision, the longest first, if they are needed.
     pub waiting: Vec<Chat>,
+    /// Those who fit [`Needs::sought`].
+    pub found: Vec<Chat>,
     /// A number nobody can guess, another one for each decision.
     pub nonce: u128,
     /// What was done that is to be remembered; only ever written.
@@ -205,6 +251,8 @@ pub struct Rules {
     pub company_view: CompanyView,
     /// How many hours an invitation is good for.
     pub invite_hours: u16,
+    /// When somebody is at work; none if that is not to be spoken of.
+    pub working_time: Option<WorkingTime>,
     /// The bot's name in Telegram, without `@`, once it is known: invitations lead there.
     pub bot_name: Option<String>,
 }
@@ -237,6 +285,7 @@ impl Default for Rules {
             roles: Roles::default(),
             company_view: CompanyView::Off,
             invite_hours: 24,
+            working_time: None,
             bot_name: None,
         }
     }

@@ -1,12 +1,14 @@
 //! What people with a role tell the bot: in its private chat, or in the chat of the people in charge.
 
 use super::turn::{Post, Turn};
-use super::{Deed, FoundContact, OkdeskCall, Outcome, Reply, Scene, claims, codes, figures};
+use super::{
+    Deed, FoundContact, Invited, OkdeskCall, Outcome, Reply, Scene, claims, codes, figures, people,
+};
 use crate::roles::Role;
 use crate::telegram::{ChatId, Message, Rich, UserId};
 
 /// Their commands.
-const COMMANDS: [&str; 4] = ["invite", "claims", "stats", "export"];
+const COMMANDS: [&str; 6] = ["invite", "claims", "user", "relink", "stats", "export"];
 
 /// Whether a text asks for the claims that wait.
 pub(super) fn wants_claims(text: &str) -> bool {
@@ -44,8 +46,30 @@ pub(super) fn obey(turn: &mut Turn<'_>, scene: &mut Scene, message: &Message) ->
             None => turn.say(here, turn.staff_words().one_way_invite_usage()),
         },
         "invite" => match codes::invited(arguments) {
-            Some(wanted) => turn.okdesk(here, OkdeskCall::FindInvited { wanted, by }),
+            Some(wanted) => turn.okdesk(
+                here,
+                OkdeskCall::FindInvited {
+                    wanted,
+                    by,
+                    relinks: None,
+                },
+            ),
             None => turn.say(here, turn.staff_words().invite_usage()),
+        },
+        "user" if people::sought(&message.text).is_none() => {
+            turn.say(here, turn.staff_words().user_usage());
+        }
+        "user" => people::show(turn, scene, here),
+        "relink" => match people::pair(arguments).filter(|_| !turn.one_way()) {
+            Some((chat, contact)) => turn.okdesk(
+                here,
+                OkdeskCall::FindInvited {
+                    wanted: Invited::Contact(contact),
+                    by,
+                    relinks: Some(chat),
+                },
+            ),
+            None => turn.say(here, turn.staff_words().user_usage()),
         },
         _ => list(turn, scene, here),
     }
@@ -67,6 +91,7 @@ pub(super) fn found(
     turn: &mut Turn<'_>,
     scene: &mut Scene,
     (here, by): (ChatId, UserId),
+    relinks: Option<ChatId>,
     outcome: &Outcome,
 ) {
     let staff = turn.staff_words();
@@ -75,6 +100,9 @@ pub(super) fn found(
         Outcome::Delayed => return turn.say(here, staff.desk_silent()),
         _ => return turn.say(here, staff.desk_failed()),
     };
+    if let (Some(chat), [contact]) = (relinks, contacts) {
+        return people::relink(turn, scene, (here, by), chat, contact);
+    }
     let post = match contacts {
         [] => Post::from(staff.invite_nobody()),
         [contact] => codes::make(turn, &mut scene.code, by, contact),

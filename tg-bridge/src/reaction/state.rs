@@ -1,6 +1,6 @@
 //! What the bridge remembers: one record per chat, one per issue. Stored as JSON, so every field has a default.
 
-use super::{Claim, History, IssueFacts, Named};
+use super::{Claim, History, IssueFacts, Named, Told};
 use crate::telegram::{ChatId, IncomingFile, Language, MessageId, Party, Score};
 use okdesk_sdk::model::{
     AttachmentId, CommentId, CompanyId, ContactId, IssueId, MaintenanceEntityId, StatusCode,
@@ -71,6 +71,12 @@ pub struct Chat {
     /// Issues with news that could not be told meanwhile.
     #[serde(default)]
     pub missed: BTreeSet<IssueId>,
+    /// Set while somebody in charge keeps this person away.
+    #[serde(default)]
+    pub blocked: bool,
+    /// Which troubles were told here lately, by kind: only in the chat of the people in charge.
+    #[serde(default)]
+    pub alarms: BTreeMap<String, Told>,
 }
 
 impl Chat {
@@ -97,6 +103,8 @@ impl Chat {
             closing: BTreeMap::new(),
             unreachable: false,
             missed: BTreeSet::new(),
+            blocked: false,
+            alarms: BTreeMap::new(),
         }
     }
 }
@@ -113,6 +121,8 @@ pub struct Settings {
     pub deadline: bool,
     /// At night notices come without a sound.
     pub night: bool,
+    /// Tell of issues of others that this person watches.
+    pub followed: bool,
 }
 
 impl Default for Settings {
@@ -122,6 +132,7 @@ impl Default for Settings {
             assignee: false,
             deadline: false,
             night: false,
+            followed: true,
         }
     }
 }
@@ -345,9 +356,12 @@ pub struct Issue {
     /// Names of the statuses it has been in, as Okdesk gave them.
     #[serde(default)]
     pub status_names: BTreeMap<StatusCode, String>,
-    /// Comments that have been passed on, or that the bridge wrote itself.
+    /// Comments that have been passed on.
     #[serde(default)]
     pub comments: BTreeSet<CommentId>,
+    /// Comments the bridge wrote that have not been passed on to others yet, and in whose name.
+    #[serde(default)]
+    pub written: BTreeMap<CommentId, ContactId>,
     /// Files that have been passed on.
     #[serde(default)]
     pub files: BTreeSet<AttachmentId>,
@@ -378,6 +392,9 @@ pub struct Issue {
     /// Set once staff know that the client cannot be reached in Telegram.
     #[serde(default)]
     pub silence_noted: bool,
+    /// When work begins again, as was last told to whoever wrote outside working hours, in Unix milliseconds.
+    #[serde(default)]
+    pub told_opening: Option<i64>,
 }
 
 impl Issue {
@@ -388,6 +405,7 @@ impl Issue {
             history: History::default(),
             status_names: BTreeMap::new(),
             comments: BTreeSet::new(),
+            written: BTreeMap::new(),
             files: BTreeSet::new(),
             told_assignee: None,
             told_deadline: None,
@@ -398,6 +416,7 @@ impl Issue {
             moments: Moments::default(),
             deleted: false,
             silence_noted: false,
+            told_opening: None,
         }
     }
 

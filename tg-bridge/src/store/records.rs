@@ -4,7 +4,7 @@
 /// Defines the queries for one kind of connection.
 macro_rules! records {
     ($Connection:ty) => {
-        use crate::reaction::{Audit, Chat, Code, Forgotten, Issue};
+        use crate::reaction::{Audit, Chat, Code, Forgotten, Issue, Sought};
         use crate::store::queue::EMPTIED;
         use crate::store::stage::{Changes, WAITING, decode, encode, row_id};
         use crate::store::{ItemId, StoreError};
@@ -97,6 +97,32 @@ macro_rules! records {
                 .collect()
         }
 
+        /// Those whom somebody in charge looks for.
+        async fn people(c: &mut $Connection, sought: &Sought) -> Result<Vec<Chat>, StoreError> {
+            let rows: Vec<(i64, String)> = match sought {
+                Sought::Number(number) => {
+                    sqlx::query_as(
+                        "SELECT id, body FROM chat WHERE id = $1 OR contact_id = $1 ORDER BY id LIMIT $2",
+                    )
+                    .bind(number)
+                    .bind(WAITING)
+                    .fetch_all(c)
+                    .await?
+                }
+                // Rarely asked, so it has no column of its own. There is nothing in a number that `LIKE` would read.
+                Sought::Phone(phone) => {
+                    sqlx::query_as("SELECT id, body FROM chat WHERE body LIKE $1 ORDER BY id LIMIT $2")
+                        .bind(format!("%\"phone\":\"{phone}\"%"))
+                        .bind(WAITING)
+                        .fetch_all(c)
+                        .await?
+                }
+            };
+            rows.iter()
+                .map(|(id, body)| decode("chat", *id, body))
+                .collect()
+        }
+
         pub(super) async fn audit(
             c: &mut $Connection,
             limit: u32,
@@ -127,6 +153,10 @@ macro_rules! records {
                 .await?;
             if let Some(contact) = person.contact {
                 let id = contact.get().cast_signed();
+                sqlx::query("INSERT INTO meta (key, value) VALUES ($1, '') ON CONFLICT DO NOTHING")
+                    .bind(forgotten_key(contact))
+                    .execute(&mut *c)
+                    .await?;
                 sqlx::query("DELETE FROM code WHERE contact_id = $1")
                     .bind(id)
                     .execute(&mut *c)
@@ -161,6 +191,28 @@ macro_rules! records {
                 }
             }
             forget_letters(c).await
+        }
+
+        fn forgotten_key(contact: ContactId) -> String {
+            format!("forgotten:{contact}")
+        }
+
+        /// Whether the client has had everything forgotten. Whoever has come back is in the audience again.
+        async fn is_forgotten(
+            c: &mut $Connection,
+            client: Option<ContactId>,
+            audience: &[Chat],
+        ) -> Result<bool, StoreError> {
+            let linked = |chat: &Chat| chat.link.as_ref().map(|link| link.contact) == client;
+            match client.filter(|_| !audience.iter().any(linked)) {
+                None => Ok(false),
+                Some(client) => Ok(sqlx::query_scalar(
+                    "SELECT EXISTS (SELECT 1 FROM meta WHERE key = $1)",
+                )
+                .bind(forgotten_key(client))
+                .fetch_one(c)
+                .await?),
+            }
         }
 
         /// Takes the content out of the dead letters of people who have not agreed that anything is kept, or no longer

@@ -146,6 +146,7 @@ texts! {
         comment_came(author, number, title);
         files_came(author, number, title);
         files_caption(number, author);
+        away(time);
         status_changed(number, title, status);
         created_for_you(number, title, status);
         assignee_changed(number, title, name);
@@ -170,6 +171,21 @@ texts! {
         invitation(name, hours, link, code);
         invitation_code(name, hours, code);
         admin_failure(call, field, detail);
+        admin_silent();
+        admin_unsent(detail);
+        admin_unhandled();
+        admin_again(count);
+        user_usage();
+        user_none();
+        user_head(id);
+        user_phone(phone);
+        user_unlinked();
+        user_agreed(time);
+        user_unreachable();
+        user_blocked();
+        user_must_agree();
+        you_are_unlinked();
+        you_are_blocked();
         admin_low_score(number, title, score);
         admin_low_reason(number, reason);
     }
@@ -187,6 +203,10 @@ texts! {
         begin();
         ask_staff();
         claim_pick(contact, name);
+        user_unlink();
+        user_block();
+        user_unblock();
+        user_in_charge();
         claim_yes();
         claim_no();
         claim_new();
@@ -212,6 +232,7 @@ texts! {
         setting_assignee(state);
         setting_deadline(state);
         setting_night(state);
+        setting_followed(state);
         delete_yes();
         delete_no();
         menu_back();
@@ -280,6 +301,9 @@ texts! {
         command_my_data();
         command_delete_me();
         command_help();
+        command_claims();
+        command_invite();
+        command_user();
         command_stats();
         command_export();
         // Reports

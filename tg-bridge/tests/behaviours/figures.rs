@@ -424,7 +424,7 @@ async fn the_menu_of_commands_is_set_once_telegram_answers() {
     rig.until("the menu", || (!names(501).is_empty()).then_some(()))
         .await;
     assert_eq!(names(501), everybody);
-    let own = ["claims", "invite", "stats", "export"];
+    let own = ["claims", "invite", "user", "stats", "export"];
     assert_eq!(all, [&everybody[..], &own].concat());
     let about = |chat: i64| rig.telegram.commands(chat)[0]["description"].clone();
     rig.until("every language", || {

@@ -46,15 +46,17 @@ pub(super) async fn stage(
         }
         None => None,
     };
-    let audience = match needs.audience {
-        Some(contact) => {
+    let mut audience = Vec::new();
+    let mut forgotten_client = false;
+    if let Some(wanted) = &needs.audience {
+        for contact in wanted.contacts(issue.as_ref()) {
             for chat in linked(c, contact).await? {
                 hold(c, Held::Chat, chat.id.0).await?;
             }
-            linked(c, contact).await?
+            audience.extend(linked(c, contact).await?);
         }
-        None => Vec::new(),
-    };
+        forgotten_client = is_forgotten(c, wanted.client, &audience).await?;
+    }
     let subject = match needs.subject {
         Some(id) if acting != Some(id) => {
             hold(c, Held::Chat, id.0).await?;
@@ -66,6 +68,10 @@ pub(super) async fn stage(
     let code = match needs.code.as_deref().or(brought) {
         Some(digest) => code(c, digest).await?,
         None => None,
+    };
+    let found = match &needs.sought {
+        Some(sought) => people(c, sought).await?,
+        None => Vec::new(),
     };
     let waiting = match needs.waiting {
         true => waiting(c).await?,
@@ -81,9 +87,11 @@ pub(super) async fn stage(
         issue,
         replied,
         audience,
+        forgotten_client,
         subject,
         code,
         waiting,
+        found,
         ..Scene::default()
     })
 }

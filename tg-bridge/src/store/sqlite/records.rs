@@ -27,10 +27,14 @@ pub(super) async fn stage(
         Some(id) => issue(c, id).await?,
         None => None,
     };
-    let audience = match needs.audience {
-        Some(contact) => linked(c, contact).await?,
-        None => Vec::new(),
-    };
+    let mut audience = Vec::new();
+    let mut forgotten_client = false;
+    if let Some(wanted) = &needs.audience {
+        for contact in wanted.contacts(issue.as_ref()) {
+            audience.extend(linked(c, contact).await?);
+        }
+        forgotten_client = is_forgotten(c, wanted.client, &audience).await?;
+    }
     let subject = match needs.subject {
         Some(id) if chat.as_ref().map(|chat| chat.id) != Some(id) => self::chat(c, id).await?,
         _ => None,
@@ -39,6 +43,10 @@ pub(super) async fn stage(
     let code = match needs.code.as_deref().or(brought) {
         Some(digest) => code(c, digest).await?,
         None => None,
+    };
+    let found = match &needs.sought {
+        Some(sought) => people(c, sought).await?,
+        None => Vec::new(),
     };
     let waiting = match needs.waiting {
         true => waiting(c).await?,
@@ -50,9 +58,11 @@ pub(super) async fn stage(
         issue,
         replied,
         audience,
+        forgotten_client,
         subject,
         code,
         waiting,
+        found,
         ..Scene::default()
     })
 }
