@@ -54,7 +54,7 @@ staff-will-ask = All right, our staff will check the number.
 number-passed-on = Thank you! Passing it on to our staff…
 
 number-waits =
-    Done: our staff will check your number, and I will write at once. Until then there is no access to issues.
+    Noted: our staff will check your number, and I will write to you at once. Until then there is no access to issues.
     It is quicker to begin again and share your own card: /start
 
 number-rejected =
@@ -159,6 +159,35 @@ language-ask = Выберите язык · Choose a language
 
 group-only-private = Please write to me in a private chat: I take no issues here.
 
+group-help = Here I tell about issues. To pass on a comment, reply to a message about that issue; I read nothing else.
+
+group-unbound =
+    Hello! This chat is linked neither to an issue nor to an organisation yet.
+    Somebody in charge can link it by /link, otherwise I will leave in { $minutes } minutes.
+
+group-who-are-you = I do not know in whose name to pass this on, so nothing was added to the issue. Please write to me in private: /start
+
+group-link-usage =
+    What shall this chat be linked to? Give the number of an issue or the INN of an organisation:
+    <code>/link 123</code> or <code>/link 7707083893</code>
+    After the INN you may give the number of a contact of the organisation: what members say whom the bot does not know goes in that name. For example: <code>/link 7707083893 45</code>
+
+group-link-unknown = There is no such issue or organisation in Okdesk, the chat is linked to nothing.
+
+group-contact-unknown = This organisation has no such active contact, the chat is linked to nothing.
+
+group-bound-issue =
+    ✅ The chat is linked to issue { $number } “{ $title }”.
+    News about it will come here. To pass on a comment, reply to any such message.
+
+group-bound-company =
+    ✅ The chat is linked to <b>{ $company }</b>.
+    News about its issues will come here. To pass on a comment, reply to a message about that issue.
+
+group-not-bound = This chat is linked to nothing.
+
+group-unlinked = The chat is no longer linked to anything, no news will come here.
+
 you-are-unlinked =
     Our staff have cut this chat off from your contact: there is no access to issues any more, and no notices will come.
     If that is a mistake, begin again or ask our staff for an invitation.
@@ -166,13 +195,13 @@ you-are-unlinked =
 you-are-blocked = Access to this bot is closed: messages from here are not accepted. Please turn to our support in another way.
 
 missed = { $count ->
-        [one] While the bot could not reach you, there was news on { $count } issue:
-       *[other] While the bot could not reach you, there was news on { $count } issues:
+        [one] While I could not write to you, there was news on { $count } issue:
+       *[other] While I could not write to you, there was news on { $count } issues:
     }
 
 settings =
     <b>Notices</b>
-    New statuses and answers of our staff always come, the rest is up to you.
+    New statuses of your issues and answers of our staff always come, the rest is up to you.
 
 my-data = This is everything the bot keeps about you:
 
@@ -343,6 +372,10 @@ created-for-you =
     🆕 Issue { $number } “{ $title }” has been registered for you
     Status: <b>{ $status }</b>
 
+created-for-group =
+    🆕 Issue { $number } “{ $title }” has been registered
+    Status: <b>{ $status }</b>
+
 assignee-changed =
     👤 Issue { $number } “{ $title }”
     Responsible: <b>{ $name }</b>
@@ -454,6 +487,10 @@ files-count = 📎 { $count ->
        *[other] { $count } files
     }
 
+comment-said-by =
+    { $name }:
+    { $text }
+
 comment-of-files = Attached: { $files }
 
 image = image
@@ -472,7 +509,7 @@ policy = 📄 How data are processed
 
 begin = Begin
 
-ask-staff = Let your staff check it
+ask-staff = Let your support check it
 
 claim-pick = no. { $contact } { $name }
 
@@ -596,7 +633,7 @@ close-yes = Yes, it is solved
 
 close-no = No
 
-closing-already = This has been passed on already
+closing-already = You have asked for this issue to be closed already
 
 to-list = ← To the list
 

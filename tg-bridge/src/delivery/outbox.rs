@@ -138,6 +138,7 @@ impl Outbox {
                 };
                 sending.send(files).await
             }
+            Send::Leave => telegram::leave(&self.api, chat).await,
             Send::Report {
                 what,
                 filter,
@@ -500,7 +501,10 @@ fn messages(send: &Send) -> u32 {
     match send {
         Send::Message(_) | Send::Report { .. } => 1,
         Send::Files { files, .. } => u32::try_from(files.len()).unwrap_or(u32::MAX),
-        Send::Edit { .. } | Send::EditKeyboard { .. } | Send::AnswerCallback { .. } => 0,
+        Send::Edit { .. }
+        | Send::EditKeyboard { .. }
+        | Send::AnswerCallback { .. }
+        | Send::Leave => 0,
     }
 }
 

@@ -128,12 +128,16 @@ impl Reconciler {
             .and_then(|text| text.parse().ok()))
     }
 
-    /// Whether anybody would hear of it: its client, or somebody of whom it is known that they take part.
+    /// Whether anybody would hear of it: its client, somebody of whom it is known that they take part, or a group.
     async fn concerns_somebody(
         &self,
         issue: &IssueSummary,
         known: Option<&Issue>,
     ) -> Result<bool, StoreError> {
+        let company = issue.company.as_ref().map(|company| company.id);
+        if self.store.is_bound(issue.id, company).await? {
+            return Ok(true);
+        }
         let followers = known.and_then(|known| known.facts.followers.clone());
         let client = issue.contact.as_ref().map(|contact| contact.id);
         for contact in followers.into_iter().flatten().chain(client) {

@@ -3,7 +3,7 @@
 use super::turn::{Post, Turn, button, link};
 use super::{
     Answer, Chat, Failure, FailureKind, Issue, IssueFacts, LostFile, LostReason, OkdeskCall,
-    Outcome, Reply, Scene, Trouble, alarms, away, company, drafts, issues, linking, staff,
+    Outcome, Reply, Scene, Trouble, alarms, away, company, drafts, groups, issues, linking, staff,
 };
 use crate::telegram::{Action, Rich};
 use okdesk_sdk::model::{Html, IssueId};
@@ -14,6 +14,14 @@ pub(super) fn take(turn: &mut Turn<'_>, scene: &mut Scene, answer: &Answer) {
         return staff::found(turn, scene, (answer.chat, *by), *relinks, &answer.outcome);
     }
     let Some(chat) = &mut scene.chat else { return };
+    if groups::answered(turn, chat, answer) {
+        return;
+    }
+    if let (OkdeskCall::CreateComment(new), Outcome::Done(_) | Outcome::Failed(_)) =
+        (&answer.call, &answer.outcome)
+    {
+        drafts::arrived(chat, new);
+    }
     match &answer.outcome {
         Outcome::Done(reply) => done(turn, chat, &mut scene.issue, &answer.call, reply),
         Outcome::Delayed => delayed(turn, chat, &answer.call),
@@ -97,7 +105,7 @@ fn done(
             if let Some(issue) = issue {
                 // Its webhook may have come first; then the others have it already.
                 if !issue.comments.contains(comment) {
-                    issue.written.insert(*comment, new.author);
+                    issue.written.insert(*comment, (new.author, chat.id));
                 }
                 away::mention(turn, chat.language, issue, &mut text);
             }

@@ -2,8 +2,8 @@
 
 use super::turn::{Turn, button, link};
 use super::{
-    Chat, Dialog, Issue, Scene, Step, claims, codes, company, drafts, issues, one_way, people,
-    ratings, registration, settings, staff,
+    Chat, Dialog, Issue, Scene, Step, claims, codes, company, drafts, groups, issues, one_way,
+    people, ratings, registration, settings, staff,
 };
 use crate::telegram::{
     About, Action, Button, Callback, ChatId, Content, Language, Membership, Message, Rich, Scope,
@@ -51,7 +51,7 @@ pub(super) fn hear(turn: &mut Turn<'_>, scene: &mut Scene, update: &Update) {
                 None => read(turn, chat, &mut scene.issue, scene.replied, message),
             }
         }
-        Update::Message(message) => in_group(turn, message),
+        Update::Message(message) => groups::hear(turn, scene, message),
         Update::Edited(message) => {
             if let Some(chat) = &mut scene.chat {
                 drafts::corrected(turn, chat, message);
@@ -131,18 +131,8 @@ fn moved(turn: &mut Turn<'_>, scene: &mut Scene, membership: &Membership) {
                 }
             }
         }
-    } else if membership.reachable {
-        turn.say(
-            membership.chat,
-            turn.words(Language::default()).group_only_private(),
-        );
-    }
-}
-
-fn in_group(turn: &mut Turn<'_>, message: &Message) {
-    if matches!(command(&message.text), Some(("start" | "help", _))) {
-        let words = turn.words(Language::default());
-        turn.say(message.chat, words.group_only_private());
+    } else {
+        groups::moved(turn, &mut scene.chat, membership);
     }
 }
 
@@ -568,8 +558,16 @@ pub(super) fn issue_rows(turn: &Turn<'_>, language: Language, issue: IssueId) ->
         button(words.reply(), Action::Comment(issue)),
         button(words.open(), Action::Open(issue)),
     ]];
-    if let Some(url) = turn.portal_issue(issue) {
-        rows.push(vec![link(words.open_in_portal(), url)]);
-    }
+    rows.extend(portal_row(turn, language, issue));
     rows
+}
+
+/// The button that leads to an issue in the portal, where there is one.
+pub(super) fn portal_row(
+    turn: &Turn<'_>,
+    language: Language,
+    issue: IssueId,
+) -> Option<Vec<Button>> {
+    let url = turn.portal_issue(issue)?;
+    Some(vec![link(turn.words(language).open_in_portal(), url)])
 }

@@ -28,7 +28,13 @@ impl Draft {
         texts.collect::<Vec<_>>().join("\n")
     }
 
-    fn add(&mut self, now: i64, message: &Message, text: String, file: Option<IncomingFile>) {
+    pub(super) fn add(
+        &mut self,
+        now: i64,
+        message: &Message,
+        text: String,
+        file: Option<IncomingFile>,
+    ) {
         let album = message.album.clone();
         self.parts.push(Sent {
             message: message.id,
@@ -41,7 +47,7 @@ impl Draft {
         self.offered = false;
     }
 
-    fn has_album(&self, album: Option<&String>) -> bool {
+    pub(super) fn has_album(&self, album: Option<&String>) -> bool {
         album.is_some() && self.parts.iter().any(|part| part.album.as_ref() == album)
     }
 }
@@ -132,6 +138,8 @@ pub(super) fn collect(
         issue: to,
         draft: Draft::default(),
         reopen,
+        by: None,
+        said_by: None,
     });
     if pending.draft.quote.is_none() {
         pending.draft.quote = quote(replied, message);
@@ -141,7 +149,7 @@ pub(super) fn collect(
 }
 
 /// What the client points at: the words marked by hand, or those of the staff comment that is answered.
-fn quote(replied: Option<About>, message: &Message) -> Option<String> {
+pub(super) fn quote(replied: Option<About>, message: &Message) -> Option<String> {
     let comment = replied.is_some_and(|about| about.comment.is_some());
     let words = message.quote.as_deref().or_else(|| {
         let shown = message.replied_text.as_deref().filter(|_| comment)?;
@@ -176,7 +184,7 @@ fn reopens(turn: &Turn<'_>, chat: &Chat, issue: &Issue) -> bool {
 }
 
 /// The words and the file of a message; what cannot be carried is said at once.
-fn carry(
+pub(super) fn carry(
     turn: &mut Turn<'_>,
     chat: &Chat,
     message: &Message,
@@ -263,18 +271,33 @@ fn excerpt(words: Words<'_>, text: &str, files: usize) -> Rich {
 /// Sends the comment that was being collected.
 pub(super) fn send_pending(turn: &mut Turn<'_>, chat: &mut Chat) {
     if let Some(pending) = chat.pending.take() {
-        comment(turn, chat, pending.issue, pending.draft, pending.reopen);
+        comment(turn, chat, pending);
     }
 }
 
-fn comment(turn: &mut Turn<'_>, chat: &mut Chat, issue: IssueId, draft: Draft, reopen: bool) {
-    let Some(author) = chat.link.as_ref().map(|link| link.contact) else {
+fn comment(turn: &mut Turn<'_>, chat: &mut Chat, pending: Pending) {
+    let Pending {
+        issue,
+        draft,
+        reopen,
+        by,
+        said_by,
+    } = pending;
+    let own = chat.link.as_ref().map(|link| link.contact);
+    let Some(author) = by.or(own) else {
         return;
     };
+    if by.is_some() {
+        chat.on_their_way.push((issue, author));
+    }
     let text = match draft.text() {
         // Okdesk wants words with every comment.
         text if text.is_empty() => turn.staff_words().comment_of_files(names(&draft.files)),
         text => text,
+    };
+    let text = match said_by {
+        Some(name) => turn.staff_words().comment_said_by(name, text),
+        None => text,
     };
     let text = Html::from_text(&text);
     let content = match &draft.quote {
@@ -302,6 +325,14 @@ fn comment(turn: &mut Turn<'_>, chat: &mut Chat, issue: IssueId, draft: Draft, r
                 comment: None,
             },
         );
+    }
+}
+
+/// A comment has been written, or will never be.
+pub(super) fn arrived(chat: &mut Chat, new: &NewComment) {
+    let here = (new.issue, new.author);
+    if let Some(at) = chat.on_their_way.iter().position(|known| *known == here) {
+        chat.on_their_way.remove(at);
     }
 }
 
@@ -391,7 +422,14 @@ pub(super) fn add_to(
     let shown = words.comment_written(issue, text);
     turn.show(chat.id, Some(callback.message), shown);
     let reopen = known.is_some_and(|issue| reopens(turn, chat, issue));
-    comment(turn, chat, issue, draft, reopen);
+    let pending = Pending {
+        issue,
+        draft,
+        reopen,
+        by: None,
+        said_by: None,
+    };
+    comment(turn, chat, pending);
 }
 
 /// Throws away what was written.

@@ -14,6 +14,7 @@ mod drafts;
 mod effect;
 mod event;
 mod figures;
+mod groups;
 mod history;
 mod issues;
 mod linking;
@@ -40,6 +41,7 @@ pub use effect::{
 };
 
 pub use event::{DeskEvent, Event, Happening, IssueFacts, Named, Person, PublicComment, Status};
+pub use groups::{Binding, Bound, BoundTo, company_key, issue_key};
 pub use history::History;
 pub use people::Sought;
 pub use scene::{Audience, CompanyView, Forgotten, HelpDesk, Needs, Policy, Rules, Scene};
@@ -80,6 +82,7 @@ pub fn react(scene: &mut Scene, event: &Event, rules: &Rules, texts: &Texts) -> 
             if let Some(chat) = &mut scene.chat {
                 drafts::quiet(&mut turn, chat);
                 ratings::quiet(&mut turn, chat);
+                groups::quiet(&mut turn, chat);
             }
         }
     }

@@ -1,13 +1,13 @@
 //! What the desk does, told to the client: once, whole, and never an older status after a newer one.
 
-use super::conversation::{is_contact, issue_rows};
+use super::conversation::{is_contact, issue_rows, portal_row};
 use super::turn::{Post, Turn};
 use super::{
-    Chat, DeskEvent, Happening, Issue, OkdeskCall, Person, PublicComment, Scene, Status, ratings,
-    settings,
+    Chat, DeskEvent, Happening, Issue, OkdeskCall, Person, PublicComment, Scene, Status, groups,
+    ratings, settings,
 };
 use crate::telegram::{ChatId, RemoteFile, Rich, render};
-use okdesk_sdk::model::{AuthorKind, ContactId, Html, Timestamp};
+use okdesk_sdk::model::{AuthorKind, ContactId, Html, IssueId, Timestamp};
 
 /// What there is to tell.
 #[derive(Default)]
@@ -20,8 +20,56 @@ struct News<'a> {
     files: Vec<RemoteFile>,
     /// The work is completed: which time.
     rate: Option<u16>,
-    /// In whose name the bridge wrote the comment, where it did.
-    written_by: Option<ContactId>,
+    /// In whose name the bridge wrote the comment and where it was said, where it did.
+    written_by: Option<(ContactId, ChatId)>,
+}
+
+/// In what capacity a chat hears of an issue.
+#[derive(Clone, Copy)]
+enum Reader {
+    /// The client's. In ZENLIX all who take part are clients.
+    Client(ContactId),
+    /// Somebody's who takes part.
+    Follower(ContactId),
+    /// A group that is bound to the issue or its company.
+    Group,
+}
+
+impl Reader {
+    /// None: the chat does not hear of it.
+    fn of(turn: &Turn<'_>, chat: &Chat, issue: &Issue) -> Option<Self> {
+        if chat.blocked {
+            return None;
+        }
+        let Some(contact) = chat.link.as_ref().map(|link| link.contact) else {
+            return groups::hears(chat, &issue.facts).then_some(Self::Group);
+        };
+        if issue.facts.is_of(contact) || (turn.one_way() && issue.facts.concerns(contact)) {
+            Some(Self::Client(contact))
+        } else if issue.facts.concerns(contact) && chat.settings.followed {
+            Some(Self::Follower(contact))
+        } else {
+            None
+        }
+    }
+
+    /// Whether what happened was done from this chat, or by its contact.
+    fn did(self, chat: &Chat, event: &DeskEvent, news: &News<'_>) -> bool {
+        let author = event.author.as_ref();
+        match self {
+            Self::Client(contact) | Self::Follower(contact) => {
+                is_contact(author, contact)
+                    || news.written_by.is_some_and(|(author, _)| author == contact)
+            }
+            Self::Group => {
+                let here = |(issue, contact): &(IssueId, ContactId)| {
+                    *issue == event.issue.id && is_contact(author, *contact)
+                };
+                news.written_by.is_some_and(|(_, place)| place == chat.id)
+                    || (news.comment.is_some() && chat.on_their_way.iter().any(here))
+            }
+        }
+    }
 }
 
 /// Takes in one event of the desk.
@@ -145,15 +193,11 @@ pub(super) fn tell(turn: &mut Turn<'_>, scene: &mut Scene, event: &DeskEvent) {
     let mut deaf = None;
     let mut heard = false;
     for chat in &mut scene.audience {
-        let Some(contact) = chat.link.as_ref().map(|link| link.contact) else {
+        let Some(reader) = Reader::of(turn, chat, issue) else {
             continue;
         };
-        if chat.blocked || !issue.facts.concerns(contact) {
-            continue;
-        }
-        // In ZENLIX all of them are clients.
-        let client = issue.facts.is_of(contact) || turn.one_way();
-        let post = compose(turn, chat, event, &news, (contact, client));
+        let client = matches!(reader, Reader::Client(_));
+        let post = compose(turn, chat, event, &news, reader);
         let Some((post, files)) = post else { continue };
         if chat.unreachable {
             chat.missed.insert(issue.facts.id);
@@ -202,20 +246,18 @@ fn unseen(issue: &mut Issue, files: &[RemoteFile]) -> Vec<RemoteFile> {
 
 type Files = (Vec<RemoteFile>, Rich);
 
-/// The message for one chat; none if there is nothing new in it for this person, who is the client or takes part.
+/// The message for one chat; none if there is nothing new in it for its reader.
 fn compose(
     turn: &Turn<'_>,
     chat: &Chat,
     event: &DeskEvent,
     news: &News<'_>,
-    (contact, client): (ContactId, bool),
+    reader: Reader,
 ) -> Option<(Post, Option<Files>)> {
-    if !client && !chat.settings.followed {
-        return None;
-    }
+    let client = matches!(reader, Reader::Client(_));
     let words = turn.words(chat.language);
     let (id, title) = (event.issue.id, Rich::text(&event.issue.title).shorten(150));
-    let own = is_contact(event.author.as_ref(), contact) || news.written_by == Some(contact);
+    let own = reader.did(chat, event, news);
     let author = event
         .author
         .as_ref()
@@ -233,14 +275,13 @@ fn compose(
         .timestamp(chat.language, news.deadline)
         .filter(|_| told.deadline && !own);
     let assignee = news.assignee.filter(|_| told.assignee && !own);
-    let mut text = if news.created && client && !own && told.created {
-        words.created_for_you(
-            id,
-            title,
-            turn.status_name(chat.language, &event.issue.status),
-        )
-    } else if let Some(status) = &news.status {
-        let mut text = words.status_changed(id, title, turn.status_name(chat.language, status));
+    let status = |status| turn.status_name(chat.language, status);
+    let mut text = if news.created && matches!(reader, Reader::Group) {
+        words.created_for_group(id, title, status(&event.issue.status))
+    } else if news.created && client && !own && told.created {
+        words.created_for_you(id, title, status(&event.issue.status))
+    } else if let Some(now) = &news.status {
+        let mut text = words.status_changed(id, title, status(now));
         if body.is_some() {
             text.append(Rich::text("\n\n"));
             text.append(words.comment_head(&author));
@@ -271,7 +312,11 @@ fn compose(
         text.append(words.rate_ask());
         rows = ratings::buttons(turn, chat.language, id, completion);
     }
-    rows.extend(issue_rows(turn, chat.language, id));
+    rows.extend(match reader {
+        // Buttons in a group would be everybody's; an answer says whose it is.
+        Reader::Group => portal_row(turn, chat.language, id).into_iter().collect(),
+        _ => issue_rows(turn, chat.language, id),
+    });
     let mut post = Post::from(text).rows(rows).about(id);
     if let Some(comment) = comment {
         post = post.comment(comment.id);

@@ -2,11 +2,11 @@
 
 use super::{
     Audit, Chat, Code, Event, Issue, OkdeskCall, Outcome, Reply, Sought, Timer, WorkingTime, codes,
-    people, staff,
+    groups, people, staff,
 };
 use crate::roles::Roles;
 use crate::telegram::{About, ChatId, MessageRef, Update};
-use okdesk_sdk::model::{AttributeCode, ContactId, IssueId, StatusCode};
+use okdesk_sdk::model::{AttributeCode, CompanyId, ContactId, IssueId, StatusCode};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Which records an event needs. The store resolves it inside the transaction: the replied message leads to its issue,
@@ -22,7 +22,7 @@ pub struct Needs {
     /// Whose chats hear of it: the client and those who take part. Those the issue is known to have are added where
     /// the event does not say who they are.
     pub audience: Option<Audience>,
-    /// Another person's chat that is decided on.
+    /// Another person's chat that is decided on, or of the member who writes in a group.
     pub subject: Option<ChatId>,
     /// Digest of the invitation that is taken up; where none is brought, the chat's dialog may hold one.
     pub code: Option<String>,
@@ -39,6 +39,10 @@ pub struct Audience {
     pub client: Option<ContactId>,
     /// Those who take part beside the client, where that was said.
     pub followers: Option<Vec<ContactId>>,
+    /// The issue and its company, whose groups hear of it too.
+    pub issue: Option<IssueId>,
+    /// The company.
+    pub company: Option<CompanyId>,
 }
 
 impl Audience {
@@ -47,6 +51,17 @@ impl Audience {
         let known = known.and_then(|issue| issue.facts.followers.as_ref());
         let followers = self.followers.as_ref().or(known).into_iter().flatten();
         self.client.iter().chain(followers).copied().collect()
+    }
+
+    /// What groups that hear of it are bound to, by key.
+    pub fn bound(&self, known: Option<&Issue>) -> Vec<String> {
+        let known = known.and_then(|issue| issue.facts.company.as_ref());
+        let company = self.company.or(known.map(|company| company.id));
+        let issue = self.issue.map(groups::issue_key);
+        issue
+            .into_iter()
+            .chain(company.map(groups::company_key))
+            .collect()
     }
 }
 
@@ -82,6 +97,8 @@ impl Needs {
                         ) => Some(chat),
                         _ => None,
                     },
+                    // Who writes in a group, as the bridge knows them from their own chat.
+                    Update::Message(m) if !m.chat.is_private() => Some(ChatId::private(m.from.id)),
                     _ => None,
                 },
                 code: match update.as_ref() {
@@ -100,6 +117,8 @@ impl Needs {
                 audience: Some(Audience {
                     client: event.issue.contact.as_ref().map(|c| c.id),
                     followers: event.issue.followers.clone(),
+                    issue: Some(event.issue.id),
+                    company: event.issue.company.as_ref().map(|company| company.id),
                 }),
                 ..Self::default()
             },
@@ -142,7 +161,7 @@ pub struct Scene {
     pub issue: Option<Issue>,
     /// What the message of [`Needs::replied`] is about; none where it is about no issue.
     pub replied: Option<About>,
-    /// The chats linked to the contacts of [`Needs::audience`].
+    /// The chats linked to the contacts of [`Needs::audience`], and the groups bound to its issue or company.
     pub audience: Vec<Chat>,
     /// Whether the client has had everything forgotten, and has not come back.
     pub forgotten_client: bool,

@@ -1,6 +1,6 @@
 //! What the bridge remembers: one record per chat, one per issue. Stored as JSON, so every field has a default.
 
-use super::{Claim, History, IssueFacts, Named, Told};
+use super::{Binding, Bound, Claim, History, IssueFacts, Named, Told};
 use crate::telegram::{ChatId, IncomingFile, Language, MessageId, Party, Score};
 use okdesk_sdk::model::{
     AttachmentId, CommentId, CompanyId, ContactId, IssueId, MaintenanceEntityId, StatusCode,
@@ -74,6 +74,18 @@ pub struct Chat {
     /// Set while somebody in charge keeps this person away.
     #[serde(default)]
     pub blocked: bool,
+    /// What the group hears of.
+    #[serde(default)]
+    pub bound: Option<Bound>,
+    /// What the group shall be bound to, while Okdesk is asked.
+    #[serde(default)]
+    pub binding: Option<Binding>,
+    /// Since when the bot is in a group that is bound to nothing, in Unix milliseconds.
+    #[serde(default)]
+    pub guest_since: Option<i64>,
+    /// Comments of the group's members on their way to Okdesk, so that their own webhook is no news.
+    #[serde(default)]
+    pub on_their_way: Vec<(IssueId, ContactId)>,
     /// Which troubles were told here lately, by kind: only in the chat of the people in charge.
     #[serde(default)]
     pub alarms: BTreeMap<String, Told>,
@@ -104,6 +116,10 @@ impl Chat {
             unreachable: false,
             missed: BTreeSet::new(),
             blocked: false,
+            bound: None,
+            binding: None,
+            guest_since: None,
+            on_their_way: Vec::new(),
             alarms: BTreeMap::new(),
         }
     }
@@ -161,6 +177,12 @@ pub struct Pending {
     /// The completed issue shall return to work with it.
     #[serde(default)]
     pub reopen: bool,
+    /// In whose name, where the chat is nobody's own.
+    #[serde(default)]
+    pub by: Option<ContactId>,
+    /// Who said it, where that is not the author.
+    #[serde(default)]
+    pub said_by: Option<String>,
 }
 
 /// A message of the client that became a part of an issue.
@@ -359,9 +381,9 @@ pub struct Issue {
     /// Comments that have been passed on.
     #[serde(default)]
     pub comments: BTreeSet<CommentId>,
-    /// Comments the bridge wrote that have not been passed on to others yet, and in whose name.
+    /// Comments the bridge wrote that have not been passed on to others yet: in whose name, and where they were said.
     #[serde(default)]
-    pub written: BTreeMap<CommentId, ContactId>,
+    pub written: BTreeMap<CommentId, (ContactId, ChatId)>,
     /// Files that have been passed on.
     #[serde(default)]
     pub files: BTreeSet<AttachmentId>,

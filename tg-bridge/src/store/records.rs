@@ -15,13 +15,14 @@ macro_rules! records {
             for chat in &changes.chats {
                 let link = chat.link.as_ref();
                 sqlx::query(
-                    "INSERT INTO chat (id, contact_id, claimed_at, body) VALUES ($1, $2, $3, $4)
-                     ON CONFLICT (id) DO UPDATE SET contact_id = $2, claimed_at = $3, body = $4",
+                    "INSERT INTO chat (id, contact_id, claimed_at, body, bound) VALUES ($1, $2, $3, $4, $5)
+                     ON CONFLICT (id) DO UPDATE SET contact_id = $2, claimed_at = $3, body = $4, bound = $5",
                 )
                 .bind(chat.id.0)
                 .bind(link.map(|link| link.contact.get().cast_signed()))
                 .bind(chat.waiting().map(|claim| claim.at))
                 .bind(encode("chat", chat.id.0, chat)?)
+                .bind(chat.bound.as_ref().map(|bound| bound.to.key()))
                 .execute(&mut *c)
                 .await?;
             }
@@ -284,6 +285,25 @@ macro_rules! records {
                 .collect()
         }
 
+        /// The groups bound to any of these.
+        pub(super) async fn bound(
+            c: &mut $Connection,
+            keys: &[String],
+        ) -> Result<Vec<Chat>, StoreError> {
+            let mut chats = Vec::new();
+            for key in keys {
+                let rows: Vec<(i64, String)> =
+                    sqlx::query_as("SELECT id, body FROM chat WHERE bound = $1 ORDER BY id")
+                        .bind(key)
+                        .fetch_all(&mut *c)
+                        .await?;
+                for (id, body) in rows {
+                    chats.push(decode("chat", id, &body)?);
+                }
+            }
+            Ok(chats)
+        }
+
         pub(super) async fn is_linked(
             c: &mut $Connection,
             contact: ContactId,
@@ -375,7 +395,8 @@ macro_rules! records {
                 .execute(&mut *c)
                 .await?;
             let newer = chat(c, to).await?;
-            if newer.is_none_or(|newer| newer.link.is_none() && known.link.is_some()) {
+            let tied = |chat: &Chat| chat.link.is_some() || chat.bound.is_some();
+            if newer.is_none_or(|newer| !tied(&newer) && tied(&known)) {
                 known.id = to;
                 let changes = Changes {
                     chats: vec![known],

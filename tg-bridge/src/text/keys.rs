@@ -85,6 +85,16 @@ texts! {
         cancelled();
         language_ask();
         group_only_private();
+        group_help();
+        group_unbound(minutes);
+        group_who_are_you();
+        group_link_usage();
+        group_link_unknown();
+        group_contact_unknown();
+        group_bound_issue(number, title);
+        group_bound_company(company);
+        group_not_bound();
+        group_unlinked();
         missed(count);
         settings();
         my_data();
@@ -149,6 +159,7 @@ texts! {
         away(time);
         status_changed(number, title, status);
         created_for_you(number, title, status);
+        created_for_group(number, title, status);
         assignee_changed(number, title, name);
         deadline_changed(number, title, time);
         // Ratings
@@ -193,6 +204,7 @@ texts! {
         moment_format();
         files_count(count);
         comment_of_files(files);
+        comment_said_by(name, text);
         image();
         staff_member();
         cancel();

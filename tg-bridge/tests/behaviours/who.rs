@@ -683,7 +683,10 @@ async fn tic_14_two_quick_taps_ask_staff_once() {
     }
     rig.rest().await;
     assert_eq!(rig.comments_of(issue).len(), 1);
-    assert_eq!(anna.toasts().await.last().unwrap(), "Просьба уже передана");
+    assert_eq!(
+        anna.toasts().await.last().unwrap(),
+        "Вы уже попросили закрыть эту заявку"
+    );
 }
 
 #[tokio::test]

@@ -258,6 +258,7 @@ impl World {
                     .expect("no such message");
                 (shown.html, shown.keyboard) = (to.html, to.keyboard);
             }
+            Send::Leave => screen.clear(),
             Send::EditKeyboard { message, keyboard } => {
                 let keyboard = Keyboard::Inline(keyboard);
                 valid_keyboard(Some(&keyboard));

@@ -55,6 +55,10 @@ pub(super) async fn stage(
             }
             audience.extend(linked(c, contact).await?);
         }
+        for chat in bound(c, &wanted.bound(issue.as_ref())).await? {
+            hold(c, Held::Chat, chat.id.0).await?;
+        }
+        audience.extend(bound(c, &wanted.bound(issue.as_ref())).await?);
         forgotten_client = is_forgotten(c, wanted.client, &audience).await?;
     }
     let subject = match needs.subject {

@@ -33,6 +33,7 @@ pub(super) async fn stage(
         for contact in wanted.contacts(issue.as_ref()) {
             audience.extend(linked(c, contact).await?);
         }
+        audience.extend(bound(c, &wanted.bound(issue.as_ref())).await?);
         forgotten_client = is_forgotten(c, wanted.client, &audience).await?;
     }
     let subject = match needs.subject {
