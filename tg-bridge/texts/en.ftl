@@ -149,6 +149,12 @@ help =
     /menu – the menu, /cancel – stop what is going on, /language – change the language, /settings – notices
     /my_data – what the bot keeps about you, /delete_me – delete your data
 
+help-staff =
+    <b>For those in charge</b>
+    /claims – who waits for a decision, /invite – invite a client, /user – find a person
+    /stats – figures, /export – a table of the issues
+    In a group: /link – link it to an issue or an organisation, /unlink – undo that
+
 command-unknown = There is no such command. For a list see /help
 
 nothing-to-cancel = There is nothing to cancel. The menu is /menu

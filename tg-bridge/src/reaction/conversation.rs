@@ -5,9 +5,10 @@ use super::{
     Chat, Dialog, Issue, Scene, Step, claims, codes, company, drafts, groups, issues, one_way,
     people, ratings, registration, settings, staff,
 };
+use crate::roles::Role;
 use crate::telegram::{
     About, Action, Button, Callback, ChatId, Content, Language, Membership, Message, Rich, Scope,
-    Sender, Update,
+    Sender, Update, UserId,
 };
 use okdesk_sdk::model::{AuthorKind, ContactId, IssueId};
 
@@ -214,7 +215,12 @@ fn obey(turn: &mut Turn<'_>, chat: &mut Chat, name: &str) {
         "start" if chat.link.is_some() && agreed(turn, chat) => to_menu(turn, chat),
         "start" => registration::begin(turn, chat),
         "help" => {
-            turn.say(chat.id, words.help());
+            let mut text = words.help();
+            if turn.rules.roles.allow(UserId(chat.id.0), Role::Admin) {
+                text.append(Rich::text("\n\n"));
+                text.append(words.help_staff());
+            }
+            turn.say(chat.id, text);
             registration::repeat(turn, chat);
         }
         "language" => turn.say(

@@ -307,7 +307,10 @@ fn comment(turn: &mut Turn<'_>, chat: &mut Chat, pending: Pending) {
         )),
         None => text,
     };
-    remember(chat, draft.parts, Some(issue));
+    // What a group's members wrote is kept for nobody.
+    if by.is_none() {
+        remember(chat, draft.parts, Some(issue));
+    }
     chat.last_issue = Some(issue);
     let new = NewComment {
         issue,

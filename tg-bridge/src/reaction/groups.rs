@@ -40,6 +40,8 @@ pub enum BoundTo {
 pub struct Binding {
     /// Who makes it.
     pub by: UserId,
+    /// What Okdesk was asked.
+    pub asked: OkdeskCall,
     /// The contact that was named.
     #[serde(default)]
     pub contact: Option<ContactId>,
@@ -96,11 +98,16 @@ pub(super) fn moved(turn: &mut Turn<'_>, known: &mut Option<Chat>, membership: &
     }
     let chat = known.get_or_insert_with(|| Chat::new(id));
     chat.unreachable = false;
+    chat.missed.clear();
     if chat.bound.is_none() && chat.guest_since.is_none() {
         chat.guest_since = Some(turn.now);
         turn.look_again(id, PATIENCE * MINUTE);
         let words = turn.words(Language::default());
-        turn.say(id, words.group_unbound(PATIENCE.unsigned_abs()));
+        let text = match turn.one_way() {
+            true => words.group_only_private(),
+            false => words.group_unbound(PATIENCE.unsigned_abs()),
+        };
+        turn.say(id, text);
     }
 }
 
@@ -164,6 +171,7 @@ fn bind(turn: &mut Turn<'_>, chat: &mut Chat, by: UserId, arguments: &str) {
     };
     chat.binding = Some(Binding {
         by,
+        asked: call.clone(),
         contact: contact_id,
         company: None,
     });
@@ -183,22 +191,32 @@ fn unbind(turn: &mut Turn<'_>, chat: &mut Chat, by: UserId) {
 
 /// Okdesk has said whether there is what a group shall be bound to. `false`: the answer is about something else.
 pub(super) fn answered(turn: &mut Turn<'_>, chat: &mut Chat, answer: &Answer) -> bool {
-    if answer.chat.is_private() || chat.binding.is_none() {
-        return false;
-    }
     let asks = matches!(
         answer.call,
         OkdeskCall::FindCompany { .. }
             | OkdeskCall::GetIssue { .. }
             | OkdeskCall::GetContact { .. }
     );
-    if !asks || matches!(answer.outcome, Outcome::Delayed) {
-        return asks;
+    if answer.chat.is_private() || !asks {
+        return false;
+    }
+    // Of two commands in a row the second counts.
+    if chat
+        .binding
+        .as_ref()
+        .is_none_or(|binding| binding.asked != answer.call)
+    {
+        return true;
+    }
+    let staff = turn.staff_words();
+    if answer.outcome == Outcome::Delayed {
+        alarms::raise(turn, super::Trouble::Silent);
+        turn.say(chat.id, staff.desk_silent());
+        return true;
     }
     let Some(binding) = chat.binding.take() else {
-        return false;
+        return true;
     };
-    let staff = turn.staff_words();
     match &answer.outcome {
         Outcome::Done(Reply::Issue { issue, .. }) => {
             let contact = issue.contact.as_ref().map(|client| client.id);
@@ -209,11 +227,13 @@ pub(super) fn answered(turn: &mut Turn<'_>, chat: &mut Chat, answer: &Answer) ->
         }
         Outcome::Done(Reply::Company(Some(company))) => match binding.contact {
             Some(contact) => {
+                let asked = OkdeskCall::GetContact { contact };
                 chat.binding = Some(Binding {
+                    asked: asked.clone(),
                     company: Some(company.clone()),
                     ..binding
                 });
-                turn.okdesk(chat.id, OkdeskCall::GetContact { contact });
+                turn.okdesk(chat.id, asked);
             }
             None => to_company(turn, chat, &binding, company, None),
         },
@@ -232,10 +252,7 @@ pub(super) fn answered(turn: &mut Turn<'_>, chat: &mut Chat, answer: &Answer) ->
         Outcome::Failed(failure) if failure.kind == super::FailureKind::NotFound => {
             turn.say(chat.id, staff.group_link_unknown());
         }
-        _ => {
-            alarms::raise(turn, super::Trouble::Silent);
-            turn.say(chat.id, staff.desk_failed());
-        }
+        _ => turn.say(chat.id, staff.desk_failed()),
     }
     true
 }

@@ -145,7 +145,11 @@ pub(super) fn tell(turn: &mut Turn<'_>, scene: &mut Scene, event: &DeskEvent) {
             news.comment = Some(comment).filter(|comment| issue.comments.insert(comment.id));
         }
         Happening::Files(files) => news.files = unseen(issue, files),
-        Happening::RatedInPortal(value) => issue.portal_rating = Some(value.clone()),
+        // What was given here reaches Okdesk and comes back; only what differs was given there.
+        Happening::RatedInPortal(value) => {
+            issue.portal_rating =
+                Some(value.clone()).filter(|value| !ratings::is_ours(issue, value));
+        }
         Happening::Deleted => issue.deleted = true,
         Happening::Restored => issue.deleted = false,
         Happening::Assignee => {

@@ -54,6 +54,17 @@ fn standing(issue: &Issue) -> Option<&Rating> {
         .filter(|rating| rating.completion == issue.completions)
 }
 
+/// Whether a rating on Okdesk's scale says no more than the one given here.
+pub(super) fn is_ours(issue: &Issue, value: &str) -> bool {
+    let same: &[&str] = match standing(issue).map(|rating| rating.score.get()) {
+        Some(1 | 2) => &["bad", "poor"],
+        Some(3) => &["normal"],
+        Some(_) => &["good", "excellent"],
+        None => &[],
+    };
+    same.contains(&value)
+}
+
 /// Shows the five buttons again.
 pub(super) fn again(
     turn: &mut Turn<'_>,

@@ -80,6 +80,7 @@ texts! {
         // Everyday
         menu(name);
         help();
+        help_staff();
         command_unknown();
         nothing_to_cancel();
         cancelled();

@@ -614,8 +614,8 @@ async fn com_15_what_one_writes_the_others_who_follow_hear_and_the_author_does_n
         let comments = rig.comments_of(issue);
         assert_eq!(comments.len(), 3);
         assert_eq!(comments[1]["author"]["id"], boris.contact.get());
-        anna.never_sees("Мигает красная лампа").await;
-        boris.never_sees("И зелёная тоже").await;
+        anna.never_sees("💬 Анна Петрова").await;
+        boris.never_sees("💬 Борис Новиков").await;
         for words in ["И зелёная тоже", "Едем"] {
             assert_eq!(anna.count(words).await, 1, "{words}");
         }

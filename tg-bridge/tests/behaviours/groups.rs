@@ -80,7 +80,9 @@ async fn not_09_a_group_is_bound_by_somebody_in_charge_and_hears_of_its_company(
     ] {
         rig.forgives("NotFound");
         olga(&rig, &room, wrong);
-        sees(&rig, &room, told).await;
+        rig.pause().await;
+        let last = room.from_bot().pop().unwrap();
+        assert!(last.text.contains(told), "{wrong}: {}", last.text);
     }
     olga(&rig, &room, &format!("/link {INN}"));
     sees(&rig, &room, "связан с организацией ООО «Ромашка»").await;
@@ -163,7 +165,7 @@ async fn not_09_a_group_that_nobody_binds_gets_one_line_and_is_left() {
     nobody.send_text("о чём-то своём");
     nobody.reply_to(line.id).send_text("и ещё");
     rig.later(Duration::from_secs(9 * 60)).await;
-    rig.rest().await;
+    rig.pause().await;
     assert!(rig.telegram.calls_of("leaveChat").is_empty());
     assert_eq!(room.from_bot().len(), 1, "{}", rig.story());
     rig.later(Duration::from_secs(61)).await;

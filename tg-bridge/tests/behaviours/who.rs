@@ -382,10 +382,24 @@ async fn adm_01_commands_and_buttons_of_staff_do_not_exist_for_others() {
     types(&vera, ANNA_PHONE).await;
     let asked = desk.sees("Клиентова Вера").await;
     let data = asked.buttons[0][0].callback_data.clone().unwrap();
-    for command in ["/nonsense", "/invite 1", "/claims"] {
+    for command in [
+        "/nonsense",
+        "/invite 1",
+        "/claims",
+        "/user 601",
+        "/relink 601 1",
+    ] {
         anna.writes(command);
     }
-    assert_eq!(anna.count("Такой команды нет").await, 3);
+    assert_eq!(anna.count("Такой команды нет").await, 5);
+    anna.writes("/help");
+    let help = anna.sees("Что я умею").await;
+    assert!(!help.text.contains("/claims"), "{}", help.text);
+    anna.forges("user:601:block").await;
+    assert_eq!(
+        anna.toasts().await.last().unwrap(),
+        "Эта кнопка больше не работает"
+    );
     anna.forges(&data).await;
     anna.user
         .in_chat(desk.room.id())
