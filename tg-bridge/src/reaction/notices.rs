@@ -12,7 +12,10 @@ use okdesk_sdk::model::{AuthorKind, ContactId, Html, IssueId, Timestamp};
 /// What there is to tell.
 #[derive(Default)]
 struct News<'a> {
+    /// It was made for the client by somebody else.
     created: bool,
+    /// It was made, by whomever.
+    made: bool,
     assignee: Option<&'a String>,
     deadline: Option<&'a Timestamp>,
     status: Option<Status>,
@@ -108,6 +111,7 @@ pub(super) fn tell(turn: &mut Turn<'_>, scene: &mut Scene, event: &DeskEvent) {
                 .iter()
                 .any(|chat| chat.submitted.contains(title));
             news.created = first && !ours;
+            news.made = !std::mem::replace(&mut issue.announced, true);
         }
         Happening::Status {
             from,
@@ -280,7 +284,7 @@ fn compose(
         .filter(|_| told.deadline && !own);
     let assignee = news.assignee.filter(|_| told.assignee && !own);
     let status = |status| turn.status_name(chat.language, status);
-    let mut text = if news.created && matches!(reader, Reader::Group) {
+    let mut text = if news.made && matches!(reader, Reader::Group) {
         words.created_for_group(id, title, status(&event.issue.status))
     } else if news.created && client && !own && told.created {
         words.created_for_you(id, title, status(&event.issue.status))

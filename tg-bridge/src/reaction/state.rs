@@ -414,6 +414,9 @@ pub struct Issue {
     /// Set once staff know that the client cannot be reached in Telegram.
     #[serde(default)]
     pub silence_noted: bool,
+    /// Set once groups have been told that it was made.
+    #[serde(default)]
+    pub announced: bool,
     /// When work begins again, as was last told to whoever wrote outside working hours, in Unix milliseconds.
     #[serde(default)]
     pub told_opening: Option<i64>,
@@ -438,6 +441,7 @@ impl Issue {
             moments: Moments::default(),
             deleted: false,
             silence_noted: false,
+            announced: false,
             told_opening: None,
         }
     }

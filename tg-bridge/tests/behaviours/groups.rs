@@ -108,6 +108,9 @@ async fn not_09_a_group_is_bound_by_somebody_in_charge_and_hears_of_its_company(
         .await
         .unwrap();
     sees(&rig, &room, "Зарегистрирована заявка № 2").await;
+    // One that a client makes in the bot is news to the others.
+    anna.opens_issue("Не горит свет").await;
+    sees(&rig, &room, "Зарегистрирована заявка № 3").await;
     rig.sets(issue, "completed");
     let done = sees(&rig, &room, "Решена").await;
     assert!(!done.text.contains("Оцените"), "{}", done.text);
