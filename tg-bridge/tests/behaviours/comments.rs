@@ -656,11 +656,22 @@ async fn com_15_who_follows_chooses_how_and_judges_nothing() {
     assert_eq!(rig.issue(issue)["status"]["code"], "completed");
     assert!(asked.has_callback("rate:1:1:5"));
 
+    // The client has everything forgotten; whoever watches still may look, and nothing of her comes back by that.
+    anna.writes("/delete_me");
+    anna.presses(Action::DeleteMe).await;
+    anna.sees("Ваши данные удалены").await;
+    boris.forges(&Action::Open(issue).encode()).await;
+    let again = boris.sees_where("the card anew", |message| {
+        message.id != card.id && message.text.contains("Данные на")
+    });
+    assert!(again.await.text.contains("Второй ответ"));
+    rig.rest().await;
+    assert!(!rig.remembers("Не печатает принтер").await);
+
     boris.writes("/settings");
     boris.sees("Настройки уведомлений").await;
     boris.presses(Action::Toggle(Setting::Followed)).await;
     rig.rest().await;
     rig.comments(issue, "Третий ответ");
-    anna.sees("Третий ответ").await;
     boris.never_sees("Третий ответ").await;
 }
