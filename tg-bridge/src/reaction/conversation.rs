@@ -133,7 +133,7 @@ fn moved(turn: &mut Turn<'_>, scene: &mut Scene, membership: &Membership) {
             }
         }
     } else {
-        groups::moved(turn, &mut scene.chat, membership);
+        groups::moved(turn, scene, membership);
     }
 }
 

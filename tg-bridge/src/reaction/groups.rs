@@ -5,7 +5,7 @@ use super::conversation::{agreed, command, owns, takes_part, unknown_issue};
 use super::turn::{Post, Turn};
 use super::{
     Answer, Chat, Deed, Draft, FoundContact, Issue, IssueFacts, Named, OkdeskCall, Outcome,
-    Pending, Reply, Scene, alarms, drafts, person,
+    Pending, Reply, Scene, alarms, drafts, person, staff,
 };
 use crate::roles::Role;
 use crate::telegram::{Content, Language, Membership, Message, Rich, UserId};
@@ -84,11 +84,12 @@ pub(super) fn hears(chat: &Chat, facts: &IssueFacts) -> bool {
 }
 
 /// The bot came into a group, or had to leave it.
-pub(super) fn moved(turn: &mut Turn<'_>, known: &mut Option<Chat>, membership: &Membership) {
+pub(super) fn moved(turn: &mut Turn<'_>, scene: &mut Scene, membership: &Membership) {
     let id = membership.chat;
-    if Some(id) == turn.rules.admin_chat {
+    if staff::is_home(turn, scene, id) {
         return;
     }
+    let known = &mut scene.chat;
     if !membership.reachable {
         if let Some(chat) = known {
             chat.unreachable = true;

@@ -70,7 +70,8 @@ pub fn react(scene: &mut Scene, event: &Event, rules: &Rules, texts: &Texts) -> 
         Event::Desk(event) => notices::tell(&mut turn, scene, event),
         Event::Answer(answer) => answers::take(&mut turn, scene, answer),
         Event::Alarm(alarm) => {
-            let chat = scene.chat.get_or_insert_with(|| Chat::new(alarm.chat));
+            let here = scene.here.unwrap_or(alarm.chat);
+            let chat = scene.chat.get_or_insert_with(|| Chat::new(here));
             alarms::hear(&mut turn, chat, &alarm.trouble);
         }
         Event::Timer(Timer::Alarms(_)) => {

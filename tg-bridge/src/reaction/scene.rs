@@ -157,6 +157,10 @@ pub struct Scene {
     pub now: i64,
     /// The chat that acts; none while it is unknown.
     pub chat: Option<Chat>,
+    /// Its id now, and the one it had before it became a supergroup: settings may still name that one.
+    pub here: Option<ChatId>,
+    /// See [`Scene::here`].
+    pub former: Option<ChatId>,
     /// The issue; none while the bridge has not seen it.
     pub issue: Option<Issue>,
     /// What the message of [`Needs::replied`] is about; none where it is about no issue.

@@ -18,13 +18,19 @@ pub(super) fn wants_claims(text: &str) -> bool {
     )
 }
 
+/// Whether this is the chat of the people in charge, under its present id or the one it had before.
+pub(super) fn is_home(turn: &Turn<'_>, scene: &Scene, here: ChatId) -> bool {
+    let admins = turn.rules.admin_chat;
+    admins.is_some() && (admins == Some(here) || admins == scene.former)
+}
+
 /// Obeys a command that takes a role. `false`: it is none, or not from somebody who has it, and reads as unknown.
 pub(super) fn obey(turn: &mut Turn<'_>, scene: &mut Scene, message: &Message) -> bool {
     let Some((name, arguments)) = super::conversation::command(message.text.trim()) else {
         return false;
     };
     let here = message.chat;
-    let place = here.is_private() || Some(here) == turn.rules.admin_chat;
+    let place = here.is_private() || is_home(turn, scene, here);
     if !COMMANDS.contains(&name) || !place {
         return false;
     }

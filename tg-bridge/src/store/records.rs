@@ -375,6 +375,22 @@ macro_rules! records {
             Ok(moved.map_or(chat, ChatId))
         }
 
+        /// The id a supergroup had as a group.
+        async fn former(
+            c: &mut $Connection,
+            chat: Option<ChatId>,
+        ) -> Result<Option<ChatId>, StoreError> {
+            let Some(chat) = chat.filter(|chat| !chat.is_private()) else {
+                return Ok(None);
+            };
+            let old: Option<i64> =
+                sqlx::query_scalar("SELECT old_id FROM moved WHERE new_id = $1 LIMIT 1")
+                    .bind(chat.0)
+                    .fetch_optional(c)
+                    .await?;
+            Ok(old.map(ChatId))
+        }
+
         /// Everything known of a group follows it. Who is linked there stays linked, even if somebody has already
         /// written under the new id.
         pub(super) async fn migrate(

@@ -914,3 +914,43 @@ async fn adm_06_that_okdesk_is_silent_is_told_once_however_many_wait_for_it() {
     anna.sees("создана").await;
     boris.sees("создана").await;
 }
+
+#[tokio::test]
+async fn not_11_adm_06_those_in_charge_are_told_and_obeyed_where_their_group_has_moved_to() {
+    let desk = Desk::start().await;
+    let rig = &desk.rig;
+    let anna = rig.anna().await;
+    let moved = desk.room.migrate(OLGA).unwrap();
+    rig.rest().await;
+    // The settings still name the old id.
+    let olga = rig.telegram.user(OLGA, "").in_chat(moved.id());
+    olga.send_text("/claims");
+    let look = |words: &'static str| {
+        let moved = moved.clone();
+        move || {
+            let mut all = moved.from_bot().into_iter();
+            all.find(|message| message.text.contains(words))
+        }
+    };
+    rig.until("an answer", look("Решения никто не ждёт")).await;
+    rig.okdesk.faults().on_any().always(Fault::Status(503));
+    for text in ["Не печатает принтер", "Не горит свет"] {
+        anna.presses(Action::NewIssue).await;
+        anna.writes(text);
+        anna.presses(Action::Submit).await;
+        anna.sees("будет передана").await;
+    }
+    rig.pause().await;
+    rig.until("the alarm", look("Okdesk не отвечает")).await;
+    let alarms = moved.from_bot().into_iter();
+    let alarms = alarms.filter(|message| message.text.contains("Okdesk не отвечает"));
+    assert_eq!(alarms.count(), 1, "{}", rig.story());
+    rig.okdesk.faults().clear();
+    anna.sees("создана").await;
+    rig.later(Duration::from_secs(11 * 60)).await;
+    rig.rest().await;
+    assert!(
+        rig.telegram.calls_of("leaveChat").is_empty(),
+        "it is no stranger there"
+    );
+}

@@ -21,6 +21,7 @@ pub(super) async fn stage(
         Some(id) => Some(resolve(c, id).await?),
         None => None,
     };
+    let former = former(c, acting).await?;
     let named = needs.issue.or(replied.map(|about| about.issue));
     let glimpsed = match (named, acting) {
         (None, Some(id)) => chat(c, id).await?.and_then(|chat| chat.dialog.issue()),
@@ -88,6 +89,8 @@ pub(super) async fn stage(
     Ok(Scene {
         now,
         chat,
+        here: acting,
+        former,
         issue,
         replied,
         audience,

@@ -11,11 +11,13 @@ pub(super) async fn stage(
     now: i64,
     needs: &Needs,
 ) -> Result<Scene, StoreError> {
-    let chat = match needs.chat {
-        Some(id) => {
-            let id = resolve(c, id).await?;
-            chat(c, id).await?
-        }
+    let here = match needs.chat {
+        Some(id) => Some(resolve(c, id).await?),
+        None => None,
+    };
+    let former = former(c, here).await?;
+    let chat = match here {
+        Some(id) => chat(c, id).await?,
         None => None,
     };
     let replied = match needs.replied {
@@ -56,6 +58,8 @@ pub(super) async fn stage(
     Ok(Scene {
         now,
         chat,
+        here,
+        former,
         issue,
         replied,
         audience,
