@@ -47,7 +47,7 @@ enum Command {
     Stats(StatsArgs),
     /// Write a table of the issues to which something happened in a period, for spreadsheets.
     Export(ExportArgs),
-    /// Show what people with a role did: claims decided, invitations made and taken up. Newest first.
+    /// Show what people with a role did: claims decided, people invited, cut off or kept away, groups bound. Newest first.
     Audit {
         /// How many at most.
         #[arg(long, default_value_t = 50)]
@@ -150,6 +150,9 @@ async fn examine() -> Result<ExitCode, Failed> {
     let config = Config::load()?;
     let findings = check::check(&config).await;
     let mut out = std::io::stdout().lock();
+    for setting in &config.shown {
+        writeln!(out, "      {setting}")?;
+    }
     for finding in &findings {
         writeln!(out, "{finding}")?;
     }

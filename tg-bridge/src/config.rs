@@ -2,24 +2,28 @@
 //! once. Secrets can be given as files; printed settings hide them.
 
 mod keys;
+mod reader;
 mod secret;
+mod values;
 
 pub use keys::{KEYS, Key};
 pub use secret::Secret;
+pub use values::LogFormat;
+
+use reader::Reader;
+use values::{Codes, Remarks, Users};
 
 use jiff::tz::TimeZone;
 use okdesk_sdk::model::{AttributeCode, EmployeeId, StatusCode};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::net::IpAddr;
-use std::path::Path;
-use std::str::FromStr;
 use std::sync::Arc;
 use url::Url;
 
-use crate::reaction::{CompanyView, HelpDesk};
+use crate::reaction::{CompanyView, HelpDesk, WorkingTime};
 use crate::roles::{Role, Roles};
-use crate::telegram::{ChatId, UserId};
+use crate::telegram::ChatId;
 use crate::text::Texts;
 
 /// Settings of a bridge. `Debug` hides the secrets.
@@ -85,6 +89,8 @@ pub struct Config {
     pub company_view: CompanyView,
     /// How many hours an invitation is good for.
     pub invite_hours: u16,
+    /// When somebody is at work.
+    pub working_time: Option<WorkingTime>,
     /// Minutes between two looks for what webhooks missed; 0 turns them off.
     pub reconcile_minutes: u16,
     /// What the bot says.
@@ -93,28 +99,8 @@ pub struct Config {
     pub log_format: LogFormat,
     /// What is not wrong but unwise, for the log.
     pub warnings: Vec<String>,
-}
-
-/// How log lines look.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum LogFormat {
-    /// For people.
-    #[default]
-    Text,
-    /// One object per line.
-    Json,
-}
-
-impl FromStr for LogFormat {
-    type Err = &'static str;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        match text {
-            "text" => Ok(Self::Text),
-            "json" => Ok(Self::Json),
-            _ => Err("is neither `text` nor `json`"),
-        }
-    }
+    /// What was set, one sentence each, without secrets.
+    pub shown: Vec<String>,
 }
 
 /// Everything that is wrong with the settings.
@@ -330,6 +316,7 @@ impl Config {
                 1..=168 => Ok(()),
                 _ => Err("is not a number of hours from 1 to 168".into()),
             }),
+            working_time: read.working_time(),
             reconcile_minutes: read.or("RECONCILE_MINUTES", 2, |_| Ok(())),
             texts: read.texts(),
             log_format: read.or("LOG_FORMAT", LogFormat::Text, |_| Ok(())),
@@ -339,6 +326,7 @@ impl Config {
             okdesk_api_token: okdesk_api_token.unwrap_or_default(),
             webhook_secret: webhook_secret.unwrap_or_default(),
             warnings: Vec::new(),
+            shown: read.shown(),
         };
         if config.telegram_webhook_url.is_some() && config.telegram_webhook_secret.is_none() {
             read.mistake(
@@ -390,262 +378,5 @@ fn web_address(url: &Url) -> Result<(), String> {
         Err("holds a password; addresses are logged, passwords must not be".into())
     } else {
         Ok(())
-    }
-}
-
-/// A list of status codes.
-#[derive(Debug, Clone)]
-struct Codes(BTreeSet<StatusCode>);
-
-impl Default for Codes {
-    fn default() -> Self {
-        Self(crate::reaction::Rules::default().completed)
-    }
-}
-
-impl FromStr for Codes {
-    type Err = &'static str;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let codes: BTreeSet<_> = text
-            .split(',')
-            .map(str::trim)
-            .filter(|code| !code.is_empty())
-            .map(StatusCode::from)
-            .collect();
-        if codes.is_empty() {
-            Err("is not a list such as completed,closed")
-        } else {
-            Ok(Self(codes))
-        }
-    }
-}
-
-/// Which remarks clients may see.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Remarks {
-    None,
-    All,
-}
-
-impl FromStr for Remarks {
-    type Err = &'static str;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        match text {
-            "none" => Ok(Self::None),
-            "all" => Ok(Self::All),
-            _ => Err("is neither `none` nor `all`"),
-        }
-    }
-}
-
-/// A list of Telegram accounts.
-#[derive(Debug, Clone, Default)]
-struct Users(Vec<UserId>);
-
-impl FromStr for Users {
-    type Err = &'static str;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let ids = text.split(',').map(str::trim).filter(|id| !id.is_empty());
-        let users = ids.map(|id| id.parse().ok().filter(|id| *id > 0).map(UserId));
-        users
-            .collect::<Option<_>>()
-            .map(Self)
-            .ok_or("is not a list of people's ids in Telegram such as 123456789,987654321")
-    }
-}
-
-/// Reads values and collects what is wrong with them.
-struct Reader {
-    vars: BTreeMap<String, String>,
-    mistakes: Vec<String>,
-    warnings: Vec<String>,
-}
-
-impl Reader {
-    fn new<K: Into<String>, V: Into<String>>(vars: impl IntoIterator<Item = (K, V)>) -> Self {
-        let vars = vars
-            .into_iter()
-            .map(|(k, v)| (k.into(), v.into()))
-            .collect();
-        Self {
-            vars,
-            mistakes: Vec::new(),
-            warnings: Vec::new(),
-        }
-    }
-
-    fn mistake(&mut self, key: &str, what: impl fmt::Display) {
-        self.mistakes.push(format!("{key} {what}"));
-    }
-
-    /// The value of a key, or what is in the file its `_FILE` twin names. An empty value is none.
-    fn text(&mut self, key: &'static str) -> Option<String> {
-        let value = self
-            .vars
-            .get(key)
-            .map(|v| v.trim().to_owned())
-            .filter(|v| !v.is_empty());
-        let may_be_file = KEYS.iter().any(|k| k.name == key && k.secret);
-        let file = format!("{key}_FILE");
-        let path = self
-            .vars
-            .get(&file)
-            .filter(|v| may_be_file && !v.is_empty())
-            .cloned();
-        match (value, path) {
-            (Some(_), Some(_)) => {
-                self.mistake(key, format_args!("and {file} are both set; use one"));
-                None
-            }
-            (value, None) => value,
-            (None, Some(path)) => match std::fs::read_to_string(&path) {
-                Ok(text) => {
-                    self.look_at_rights(&file, Path::new(&path));
-                    Some(text.trim().to_owned())
-                        .filter(|text| !text.is_empty())
-                        .or_else(|| {
-                            self.mistake(&file, "names an empty file");
-                            None
-                        })
-                }
-                Err(e) => {
-                    self.mistake(&file, format_args!("names a file that cannot be read: {e}"));
-                    None
-                }
-            },
-        }
-    }
-
-    fn look_at_rights(&mut self, key: &str, path: &Path) {
-        use std::os::unix::fs::PermissionsExt as _;
-        if path
-            .metadata()
-            .is_ok_and(|file| file.permissions().mode() & 0o077 != 0)
-        {
-            self.warnings.push(format!(
-                "{key}: the file can be read by others; chmod 600 would keep it secret"
-            ));
-        }
-    }
-
-    fn parsed<T: FromStr>(
-        &mut self,
-        key: &'static str,
-        check: impl Fn(&T) -> Result<(), String>,
-    ) -> Option<T>
-    where
-        T::Err: fmt::Display,
-    {
-        let text = self.text(key)?;
-        match text.parse::<T>() {
-            Ok(value) => match check(&value) {
-                Ok(()) => Some(value),
-                Err(what) => {
-                    self.mistake(key, what);
-                    None
-                }
-            },
-            Err(e) => {
-                let words = e.to_string();
-                let sentence = words.starts_with("is ");
-                self.mistake(
-                    key,
-                    if sentence {
-                        words
-                    } else {
-                        format!("is wrong: {words}")
-                    },
-                );
-                None
-            }
-        }
-    }
-
-    fn required<T: FromStr>(
-        &mut self,
-        key: &'static str,
-        check: impl Fn(&T) -> Result<(), String>,
-    ) -> Option<T>
-    where
-        T::Err: fmt::Display,
-    {
-        let before = self.mistakes.len();
-        let value = self.parsed(key, check);
-        if value.is_none() && self.mistakes.len() == before {
-            self.mistake(key, "is missing");
-        }
-        value
-    }
-
-    fn optional<T: FromStr>(
-        &mut self,
-        key: &'static str,
-        check: impl Fn(&T) -> Result<(), String>,
-    ) -> Option<T>
-    where
-        T::Err: fmt::Display,
-    {
-        self.parsed(key, check)
-    }
-
-    fn or<T: FromStr>(
-        &mut self,
-        key: &'static str,
-        default: T,
-        check: impl Fn(&T) -> Result<(), String>,
-    ) -> T
-    where
-        T::Err: fmt::Display,
-    {
-        self.parsed(key, check).unwrap_or(default)
-    }
-
-    fn zone(&mut self) -> TimeZone {
-        let Some(name) = self.text("TIME_ZONE") else {
-            return TimeZone::system();
-        };
-        TimeZone::get(&name).unwrap_or_else(|_| {
-            self.mistake("TIME_ZONE", "is not a zone such as Europe/Moscow");
-            TimeZone::UTC
-        })
-    }
-
-    /// The texts, with the operator's own in their place. Each mistake in them is one of the settings.
-    fn texts(&mut self) -> Arc<Texts> {
-        let Some(folder) = self.text("TEXTS_DIR") else {
-            return Arc::default();
-        };
-        match Texts::with_overrides(Path::new(&folder)) {
-            Ok(texts) => Arc::new(texts),
-            Err(wrong) => {
-                for mistake in wrong.mistakes() {
-                    self.mistake("TEXTS_DIR", format_args!("is not usable: {mistake}"));
-                }
-                Arc::default()
-            }
-        }
-    }
-
-    /// A misspelt key would silently leave its default in force.
-    fn unknown(&mut self) {
-        let known = |name: &str| {
-            KEYS.iter().any(|key| {
-                key.name == name || (key.secret && name.strip_suffix("_FILE") == Some(key.name))
-            })
-        };
-        let strangers: Vec<_> = self
-            .vars
-            .keys()
-            .filter(|name| {
-                keys::PREFIXES.iter().any(|prefix| name.starts_with(prefix)) && !known(name)
-            })
-            .cloned()
-            .collect();
-        for name in strangers {
-            self.mistake(&name, "is not a key of tg-bridge");
-        }
     }
 }

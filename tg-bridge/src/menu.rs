@@ -117,6 +117,12 @@ fn commands(texts: &Texts, desk: HelpDesk, menu: Menu) -> Vec<BotCommand> {
         BotCommand::new("help", words.command_help()),
     ]);
     if menu.admin.is_some() {
+        // Nobody claims anything where everybody comes by invitation.
+        if desk == HelpDesk::Okdesk {
+            commands.push(BotCommand::new("claims", words.command_claims()));
+        }
+        commands.push(BotCommand::new("invite", words.command_invite()));
+        commands.push(BotCommand::new("user", words.command_user()));
         commands.push(BotCommand::new("stats", words.command_stats()));
         commands.push(BotCommand::new("export", words.command_export()));
     }

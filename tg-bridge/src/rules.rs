@@ -46,6 +46,7 @@ pub(crate) fn initial(config: &Config) -> Rules {
         roles: config.roles.clone(),
         company_view: config.company_view,
         invite_hours: config.invite_hours,
+        working_time: config.working_time.clone(),
         ..Rules::default()
     }
 }

@@ -155,6 +155,7 @@ impl Bridge {
             decide,
             metrics: metrics.clone(),
             zenlix,
+            admin_chat: config.admin_chat,
         };
         tasks.spawn(worker::run(
             store.clone(),
@@ -201,6 +202,7 @@ impl Bridge {
             reporter,
             pace: Default::default(),
             metrics: metrics.clone(),
+            admin_chat: config.admin_chat,
             portal_url: config.portal_url.clone(),
         };
         tasks.spawn(worker::run(

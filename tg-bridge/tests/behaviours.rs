@@ -19,6 +19,8 @@ mod failure;
 mod figures;
 #[path = "behaviours/files.rs"]
 mod files;
+#[path = "behaviours/groups.rs"]
+mod groups;
 #[path = "behaviours/notices.rs"]
 mod notices;
 #[path = "behaviours/okdesk.rs"]

@@ -470,7 +470,7 @@ async fn every_scenario_started_by_its_button_on_a_phone() {
     })
     .await;
     phone.scenario("unblock").await;
-    phone.see_text(SAID, "Пока бот был недоступен").await;
+    phone.see_text(SAID, "Пока я не мог вам написать").await;
     phone.shot("19-phone-back").await;
     assert_eq!(phone.count(SAID, "Свет есть").await, 0);
     phone.fits_the_phone().await;

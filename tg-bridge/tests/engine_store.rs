@@ -141,6 +141,7 @@ fn facts(id: u64, contact: Option<u64>) -> IssueFacts {
             id: ContactId::new(id),
             name: "Анна".into(),
         }),
+        followers: None,
         assignee: None,
         kind: None,
         created_at: None,

@@ -30,6 +30,8 @@ mod proxy;
 mod replicas;
 #[path = "operations/secrets.rs"]
 mod secrets;
+#[path = "operations/settings.rs"]
+mod settings;
 #[path = "operations/stop.rs"]
 mod stop;
 #[path = "operations/strangers.rs"]

@@ -54,7 +54,7 @@ staff-will-ask = All right, our staff will check the number.
 number-passed-on = Thank you! Passing it on to our staff…
 
 number-waits =
-    Done: our staff will check your number, and I will write at once. Until then there is no access to issues.
+    Noted: our staff will check your number, and I will write to you at once. Until then there is no access to issues.
     It is quicker to begin again and share your own card: /start
 
 number-rejected =
@@ -149,6 +149,12 @@ help =
     /menu – the menu, /cancel – stop what is going on, /language – change the language, /settings – notices
     /my_data – what the bot keeps about you, /delete_me – delete your data
 
+help-staff =
+    <b>For those in charge</b>
+    /claims – who waits for a decision, /invite – invite a client, /user – find a person
+    /stats – figures, /export – a table of the issues
+    In a group: /link – link it to an issue or an organisation, /unlink – undo that
+
 command-unknown = There is no such command. For a list see /help
 
 nothing-to-cancel = There is nothing to cancel. The menu is /menu
@@ -159,14 +165,49 @@ language-ask = Выберите язык · Choose a language
 
 group-only-private = Please write to me in a private chat: I take no issues here.
 
+group-help = Here I tell about issues. To pass on a comment, reply to a message about that issue; I read nothing else.
+
+group-unbound =
+    Hello! This chat is linked neither to an issue nor to an organisation yet.
+    Somebody in charge can link it by /link, otherwise I will leave in { $minutes } minutes.
+
+group-who-are-you = I do not know in whose name to pass this on, so nothing was added to the issue. Please write to me in private: /start
+
+group-link-usage =
+    What shall this chat be linked to? Give the number of an issue or the INN of an organisation:
+    <code>/link 123</code> or <code>/link 7707083893</code>
+    After the INN you may give the number of a contact of the organisation: what members say whom the bot does not know goes in that name. For example: <code>/link 7707083893 45</code>
+
+group-link-unknown = There is no such issue or organisation in Okdesk, the chat is linked to nothing.
+
+group-contact-unknown = This organisation has no such active contact, the chat is linked to nothing.
+
+group-bound-issue =
+    ✅ The chat is linked to issue { $number } “{ $title }”.
+    News about it will come here. To pass on a comment, reply to any such message.
+
+group-bound-company =
+    ✅ The chat is linked to <b>{ $company }</b>.
+    News about its issues will come here. To pass on a comment, reply to a message about that issue.
+
+group-not-bound = This chat is linked to nothing.
+
+group-unlinked = The chat is no longer linked to anything, no news will come here.
+
+you-are-unlinked =
+    Our staff have cut this chat off from your contact: there is no access to issues any more, and no notices will come.
+    If that is a mistake, begin again or ask our staff for an invitation.
+
+you-are-blocked = Access to this bot is closed: messages from here are not accepted. Please turn to our support in another way.
+
 missed = { $count ->
-        [one] While the bot could not reach you, there was news on { $count } issue:
-       *[other] While the bot could not reach you, there was news on { $count } issues:
+        [one] While I could not write to you, there was news on { $count } issue:
+       *[other] While I could not write to you, there was news on { $count } issues:
     }
 
 settings =
     <b>Notices</b>
-    New statuses and answers of our staff always come, the rest is up to you.
+    New statuses of your issues and answers of our staff always come, the rest is up to you.
 
 my-data = This is everything the bot keeps about you:
 
@@ -327,12 +368,18 @@ files-came = 📎 <b>{ $author }</b>: files for issue { $number } “{ $title }�
 
 files-caption = 📎 { $number }, { $author }
 
+away = 🌙 Nobody is at work now. Our staff will be back on { $time }.
+
 status-changed =
     🔔 Issue { $number } “{ $title }”
     Status: <b>{ $status }</b>
 
 created-for-you =
     🆕 Issue { $number } “{ $title }” has been registered for you
+    Status: <b>{ $status }</b>
+
+created-for-group =
+    🆕 Issue { $number } “{ $title }” has been registered
     Status: <b>{ $status }</b>
 
 assignee-changed =
@@ -399,6 +446,40 @@ admin-failure =
     Field: { $field }
     { $detail }
 
+admin-silent = ⚠️ Okdesk does not answer. Whatever has to go there waits and goes by itself once there is a connection.
+
+admin-unsent =
+    ⚠️ Telegram did not take a message, repeating it is of no use:
+    { $detail }
+    The list of what was given up: <code>tg-bridge outbox list</code>
+
+admin-unhandled =
+    ⚠️ An event could not be handled, the others go on.
+    The list of what was given up: <code>tg-bridge outbox list</code>
+
+admin-again = Again in the last 10 minutes: { $count }
+
+user-usage =
+    Who shall be found? Give the number of the Telegram account, the number of the contact, or the phone number:
+    <code>/user 123</code> or <code>/user +79123456789</code>
+    To tie an account to another contact: <code>/relink account contact</code>, such as <code>/relink 501234567 123</code>
+
+user-none = The bot does not know such a person.
+
+user-head = 👤 Account <code>{ $id }</code>
+
+user-phone = Phone: <code>{ $phone }</code>
+
+user-unlinked = Not linked to a contact.
+
+user-agreed = Consent to the processing of data: { $time }
+
+user-unreachable = Messages do not arrive: the bot is blocked or the account deleted.
+
+user-blocked = 🚫 Kept away.
+
+user-must-agree = This person has not agreed to the processing of data and cannot be linked. Send an invitation: /invite
+
 admin-low-score = ⚠️ Low score for issue { $number } “{ $title }”: <b>{ $score }</b>
 
 admin-low-reason = Reason for the low score of issue { $number }: { $reason }
@@ -411,6 +492,10 @@ files-count = 📎 { $count ->
         [one] { $count } file
        *[other] { $count } files
     }
+
+comment-said-by =
+    { $name }:
+    { $text }
 
 comment-of-files = Attached: { $files }
 
@@ -430,9 +515,17 @@ policy = 📄 How data are processed
 
 begin = Begin
 
-ask-staff = Let your staff check it
+ask-staff = Let your support check it
 
 claim-pick = no. { $contact } { $name }
+
+user-unlink = ✂️ Unlink
+
+user-block = 🚫 Keep away
+
+user-unblock = Let in again
+
+user-in-charge = This is one of those in charge: settings decide on their role
 
 claim-yes = ✅ Confirm
 
@@ -483,6 +576,8 @@ setting-assignee = { $state } Another responsible person
 setting-deadline = { $state } Another deadline
 
 setting-night = { $state } Silent from 22 to 8
+
+setting-followed = { $state } Issues I watch
 
 delete-yes = Yes, delete
 
@@ -544,7 +639,7 @@ close-yes = Yes, it is solved
 
 close-no = No
 
-closing-already = This has been passed on already
+closing-already = You have asked for this issue to be closed already
 
 to-list = ← To the list
 
@@ -621,6 +716,12 @@ command-my-data = What the bot keeps about me
 command-delete-me = Delete my data
 
 command-help = What the bot can do
+
+command-claims = Who waits for a decision
+
+command-invite = Invite a client
+
+command-user = Find a person
 
 command-stats = Figures of a period
 

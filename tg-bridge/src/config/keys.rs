@@ -140,6 +140,14 @@ pub const KEYS: &[Key] = &[
         "hours an invitation made by /invite is good for; 24",
     ),
     key(
+        "WORKING_HOURS",
+        "when somebody is at work, such as mon-fri 09:00-18:00 or пн-пт 9-18; whoever writes at another time is told when work begins; never told",
+    ),
+    key(
+        "HOLIDAYS",
+        "days on which nobody works all the same, such as 2027-01-01,2027-01-02",
+    ),
+    key(
         "RECONCILE_MINUTES",
         "minutes between two looks for what webhooks missed, 0 for never; 2",
     ),
@@ -171,6 +179,8 @@ pub(super) const PREFIXES: &[&str] = &[
     "ADMIN_",
     "OWNER_",
     "OPERATOR_",
+    "WORKING_",
+    "HOLIDAY",
     "RECONCILE_",
     "LOG_FORMAT",
     "DATABASE_URL",

@@ -295,13 +295,17 @@ impl Okdesk {
         for spelling in spellings(&wanted) {
             found.extend(self.client.contacts().search().phone(spelling).await?);
         }
-        // Numbers written with spaces or brackets are found by their end.
-        if let Some(end) = wanted
-            .len()
-            .checked_sub(4)
-            .and_then(|from| wanted.get(from..))
-        {
-            found.extend(self.client.contacts().search().text(end.to_owned()).await?);
+        // Numbers written with signs in between are found by their end, in the groups people write.
+        let tail = |length: usize| wanted.get(wanted.len().checked_sub(length)?..);
+        if let (Some(four), Some(two)) = (tail(4), tail(2)) {
+            let tens = four.strip_suffix(two).unwrap_or_default();
+            for end in [
+                four.to_owned(),
+                format!("{tens}-{two}"),
+                format!("{tens} {two}"),
+            ] {
+                found.extend(self.client.contacts().search().text(end).await?);
+            }
         }
         found.retain(|contact| contact.active != Some(false) && has_number(contact, &wanted));
         found.sort_by_key(|contact| contact.id);
@@ -666,6 +670,13 @@ pub(crate) fn facts(issue: Issue) -> IssueFacts {
             id: contact.id,
             name: contact.name,
         }),
+        followers: Some(
+            issue
+                .observers
+                .iter()
+                .filter_map(okdesk_sdk::model::Person::contact_id)
+                .collect(),
+        ),
         assignee: issue
             .assignee
             .map(|assignee| assignee.name)
@@ -694,6 +705,8 @@ pub(crate) fn summary(issue: IssueSummary) -> IssueFacts {
             id: contact.id,
             name: contact.name,
         }),
+        // A list does not say it.
+        followers: None,
         assignee: issue
             .assignee
             .map(|assignee| assignee.name)

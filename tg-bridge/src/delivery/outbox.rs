@@ -9,7 +9,10 @@ use crate::bot::BotApi;
 use crate::failpoint::{Point, Sabotage, is_broken, reach};
 use crate::log::unquoted;
 use crate::metrics::Metrics;
-use crate::reaction::{Answer, Effect, Event, Failure, FailureKind, OkdeskCall, Outcome, Reply};
+use crate::reaction::{
+    Alarm, Answer, Effect, Event, Failure, FailureKind, OkdeskCall, Outcome, Reply,
+    Trouble as AlarmOf,
+};
 use crate::store::{Item, Lease, NewItem, Sent, Settle, Store, Verdict, Written, back_off, kind};
 use crate::telegram::{
     About, ChatId, Membership, MessageId, MessageRef, Send, Sender, Update, UserId,
@@ -47,6 +50,8 @@ pub(crate) struct Outbox {
     pub(crate) reporter: Reporter,
     pub(crate) pace: Pace,
     pub(crate) metrics: Arc<Metrics>,
+    /// Where the people in charge read what needs them.
+    pub(crate) admin_chat: Option<ChatId>,
     /// Where a file can be looked at that is too large for Telegram.
     pub(crate) portal_url: Option<url::Url>,
 }
@@ -71,11 +76,11 @@ impl Work for Outbox {
                 self.telegram(lease, &item, chat, &send, about).await
             }
             Ok(Effect::Okdesk { chat, call }) => self.okdesk(lease, &item, chat, call).await,
-            Ok(Effect::Timer { .. }) => {
-                self.bury(lease, &item, "a timer does not belong here".into())
+            Ok(Effect::Timer { .. } | Effect::Alarm(_)) => {
+                self.bury(lease, &item, None, "an event does not belong here".into())
                     .await
             }
-            Err(error) => self.bury(lease, &item, error).await,
+            Err(error) => self.bury(lease, &item, None, error).await,
         }
     }
 }
@@ -143,7 +148,7 @@ impl Outbox {
                     .as_ref()
                     .map(|portal| issue_url(portal, *issue));
                 let Some(okdesk) = &self.okdesk else {
-                    return self.bury(lease, item, NO_OKDESK.into()).await;
+                    return self.bury(lease, item, None, NO_OKDESK.into()).await;
                 };
                 let sending = files::Sending {
                     api: &self.api,
@@ -159,6 +164,7 @@ impl Outbox {
                 };
                 sending.send(files).await
             }
+            Send::Leave => telegram::leave(&self.api, chat).await,
             Send::Report {
                 what,
                 filter,
@@ -186,7 +192,8 @@ impl Outbox {
                 self.unreachable(lease, item, chat, about, error).await
             }
             Err(Trouble::Refused(error) | Trouble::Formatting(error)) => {
-                self.bury(lease, item, error).await
+                let alarm = self.unsent(chat, &error);
+                self.bury(lease, item, alarm, error).await
             }
             // A spinner that was not stopped has stopped by itself.
             Err(Trouble::Failed { .. })
@@ -195,7 +202,8 @@ impl Outbox {
                 self.done(lease, item, Vec::new()).await
             }
             Err(Trouble::Failed { error, .. }) if self.is_older(item, TOO_OLD) => {
-                self.bury(lease, item, error).await
+                let alarm = self.unsent(chat, &error);
+                self.bury(lease, item, alarm, error).await
             }
             Err(Trouble::Failed { error, uncertain }) => {
                 self.retry(lease, item, error, uncertain).await
@@ -205,7 +213,7 @@ impl Outbox {
 
     async fn okdesk(&self, lease: &Lease, item: &Item, chat: ChatId, call: OkdeskCall) -> Step {
         let Some(okdesk) = &self.okdesk else {
-            return self.bury(lease, item, NO_OKDESK.into()).await;
+            return self.bury(lease, item, None, NO_OKDESK.into()).await;
         };
         let Ok(_place) = self.okdesk_places.0.try_acquire() else {
             return self.hold(lease, item, CROWDED, "Okdesk is slow").await;
@@ -418,14 +426,30 @@ impl Outbox {
         }
     }
 
-    async fn bury(&self, lease: &Lease, item: &Item, error: String) -> Step {
+    /// What the people in charge are told of a message that Telegram will never take. Of their own chat they cannot be told
+    /// there.
+    fn unsent(&self, chat: ChatId, error: &str) -> Option<Alarm> {
+        let admins = self.admin_chat.filter(|admins| *admins != chat)?;
+        Some(Alarm {
+            chat: admins,
+            trouble: AlarmOf::unsent(error),
+        })
+    }
+
+    async fn bury(&self, lease: &Lease, item: &Item, alarm: Option<Alarm>, error: String) -> Step {
         tracing::error!(
             item = item.id.0,
             error = unquoted(&error),
             "an effect was given up"
         );
         self.metrics.died();
-        settle(&*self.store, lease, item, Verdict::Dead { error }.into()).await
+        let key = format!("alarm:{}:{}", item.id, item.created_at);
+        let follow = alarm.map(|alarm| follow(key, &Event::Alarm(Box::new(alarm))));
+        let settled = Settle {
+            follow: follow.unwrap_or_default(),
+            ..Verdict::Dead { error }.into()
+        };
+        settle(&*self.store, lease, item, settled).await
     }
 
     /// Nobody reads in this chat any more: the reaction is told as if Telegram had said so by itself.
@@ -528,7 +552,10 @@ fn messages(send: &Send) -> u32 {
     match send {
         Send::Message(_) | Send::Report { .. } => 1,
         Send::Files { files, .. } => u32::try_from(files.len()).unwrap_or(u32::MAX),
-        Send::Edit { .. } | Send::EditKeyboard { .. } | Send::AnswerCallback { .. } => 0,
+        Send::Edit { .. }
+        | Send::EditKeyboard { .. }
+        | Send::AnswerCallback { .. }
+        | Send::Leave => 0,
     }
 }
 

@@ -6,7 +6,6 @@ use crate::metrics::Metrics;
 use crate::telegram::{Button, ChatId, Keyboard, MessageId, Outgoing, ReplyButton, plain};
 use serde::Deserialize;
 use std::time::Duration;
-use teloxide::RequestError;
 use teloxide::payloads::{
     AnswerCallbackQuerySetters as _, EditMessageReplyMarkupSetters as _,
     EditMessageTextSetters as _, SendMessageSetters as _,
@@ -17,6 +16,7 @@ use teloxide::types::{
     KeyboardButton, KeyboardMarkup, KeyboardRemove, LinkPreviewOptions, MessageId as TgMessageId,
     ParseMode, ReplyMarkup, ReplyParameters,
 };
+use teloxide::{ApiError, RequestError};
 
 /// Why a call did not do what was wanted.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -163,6 +163,15 @@ pub(crate) async fn answer_callback(api: &BotApi, callback: &str, note: Option<&
     }
 }
 
+/// Leaves a group. Whoever is out already has left.
+pub(crate) async fn leave(api: &BotApi, chat: ChatId) -> Called {
+    let call = api.quick().leave_chat(TgChatId(chat.0));
+    match made(call.await.map(|_| Vec::new())) {
+        Err(Trouble::Unreachable(_)) => Ok(Vec::new()),
+        other => other,
+    }
+}
+
 fn not_modified(trouble: Trouble, id: MessageId) -> Called {
     match trouble {
         Trouble::Refused(words) if says(&words, &["message is not modified"]) => Ok(vec![id]),
@@ -198,6 +207,8 @@ pub(crate) fn made(result: Result<Vec<MessageId>, RequestError>) -> Called {
                 uncertain: true,
             },
         },
+        // What the client has no name for it would quote, and a quotation is left out of logs.
+        RequestError::Api(ApiError::Unknown(words)) => told(words),
         RequestError::Api(error) => told(error.to_string()),
     })
 }

@@ -58,6 +58,8 @@ impl Stage {
             ("PORT", "0".to_owned()),
             ("COMPANY_INN_ATTRIBUTE", "inn_company".to_owned()),
             ("RATING_AUTHOR_ID", "1".to_owned()),
+            ("ADMIN_IDS", cast::CHIEF.to_string()),
+            ("ADMIN_CHAT_ID", cast::CHIEF.to_string()),
         ]
     }
 

@@ -6,7 +6,7 @@ use crate::store::NewItem;
 use crate::telegram::RemoteFile;
 use okdesk_sdk::model::{IssueId, StatusCode};
 use okdesk_webhooks::Event;
-use okdesk_webhooks::event::{Assignee, Attachment, Author, Client, WebhookIssue};
+use okdesk_webhooks::event::{Assignee, Attachment, Author, Client, Observers, WebhookIssue};
 
 /// Two equal events without an id of their own are the same one only if they come this close together.
 const SAME: i64 = 10 * 60 * 1000;
@@ -130,6 +130,7 @@ fn facts(issue: &WebhookIssue) -> IssueFacts {
                 name: company.name.clone(),
             }),
         contact: issue.client.as_ref().and_then(contact),
+        followers: issue.observers.as_ref().map(followers),
         assignee: issue.assignee.as_ref().and_then(assignee),
         kind: issue.kind.as_ref().map(|kind| kind.name.clone()),
         created_at: issue.created_at.clone(),
@@ -145,6 +146,7 @@ fn unknown(id: IssueId) -> IssueFacts {
         status: no_status(),
         company: None,
         contact: None,
+        followers: None,
         assignee: None,
         kind: None,
         created_at: None,
@@ -173,6 +175,11 @@ fn contact(client: &Client) -> Option<Named<okdesk_sdk::model::ContactId>> {
         id: contact.id?,
         name: contact.to_string(),
     })
+}
+
+fn followers(observers: &Observers) -> Vec<okdesk_sdk::model::ContactId> {
+    let contacts = observers.contacts.iter();
+    contacts.filter_map(|contact| contact.id).collect()
 }
 
 fn assignee(assignee: &Assignee) -> Option<String> {

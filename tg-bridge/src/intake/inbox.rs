@@ -4,8 +4,10 @@ use super::{desk, zenlix};
 use crate::failpoint::{Point, is_poison, reach};
 use crate::log::unquoted;
 use crate::metrics::Metrics;
-use crate::reaction::Event;
-use crate::store::{Decide, Item, Lease, Reacted, Store, StoreError, Verdict, back_off, kind};
+use crate::reaction::{Alarm, Event, Trouble};
+use crate::store::{
+    Decide, Item, Lease, NewItem, Reacted, Store, StoreError, Verdict, back_off, kind,
+};
 use crate::telegram::{ChatId, Content, Service, Update};
 use crate::worker::{Step, Work, settle};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -18,6 +20,8 @@ pub(crate) struct Inbox {
     pub(crate) metrics: Arc<Metrics>,
     /// How hooks of ZENLIX are read, where they come from one.
     pub(crate) zenlix: Option<zenlix::Desk>,
+    /// Where the people in charge read what needs them.
+    pub(crate) admin_chat: Option<ChatId>,
 }
 
 impl Work for Inbox {
@@ -52,6 +56,7 @@ impl Work for Inbox {
                 );
                 tracing::debug!(item = item.id.0, error, "the panic");
                 self.metrics.died();
+                self.alarm(&item).await;
                 Step::Next
             }
             Err(e) if !e.is_temporary() => self.bury(lease, &item, e.to_string()).await,
@@ -79,7 +84,25 @@ impl Inbox {
             "an event was given up"
         );
         self.metrics.died();
+        self.alarm(item).await;
         settle(&*self.store, lease, item, Verdict::Dead { error }.into()).await
+    }
+
+    /// Lets the people in charge know that an event could not be handled. An alarm that is lost is in the list of the
+    /// given-up and in the metrics all the same.
+    async fn alarm(&self, item: &Item) {
+        let Some(chat) = self.admin_chat else { return };
+        let alarm = Event::Alarm(Box::new(Alarm {
+            chat,
+            trouble: Trouble::Unhandled,
+        }));
+        let Ok(alarm) = NewItem::event(format!("alarm:{}:{}", item.id, item.created_at), &alarm)
+        else {
+            return;
+        };
+        if let Err(e) = self.store.accept(vec![alarm]).await {
+            tracing::warn!(error = %e, "an alarm is not raised");
+        }
     }
 }
 

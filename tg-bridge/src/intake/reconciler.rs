@@ -5,7 +5,7 @@ use super::desk::{comment_key, created_key};
 use crate::delivery::{facts, millis_of, summary};
 use crate::failpoint::{Point, reach};
 use crate::metrics::{Metrics, Source};
-use crate::reaction::{DeskEvent, Event, Happening, IssueFacts, Person, PublicComment};
+use crate::reaction::{DeskEvent, Event, Happening, Issue, IssueFacts, Person, PublicComment};
 use crate::store::{NewItem, Store, StoreError};
 use crate::telegram::RemoteFile;
 use crate::worker::pause;
@@ -186,12 +186,24 @@ impl Reconciler {
             .and_then(|text| text.parse().ok()))
     }
 
-    /// Whether anybody would hear of it.
-    async fn concerns_somebody(&self, issue: &IssueSummary) -> Result<bool, StoreError> {
-        match &issue.contact {
-            Some(contact) => self.store.is_linked(contact.id).await,
-            None => Ok(false),
+    /// Whether anybody would hear of it: its client, somebody of whom it is known that they take part, or a group.
+    async fn concerns_somebody(
+        &self,
+        issue: &IssueSummary,
+        known: Option<&Issue>,
+    ) -> Result<bool, StoreError> {
+        let company = issue.company.as_ref().map(|company| company.id);
+        if self.store.is_bound(issue.id, company).await? {
+            return Ok(true);
         }
+        let followers = known.and_then(|known| known.facts.followers.clone());
+        let client = issue.contact.as_ref().map(|contact| contact.id);
+        for contact in followers.into_iter().flatten().chain(client) {
+            if self.store.is_linked(contact).await? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// Everything an issue tells that happened since. One that nobody hears of is only counted: what the list says of it
@@ -200,11 +212,9 @@ impl Reconciler {
         let id = issue.id;
         let created = at(issue.created_at.as_ref()).is_some_and(|at| at >= since);
         let completed = at(issue.completed_at.as_ref()).is_some_and(|at| at >= since);
-        let heard = self.concerns_somebody(&issue).await?;
-        let known = self
-            .store
-            .issue(id)
-            .await?
+        let before = self.store.issue(id).await?;
+        let heard = self.concerns_somebody(&issue, before.as_ref()).await?;
+        let known = before
             // The facts are what a card showed; what was told is in the history.
             .map(|known| match known.history.at() {
                 Some(told) => told.clone(),

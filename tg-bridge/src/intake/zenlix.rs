@@ -109,6 +109,14 @@ fn facts(hook: &Hook) -> Option<IssueFacts> {
             id: zenlix::contact(&client.email),
             name: name(client),
         }),
+        followers: Some(
+            ticket
+                .client
+                .iter()
+                .skip(1)
+                .map(|client| zenlix::contact(&client.email))
+                .collect(),
+        ),
         assignee: assignee(hook),
         kind: None,
         created_at: moment(&ticket.created_at),

@@ -3,17 +3,25 @@
 use super::turn::{Post, Turn, button, link};
 use super::{
     Answer, Chat, Failure, FailureKind, Issue, IssueFacts, LostFile, LostReason, OkdeskCall,
-    Outcome, Reply, Scene, company, drafts, issues, linking, staff,
+    Outcome, Reply, Scene, Trouble, alarms, away, company, drafts, groups, issues, linking, staff,
 };
 use crate::telegram::{Action, Rich};
 use okdesk_sdk::model::{Html, IssueId};
 
 /// Takes in one answer.
 pub(super) fn take(turn: &mut Turn<'_>, scene: &mut Scene, answer: &Answer) {
-    if let OkdeskCall::FindInvited { by, .. } = &answer.call {
-        return staff::found(turn, scene, (answer.chat, *by), &answer.outcome);
+    if let OkdeskCall::FindInvited { by, relinks, .. } = &answer.call {
+        return staff::found(turn, scene, (answer.chat, *by), *relinks, &answer.outcome);
     }
     let Some(chat) = &mut scene.chat else { return };
+    if groups::answered(turn, chat, answer) {
+        return;
+    }
+    if let (OkdeskCall::CreateComment(new), Outcome::Done(_) | Outcome::Failed(_)) =
+        (&answer.call, &answer.outcome)
+    {
+        drafts::arrived(chat, new);
+    }
     match &answer.outcome {
         Outcome::Done(reply) => done(turn, chat, &mut scene.issue, &answer.call, reply),
         Outcome::Delayed => delayed(turn, chat, &answer.call),
@@ -93,13 +101,15 @@ fn done(
         }
         (OkdeskCall::CreateComment(new), Reply::CommentCreated { comment, lost }) => {
             let words = turn.words(chat.language);
+            let mut text = words.comment_added(new.issue);
             if let Some(issue) = issue {
-                issue.comments.insert(*comment);
+                // Its webhook may have come first; then the others have it already.
+                if !issue.comments.contains(comment) {
+                    issue.written.insert(*comment, (new.author, chat.id));
+                }
+                away::mention(turn, chat.language, issue, &mut text);
             }
-            turn.say(
-                chat.id,
-                Post::from(words.comment_added(new.issue)).about(new.issue),
-            );
+            turn.say(chat.id, Post::from(text).about(new.issue));
             lost_files(turn, chat, new.issue, lost);
         }
         (
@@ -160,12 +170,9 @@ fn issue_created(
             .map(|url| vec![link(words.open_in_portal(), url)]),
     );
     let title = Rich::text(&facts.title).shorten(300);
-    turn.say(
-        chat.id,
-        Post::from(words.issue_created(id, title, at))
-            .rows(rows)
-            .about(id),
-    );
+    let mut text = words.issue_created(id, title, at);
+    away::mention(turn, chat.language, known, &mut text);
+    turn.say(chat.id, Post::from(text).rows(rows).about(id));
     if let Some(place) = chat.link.as_ref().and_then(|link| link.place.clone()) {
         let content = Html::from_text(&turn.staff_words().note_place(place));
         turn.okdesk(chat.id, OkdeskCall::CreateNote { issue: id, content });
@@ -215,6 +222,7 @@ fn lost_files(turn: &mut Turn<'_>, chat: &Chat, issue: IssueId, lost: &[LostFile
 
 /// Okdesk does not answer at the moment; the call goes on by itself.
 fn delayed(turn: &mut Turn<'_>, chat: &Chat, call: &OkdeskCall) {
+    alarms::raise(turn, Trouble::Silent);
     let words = turn.words(chat.language);
     match call {
         OkdeskCall::CreateIssue(new) => turn.say(chat.id, words.issue_delayed(&new.title)),
@@ -316,13 +324,10 @@ fn failed(turn: &mut Turn<'_>, chat: &mut Chat, call: &OkdeskCall, failure: &Fai
     // A claim that was confirmed waits again, whatever the reason.
     let gone = gone && !matches!(call, OkdeskCall::JoinCompany { .. });
     // What is wrong with data or rights only the people in charge can put right.
-    if !gone && let Some(admins) = turn.rules.admin_chat {
-        let field = failure.field.clone().unwrap_or_else(|| "—".into());
-        let staff = turn.staff_words();
-        turn.say(
-            admins,
-            staff.admin_failure(name(call), field, &failure.detail),
-        );
+    if !gone {
+        let field = failure.field.as_ref();
+        let refused = Trouble::refused(name(call), failure.kind, field, &failure.detail);
+        alarms::raise(turn, refused);
     }
 }
 

@@ -94,7 +94,7 @@ pub(super) fn show_card(
     (facts, last, reader): (&IssueFacts, Option<&LastComment>, Option<&FoundContact>),
     at: Option<&Press>,
 ) {
-    if facts.contact.as_ref().map(|client| client.id) == Some(contact) {
+    if facts.concerns(contact) {
         return issues::show_card(turn, chat, known, facts, last, at);
     }
     refresh(chat, contact, reader);

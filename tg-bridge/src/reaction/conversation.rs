@@ -2,12 +2,13 @@
 
 use super::turn::{Turn, button, link};
 use super::{
-    Chat, Dialog, Issue, Scene, Step, claims, codes, company, drafts, issues, one_way, ratings,
-    registration, settings, staff,
+    Chat, Dialog, Issue, Scene, Step, claims, codes, company, drafts, groups, issues, one_way,
+    people, ratings, registration, settings, staff,
 };
+use crate::roles::Role;
 use crate::telegram::{
     About, Action, Button, Callback, ChatId, Content, Language, Membership, Message, Rich, Scope,
-    Sender, Update,
+    Sender, Update, UserId,
 };
 use okdesk_sdk::model::{AuthorKind, ContactId, IssueId};
 
@@ -21,6 +22,18 @@ pub(super) fn hear(turn: &mut Turn<'_>, scene: &mut Scene, update: &Update) {
         }) = Action::decode(&callback.data)
     {
         return claims::decide(turn, scene, callback, (chat, claim, verdict));
+    }
+    if let Update::Callback(callback) = update
+        && let Some(Action::Person { chat, what }) = Action::decode(&callback.data)
+    {
+        return people::manage(turn, scene, callback, (chat, what));
+    }
+    if let Some(chat) = scene.chat.as_ref().filter(|chat| chat.blocked) {
+        // Whoever is kept away was told so, and nothing said here is heard.
+        if let Update::Callback(callback) = update {
+            turn.answer(chat.id, &callback.id, None);
+        }
+        return;
     }
     if let Update::Message(message) = update
         && staff::obey(turn, scene, message)
@@ -39,7 +52,7 @@ pub(super) fn hear(turn: &mut Turn<'_>, scene: &mut Scene, update: &Update) {
                 None => read(turn, chat, &mut scene.issue, scene.replied, message),
             }
         }
-        Update::Message(message) => in_group(turn, message),
+        Update::Message(message) => groups::hear(turn, scene, message),
         Update::Edited(message) => {
             if let Some(chat) = &mut scene.chat {
                 drafts::corrected(turn, chat, message);
@@ -119,18 +132,8 @@ fn moved(turn: &mut Turn<'_>, scene: &mut Scene, membership: &Membership) {
                 }
             }
         }
-    } else if membership.reachable {
-        turn.say(
-            membership.chat,
-            turn.words(Language::default()).group_only_private(),
-        );
-    }
-}
-
-fn in_group(turn: &mut Turn<'_>, message: &Message) {
-    if matches!(command(&message.text), Some(("start" | "help", _))) {
-        let words = turn.words(Language::default());
-        turn.say(message.chat, words.group_only_private());
+    } else {
+        groups::moved(turn, scene, membership);
     }
 }
 
@@ -212,7 +215,12 @@ fn obey(turn: &mut Turn<'_>, chat: &mut Chat, name: &str) {
         "start" if chat.link.is_some() && agreed(turn, chat) => to_menu(turn, chat),
         "start" => registration::begin(turn, chat),
         "help" => {
-            turn.say(chat.id, words.help());
+            let mut text = words.help();
+            if turn.rules.roles.allow(UserId(chat.id.0), Role::Admin) {
+                text.append(Rich::text("\n\n"));
+                text.append(words.help_staff());
+            }
+            turn.say(chat.id, text);
             registration::repeat(turn, chat);
         }
         "language" => turn.say(
@@ -404,7 +412,8 @@ fn press(turn: &mut Turn<'_>, chat: &mut Chat, issue: &mut Option<Issue>, callba
     let looks = matches!(action, Action::Issue(_) | Action::Open(_));
     let foreign = match (&issue, action.issue()) {
         (Some(_), Some(_)) if looks && company::allowed(turn, chat).is_some() => false,
-        (Some(issue), Some(_)) => !owns(link.contact, issue),
+        (Some(issue), Some(_)) if of_client_alone(turn, action) => !owns(link.contact, issue),
+        (Some(issue), Some(_)) => !takes_part(link.contact, issue),
         _ => false,
     };
     if foreign {
@@ -487,6 +496,7 @@ fn press(turn: &mut Turn<'_>, chat: &mut Chat, issue: &mut Option<Issue>, callba
         | Action::Confirm(_)
         | Action::AskStaff
         | Action::Decide { .. }
+        | Action::Person { .. }
         | Action::Skip
         | Action::Cancel => {
             return turn.answer(chat.id, &callback.id, Some(words.button_expired()));
@@ -514,14 +524,23 @@ fn leave_if_empty(turn: &mut Turn<'_>, chat: &mut Chat) {
     }
 }
 
-/// Whether the issue is this contact's: the one question behind every access.
+/// Whether the issue is this contact's.
 pub(super) fn owns(contact: ContactId, issue: &Issue) -> bool {
-    !issue.deleted
-        && issue
-            .facts
-            .contact
-            .as_ref()
-            .is_some_and(|client| client.id == contact)
+    !issue.deleted && issue.facts.is_of(contact)
+}
+
+/// Whether this contact may read the issue and write to it: the one question behind every access.
+pub(super) fn takes_part(contact: ContactId, issue: &Issue) -> bool {
+    !issue.deleted && issue.facts.concerns(contact)
+}
+
+/// Whether only the client may do it, and nobody who takes part. In ZENLIX all of them are clients.
+fn of_client_alone(turn: &Turn<'_>, action: Action) -> bool {
+    let judges = matches!(
+        action,
+        Action::Rate { .. } | Action::RateAgain { .. } | Action::Close(_) | Action::CloseNow(_)
+    );
+    judges && !turn.one_way()
 }
 
 /// Whether a person of the desk is this contact: kind and number together.
@@ -545,8 +564,16 @@ pub(super) fn issue_rows(turn: &Turn<'_>, language: Language, issue: IssueId) ->
         button(words.reply(), Action::Comment(issue)),
         button(words.open(), Action::Open(issue)),
     ]];
-    if let Some(url) = turn.portal_issue(issue) {
-        rows.push(vec![link(words.open_in_portal(), url)]);
-    }
+    rows.extend(portal_row(turn, language, issue));
     rows
+}
+
+/// The button that leads to an issue in the portal, where there is one.
+pub(super) fn portal_row(
+    turn: &Turn<'_>,
+    language: Language,
+    issue: IssueId,
+) -> Option<Vec<Button>> {
+    let url = turn.portal_issue(issue)?;
+    Some(vec![link(turn.words(language).open_in_portal(), url)])
 }

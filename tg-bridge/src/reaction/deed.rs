@@ -1,7 +1,7 @@
 //! What people with a role did, for whoever asks later. Numbers only: it outlives the persons it is about.
 
 use crate::telegram::{ChatId, UserId};
-use okdesk_sdk::model::{CompanyId, ContactId};
+use okdesk_sdk::model::{CompanyId, ContactId, IssueId};
 use serde::{Deserialize, Serialize};
 
 /// One line of the audit.
@@ -53,6 +53,49 @@ pub enum Deed {
     Accepted {
         /// The contact.
         contact: ContactId,
+    },
+    /// Cut the tie between a chat and a contact.
+    Unlinked {
+        /// The chat.
+        chat: ChatId,
+        /// The contact.
+        contact: ContactId,
+    },
+    /// Tied a chat to a contact, or to another one than before.
+    Relinked {
+        /// The chat.
+        chat: ChatId,
+        /// The contact.
+        contact: ContactId,
+    },
+    /// Keeps the person of this chat away.
+    Blocked {
+        /// The chat.
+        chat: ChatId,
+    },
+    /// Lets the person of this chat in again.
+    Unblocked {
+        /// The chat.
+        chat: ChatId,
+    },
+    /// Bound a group to an issue.
+    BoundToIssue {
+        /// The group.
+        chat: ChatId,
+        /// The issue.
+        issue: IssueId,
+    },
+    /// Bound a group to a company.
+    BoundToCompany {
+        /// The group.
+        chat: ChatId,
+        /// The company.
+        company: CompanyId,
+    },
+    /// Bound a group to nothing any more.
+    Unbound {
+        /// The group.
+        chat: ChatId,
     },
     /// Tried what takes a role, by its name. Anybody can, so it is logged and not kept.
     Refused(String),

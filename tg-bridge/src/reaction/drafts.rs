@@ -1,7 +1,7 @@
 //! What a client writes, from its first part to the call that carries it: new issues, comments, and words that were
 //! written without saying what they are.
 
-use super::conversation::{owns, unknown_issue};
+use super::conversation::{owns, takes_part, unknown_issue};
 use super::turn::{DAY, Post, QUIET, Turn, button, link};
 use super::{Chat, Dialog, Draft, Issue, NewComment, NewIssue, OkdeskCall, Pending, Sent};
 use crate::telegram::{About, Action, Callback, Content, IncomingFile, Message, Rich, title};
@@ -28,7 +28,13 @@ impl Draft {
         texts.collect::<Vec<_>>().join("\n")
     }
 
-    fn add(&mut self, now: i64, message: &Message, text: String, file: Option<IncomingFile>) {
+    pub(super) fn add(
+        &mut self,
+        now: i64,
+        message: &Message,
+        text: String,
+        file: Option<IncomingFile>,
+    ) {
         let album = message.album.clone();
         self.parts.push(Sent {
             message: message.id,
@@ -41,7 +47,7 @@ impl Draft {
         self.offered = false;
     }
 
-    fn has_album(&self, album: Option<&String>) -> bool {
+    pub(super) fn has_album(&self, album: Option<&String>) -> bool {
         album.is_some() && self.parts.iter().any(|part| part.album.as_ref() == album)
     }
 }
@@ -100,7 +106,7 @@ pub(super) fn collect(
     };
     let contact = chat.link.as_ref().map(|link| link.contact);
     let known = issue.filter(|issue| issue.facts.id == to);
-    let own = known.is_none_or(|issue| contact.is_some_and(|contact| owns(contact, issue)));
+    let own = known.is_none_or(|issue| contact.is_some_and(|contact| takes_part(contact, issue)));
     if !own || (known.is_none() && replied.is_some()) {
         return unknown_issue(turn, chat);
     }
@@ -127,11 +133,13 @@ pub(super) fn collect(
         chat.dialog = Dialog::Loose(draft);
         return turn.look_again(chat.id, QUIET);
     }
-    let reopen = known.is_some_and(|issue| turn.rules.is_completed(&issue.facts.status.code));
+    let reopen = known.is_some_and(|issue| reopens(turn, chat, issue));
     let pending = chat.pending.get_or_insert_with(|| Pending {
         issue: to,
         draft: Draft::default(),
         reopen,
+        by: None,
+        said_by: None,
     });
     if pending.draft.quote.is_none() {
         pending.draft.quote = quote(replied, message);
@@ -141,7 +149,7 @@ pub(super) fn collect(
 }
 
 /// What the client points at: the words marked by hand, or those of the staff comment that is answered.
-fn quote(replied: Option<About>, message: &Message) -> Option<String> {
+pub(super) fn quote(replied: Option<About>, message: &Message) -> Option<String> {
     let comment = replied.is_some_and(|about| about.comment.is_some());
     let words = message.quote.as_deref().or_else(|| {
         let shown = message.replied_text.as_deref().filter(|_| comment)?;
@@ -168,8 +176,15 @@ fn is_old(turn: &Turn<'_>, issue: &Issue) -> bool {
         })
 }
 
+/// Whether a comment brings the completed issue back to work: its client's does.
+fn reopens(turn: &Turn<'_>, chat: &Chat, issue: &Issue) -> bool {
+    let contact = chat.link.as_ref().map(|link| link.contact);
+    turn.rules.is_completed(&issue.facts.status.code)
+        && contact.is_some_and(|contact| owns(contact, issue))
+}
+
 /// The words and the file of a message; what cannot be carried is said at once.
-fn carry(
+pub(super) fn carry(
     turn: &mut Turn<'_>,
     chat: &Chat,
     message: &Message,
@@ -256,18 +271,33 @@ fn excerpt(words: Words<'_>, text: &str, files: usize) -> Rich {
 /// Sends the comment that was being collected.
 pub(super) fn send_pending(turn: &mut Turn<'_>, chat: &mut Chat) {
     if let Some(pending) = chat.pending.take() {
-        comment(turn, chat, pending.issue, pending.draft, pending.reopen);
+        comment(turn, chat, pending);
     }
 }
 
-fn comment(turn: &mut Turn<'_>, chat: &mut Chat, issue: IssueId, draft: Draft, reopen: bool) {
-    let Some(author) = chat.link.as_ref().map(|link| link.contact) else {
+fn comment(turn: &mut Turn<'_>, chat: &mut Chat, pending: Pending) {
+    let Pending {
+        issue,
+        draft,
+        reopen,
+        by,
+        said_by,
+    } = pending;
+    let own = chat.link.as_ref().map(|link| link.contact);
+    let Some(author) = by.or(own) else {
         return;
     };
+    if by.is_some() {
+        chat.on_their_way.push((issue, author));
+    }
     let text = match draft.text() {
         // Okdesk wants words with every comment.
         text if text.is_empty() => turn.staff_words().comment_of_files(names(&draft.files)),
         text => text,
+    };
+    let text = match said_by {
+        Some(name) => turn.staff_words().comment_said_by(name, text),
+        None => text,
     };
     let text = Html::from_text(&text);
     let content = match &draft.quote {
@@ -277,7 +307,10 @@ fn comment(turn: &mut Turn<'_>, chat: &mut Chat, issue: IssueId, draft: Draft, r
         )),
         None => text,
     };
-    remember(chat, draft.parts, Some(issue));
+    // What a group's members wrote is kept for nobody.
+    if by.is_none() {
+        remember(chat, draft.parts, Some(issue));
+    }
     chat.last_issue = Some(issue);
     let new = NewComment {
         issue,
@@ -295,6 +328,14 @@ fn comment(turn: &mut Turn<'_>, chat: &mut Chat, issue: IssueId, draft: Draft, r
                 comment: None,
             },
         );
+    }
+}
+
+/// A comment has been written, or will never be.
+pub(super) fn arrived(chat: &mut Chat, new: &NewComment) {
+    let here = (new.issue, new.author);
+    if let Some(at) = chat.on_their_way.iter().position(|known| *known == here) {
+        chat.on_their_way.remove(at);
     }
 }
 
@@ -383,8 +424,15 @@ pub(super) fn add_to(
     let text = excerpt(words, &draft.text(), draft.files.len());
     let shown = words.comment_written(issue, text);
     turn.show(chat.id, Some(callback.message), shown);
-    let reopen = known.is_some_and(|issue| turn.rules.is_completed(&issue.facts.status.code));
-    comment(turn, chat, issue, draft, reopen);
+    let reopen = known.is_some_and(|issue| reopens(turn, chat, issue));
+    let pending = Pending {
+        issue,
+        draft,
+        reopen,
+        by: None,
+        said_by: None,
+    };
+    comment(turn, chat, pending);
 }
 
 /// Throws away what was written.

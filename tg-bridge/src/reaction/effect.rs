@@ -1,7 +1,7 @@
 //! Everything the bridge can do to the world, as stored values. An effect is written in the transaction that decided
 //! it and carried out by `delivery`; what became of it comes back as an [`Answer`].
 
-use super::{ClaimedCompany, IssueFacts, Named};
+use super::{Alarm, ClaimedCompany, IssueFacts, Named};
 use crate::telegram::{About, ChatId, IncomingFile, MessageId, Scope, Score, Send, UserId};
 use okdesk_sdk::model::{
     AttributeCode, CommentId, CompanyId, ContactId, Html, IssueId, MaintenanceEntityId, StatusCode,
@@ -34,6 +34,8 @@ pub enum Effect {
         /// What to look at.
         timer: Timer,
     },
+    /// Let the people in charge know, in their own time.
+    Alarm(Alarm),
 }
 
 /// A moment that is waited for. A timer says nothing but "look again": the state decides what is due.
@@ -41,6 +43,8 @@ pub enum Effect {
 pub enum Timer {
     /// A chat has been quiet for a while: an album or a split text is whole, a question was not answered.
     Quiet(ChatId),
+    /// Trouble that was told in this chat a while ago may have come again.
+    Alarms(ChatId),
 }
 
 /// A question to Okdesk, or a change of it. Names follow the SDK's.
@@ -57,6 +61,9 @@ pub enum OkdeskCall {
         wanted: Invited,
         /// Who wants it.
         by: UserId,
+        /// The chat that shall be tied to the contact instead of inviting it.
+        #[serde(default)]
+        relinks: Option<ChatId>,
     },
     /// A contact as it is now: its company and its rights.
     GetContact {

@@ -1,6 +1,6 @@
 //! Everything that can happen to the bridge, as the reaction sees it.
 
-use super::{Answer, Timer};
+use super::{Alarm, Answer, Timer};
 use crate::telegram::{RemoteFile, Update};
 use okdesk_sdk::model::{
     AuthorKind, CommentId, CompanyId, ContactId, Html, IssueId, StatusCode, Timestamp,
@@ -18,6 +18,8 @@ pub enum Event {
     Answer(Box<Answer>),
     /// A moment that was waited for.
     Timer(Timer),
+    /// Something that the people in charge should know of.
+    Alarm(Box<Alarm>),
 }
 
 /// A change of an issue. Webhook and reconciler are both translated into it, so that nothing behind it can tell them apart.
@@ -44,6 +46,9 @@ pub struct IssueFacts {
     pub company: Option<Named<CompanyId>>,
     /// The client.
     pub contact: Option<Named<ContactId>>,
+    /// Who takes part beside the client, where that was said: in Okdesk those who watch, in ZENLIX the other clients.
+    #[serde(default)]
+    pub followers: Option<Vec<ContactId>>,
     /// Name of the responsible employee, or of the group.
     pub assignee: Option<String>,
     /// Name of the issue's type.
@@ -57,6 +62,25 @@ pub struct IssueFacts {
 }
 
 impl IssueFacts {
+    /// Whether this contact is the client.
+    pub(super) fn is_of(&self, contact: ContactId) -> bool {
+        self.contact.as_ref().map(|client| client.id) == Some(contact)
+    }
+
+    /// Whether this contact is the client, or takes part beside the client.
+    pub(super) fn concerns(&self, contact: ContactId) -> bool {
+        let mut followers = self.followers.iter().flatten();
+        self.is_of(contact) || followers.any(|follower| *follower == contact)
+    }
+
+    /// What this event does not say, from what was known before.
+    pub(super) fn keep(&mut self, known: &Self) {
+        self.keep_company_name(known.company.as_ref());
+        if self.followers.is_none() {
+            self.followers.clone_from(&known.followers);
+        }
+    }
+
     /// The company's name from what was known before: reading an issue gives its number only.
     pub(super) fn keep_company_name(&mut self, known: Option<&Named<CompanyId>>) {
         if let (Some(company), Some(known)) = (&mut self.company, known)

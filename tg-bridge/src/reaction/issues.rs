@@ -155,24 +155,32 @@ pub(super) fn show_card(
     at: Option<&Press>,
 ) {
     let contact = chat.link.as_ref().map(|link| link.contact);
-    let own = contact.is_some() && facts.contact.as_ref().map(|client| client.id) == contact;
-    if !own {
+    if !contact.is_some_and(|contact| facts.concerns(contact)) {
         return missing(turn, chat, at);
     }
     let mut facts = facts.clone();
-    let before = known.as_ref().and_then(|issue| issue.facts.company.clone());
-    facts.keep_company_name(before.as_ref());
+    if let Some(issue) = known {
+        facts.keep(&issue.facts);
+    }
     facts.keep_company_name(chat.link.as_ref().and_then(|link| link.company.as_ref()));
     let facts = &facts;
+    let client = contact.is_some_and(|contact| facts.is_of(contact));
+    // Whoever takes part sees the issue of a client who has had everything forgotten, but brings nothing of it back.
+    let forgotten = known
+        .as_ref()
+        .is_some_and(|issue| issue.facts.title.is_empty() && !client);
     let issue = known.get_or_insert_with(|| {
         let mut issue = Issue::new(facts.clone());
         // The client sees this status here. A completed one is left to be told, because a rating is asked with it.
-        if !turn.rules.is_completed(&facts.status.code) {
+        if client && !turn.rules.is_completed(&facts.status.code) {
             issue.history.begin(&facts.status.code);
         }
         issue
     });
     issue.facts = facts.clone();
+    if forgotten {
+        issue.forget_person();
+    }
     chat.last_issue = Some(facts.id);
     let rows = card_rows(turn, chat, facts);
     put_card(turn, chat, facts, last, at, rows);
@@ -229,7 +237,8 @@ pub(super) fn card_rows(turn: &Turn<'_>, chat: &Chat, facts: &IssueFacts) -> Vec
     } else {
         button(words.mute(), Action::Mute(facts.id))
     }];
-    if !completed {
+    let contact = chat.link.as_ref().map(|link| link.contact);
+    if !completed && contact.is_some_and(|contact| facts.is_of(contact)) {
         second.push(button(words.close(), Action::Close(facts.id)));
     }
     rows.push(second);

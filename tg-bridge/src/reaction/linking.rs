@@ -151,18 +151,7 @@ pub(super) fn tie(
         .as_ref()
         .is_some_and(|link| link.contact != contact.id)
     {
-        // What is being sent goes in the name it was written in; nothing else of that contact is this one's.
-        drafts::send_pending(turn, chat);
-        super::conversation::leave(turn, chat);
-        *chat = Chat {
-            language: chat.language,
-            consent: chat.consent.clone(),
-            settings: chat.settings,
-            pace: chat.pace.clone(),
-            tries: chat.tries.clone(),
-            wrong_codes: chat.wrong_codes.clone(),
-            ..Chat::new(chat.id)
-        };
+        part(turn, chat);
     }
     if chat.waiting().is_some() {
         chat.claim = None;
@@ -182,6 +171,23 @@ pub(super) fn tie(
     {
         claims::make(turn, chat, Claimed::Company(company));
     }
+}
+
+/// Cuts the tie. What is being sent goes in the name it was written in; nothing else of that contact stays.
+pub(super) fn part(turn: &mut Turn<'_>, chat: &mut Chat) {
+    drafts::send_pending(turn, chat);
+    super::conversation::leave(turn, chat);
+    *chat = Chat {
+        language: chat.language,
+        consent: chat.consent.clone(),
+        settings: chat.settings,
+        pace: chat.pace.clone(),
+        tries: chat.tries.clone(),
+        wrong_codes: chat.wrong_codes.clone(),
+        blocked: chat.blocked,
+        alarms: std::mem::take(&mut chat.alarms),
+        ..Chat::new(chat.id)
+    };
 }
 
 /// Okdesk has the contact in the company now.

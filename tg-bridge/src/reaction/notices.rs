@@ -1,18 +1,21 @@
 //! What the desk does, told to the client: once, whole, and never an older status after a newer one.
 
-use super::conversation::{is_contact, issue_rows};
+use super::conversation::{is_contact, issue_rows, portal_row};
 use super::turn::{Post, Turn};
 use super::{
-    Chat, DeskEvent, Happening, Issue, OkdeskCall, Person, PublicComment, Scene, Status, ratings,
-    settings,
+    Chat, DeskEvent, Happening, Issue, OkdeskCall, Person, PublicComment, Scene, Status, groups,
+    ratings, settings,
 };
 use crate::telegram::{ChatId, RemoteFile, Rich, render};
-use okdesk_sdk::model::{AuthorKind, Html, Timestamp};
+use okdesk_sdk::model::{AuthorKind, ContactId, Html, IssueId, Timestamp};
 
 /// What there is to tell.
 #[derive(Default)]
 struct News<'a> {
+    /// It was made for the client by somebody else.
     created: bool,
+    /// It was made, by whomever.
+    made: bool,
     assignee: Option<&'a String>,
     deadline: Option<&'a Timestamp>,
     status: Option<Status>,
@@ -20,6 +23,56 @@ struct News<'a> {
     files: Vec<RemoteFile>,
     /// The work is completed: which time.
     rate: Option<u16>,
+    /// In whose name the bridge wrote the comment and where it was said, where it did.
+    written_by: Option<(ContactId, ChatId)>,
+}
+
+/// In what capacity a chat hears of an issue.
+#[derive(Clone, Copy)]
+enum Reader {
+    /// The client's. In ZENLIX all who take part are clients.
+    Client(ContactId),
+    /// Somebody's who takes part.
+    Follower(ContactId),
+    /// A group that is bound to the issue or its company.
+    Group,
+}
+
+impl Reader {
+    /// None: the chat does not hear of it.
+    fn of(turn: &Turn<'_>, chat: &Chat, issue: &Issue) -> Option<Self> {
+        if chat.blocked {
+            return None;
+        }
+        let Some(contact) = chat.link.as_ref().map(|link| link.contact) else {
+            return groups::hears(chat, &issue.facts).then_some(Self::Group);
+        };
+        if issue.facts.is_of(contact) || (turn.one_way() && issue.facts.concerns(contact)) {
+            Some(Self::Client(contact))
+        } else if issue.facts.concerns(contact) && chat.settings.followed {
+            Some(Self::Follower(contact))
+        } else {
+            None
+        }
+    }
+
+    /// Whether what happened was done from this chat, or by its contact.
+    fn did(self, chat: &Chat, event: &DeskEvent, news: &News<'_>) -> bool {
+        let author = event.author.as_ref();
+        match self {
+            Self::Client(contact) | Self::Follower(contact) => {
+                is_contact(author, contact)
+                    || news.written_by.is_some_and(|(author, _)| author == contact)
+            }
+            Self::Group => {
+                let here = |(issue, contact): &(IssueId, ContactId)| {
+                    *issue == event.issue.id && is_contact(author, *contact)
+                };
+                news.written_by.is_some_and(|(_, place)| place == chat.id)
+                    || (news.comment.is_some() && chat.on_their_way.iter().any(here))
+            }
+        }
+    }
 }
 
 /// Takes in one event of the desk.
@@ -34,8 +87,11 @@ pub(super) fn tell(turn: &mut Turn<'_>, scene: &mut Scene, event: &DeskEvent) {
         .get_or_insert_with(|| Issue::new(event.issue.clone()));
     // The status in the facts follows the history, or a late event would turn it back.
     let known = std::mem::replace(&mut issue.facts, event.issue.clone());
-    issue.facts.status = known.status;
-    issue.facts.keep_company_name(known.company.as_ref());
+    issue.facts.status.clone_from(&known.status);
+    issue.facts.keep(&known);
+    if scene.forgotten_client {
+        issue.forget_person();
+    }
     let mut news = News::default();
     match &event.happening {
         Happening::Created => {
@@ -55,6 +111,7 @@ pub(super) fn tell(turn: &mut Turn<'_>, scene: &mut Scene, event: &DeskEvent) {
                 .iter()
                 .any(|chat| chat.submitted.contains(title));
             news.created = first && !ours;
+            news.made = !std::mem::replace(&mut issue.announced, true);
         }
         Happening::Status {
             from,
@@ -92,7 +149,11 @@ pub(super) fn tell(turn: &mut Turn<'_>, scene: &mut Scene, event: &DeskEvent) {
             news.comment = Some(comment).filter(|comment| issue.comments.insert(comment.id));
         }
         Happening::Files(files) => news.files = unseen(issue, files),
-        Happening::RatedInPortal(value) => issue.portal_rating = Some(value.clone()),
+        // What was given here reaches Okdesk and comes back; only what differs was given there.
+        Happening::RatedInPortal(value) => {
+            issue.portal_rating =
+                Some(value.clone()).filter(|value| !ratings::is_ours(issue, value));
+        }
         Happening::Deleted => issue.deleted = true,
         Happening::Restored => issue.deleted = false,
         Happening::Assignee => {
@@ -134,21 +195,24 @@ pub(super) fn tell(turn: &mut Turn<'_>, scene: &mut Scene, event: &DeskEvent) {
             chat.closing.remove(&issue.facts.id);
         }
     }
-    let client = issue.facts.contact.as_ref().map(|client| client.id);
+    news.written_by = news
+        .comment
+        .and_then(|comment| issue.written.remove(&comment.id));
     let mut deaf = None;
     let mut heard = false;
     for chat in &mut scene.audience {
-        if chat.link.as_ref().map(|link| link.contact) != client {
+        let Some(reader) = Reader::of(turn, chat, issue) else {
             continue;
-        }
-        let post = compose(turn, chat, event, &news);
+        };
+        let client = matches!(reader, Reader::Client(_));
+        let post = compose(turn, chat, event, &news, reader);
         let Some((post, files)) = post else { continue };
         if chat.unreachable {
             chat.missed.insert(issue.facts.id);
-            deaf = Some(chat.id);
+            deaf = deaf.or(Some(chat.id).filter(|_| client));
             continue;
         }
-        heard = true;
+        heard |= client;
         chat.last_issue = Some(issue.facts.id);
         let silent = settings::is_silent(turn, chat, issue.facts.id);
         turn.say(chat.id, post.silent(silent));
@@ -190,19 +254,18 @@ fn unseen(issue: &mut Issue, files: &[RemoteFile]) -> Vec<RemoteFile> {
 
 type Files = (Vec<RemoteFile>, Rich);
 
-/// The message for one chat; none if there is nothing new in it for this person.
+/// The message for one chat; none if there is nothing new in it for its reader.
 fn compose(
     turn: &Turn<'_>,
     chat: &Chat,
     event: &DeskEvent,
     news: &News<'_>,
+    reader: Reader,
 ) -> Option<(Post, Option<Files>)> {
+    let client = matches!(reader, Reader::Client(_));
     let words = turn.words(chat.language);
     let (id, title) = (event.issue.id, Rich::text(&event.issue.title).shorten(150));
-    let own = chat
-        .link
-        .as_ref()
-        .is_some_and(|link| is_contact(event.author.as_ref(), link.contact));
+    let own = reader.did(chat, event, news);
     let author = event
         .author
         .as_ref()
@@ -220,14 +283,13 @@ fn compose(
         .timestamp(chat.language, news.deadline)
         .filter(|_| told.deadline && !own);
     let assignee = news.assignee.filter(|_| told.assignee && !own);
-    let mut text = if news.created && !own && told.created {
-        words.created_for_you(
-            id,
-            title,
-            turn.status_name(chat.language, &event.issue.status),
-        )
-    } else if let Some(status) = &news.status {
-        let mut text = words.status_changed(id, title, turn.status_name(chat.language, status));
+    let status = |status| turn.status_name(chat.language, status);
+    let mut text = if news.made && matches!(reader, Reader::Group) {
+        words.created_for_group(id, title, status(&event.issue.status))
+    } else if news.created && client && !own && told.created {
+        words.created_for_you(id, title, status(&event.issue.status))
+    } else if let Some(now) = &news.status {
+        let mut text = words.status_changed(id, title, status(now));
         if body.is_some() {
             text.append(Rich::text("\n\n"));
             text.append(words.comment_head(&author));
@@ -253,12 +315,16 @@ fn compose(
         text.append(body);
     }
     let mut rows = vec![];
-    if let Some(completion) = news.rate {
+    if let Some(completion) = news.rate.filter(|_| client) {
         text.append(Rich::text("\n\n"));
         text.append(words.rate_ask());
         rows = ratings::buttons(turn, chat.language, id, completion);
     }
-    rows.extend(issue_rows(turn, chat.language, id));
+    rows.extend(match reader {
+        // Buttons in a group would be everybody's; an answer says whose it is.
+        Reader::Group => portal_row(turn, chat.language, id).into_iter().collect(),
+        _ => issue_rows(turn, chat.language, id),
+    });
     let mut post = Post::from(text).rows(rows).about(id);
     if let Some(comment) = comment {
         post = post.comment(comment.id);

@@ -54,6 +54,17 @@ fn standing(issue: &Issue) -> Option<&Rating> {
         .filter(|rating| rating.completion == issue.completions)
 }
 
+/// Whether a rating on Okdesk's scale says no more than the one given here.
+pub(super) fn is_ours(issue: &Issue, value: &str) -> bool {
+    let same: &[&str] = match standing(issue).map(|rating| rating.score.get()) {
+        Some(1 | 2) => &["bad", "poor"],
+        Some(3) => &["normal"],
+        Some(_) => &["good", "excellent"],
+        None => &[],
+    };
+    same.contains(&value)
+}
+
 /// Shows the five buttons again.
 pub(super) fn again(
     turn: &mut Turn<'_>,
@@ -96,8 +107,12 @@ pub(super) fn rate(
         return turn.answer(chat.id, &callback.id, Some(words.rating_closed()));
     }
     let before = standing(issue).cloned();
+    let of_another = before
+        .as_ref()
+        .is_some_and(|rating| rating.by != link.contact);
     let in_portal = before.is_none() && issue.portal_rating.is_some();
     if in_portal
+        || of_another
         || before
             .as_ref()
             .is_some_and(|rating| turn.now - rating.at > DAY)

@@ -1,9 +1,12 @@
 //! What a decision is made from.
 
-use super::{Audit, Chat, Code, Event, Issue, Outcome, Reply, Timer, codes, staff};
+use super::{
+    Audit, Chat, Code, Event, Issue, OkdeskCall, Outcome, Reply, Sought, Timer, WorkingTime, codes,
+    groups, people, staff,
+};
 use crate::roles::Roles;
 use crate::telegram::{About, ChatId, MessageRef, Update};
-use okdesk_sdk::model::{AttributeCode, ContactId, IssueId, StatusCode};
+use okdesk_sdk::model::{AttributeCode, CompanyId, ContactId, IssueId, StatusCode};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Which records an event needs. The store resolves it inside the transaction: the replied message leads to its issue,
@@ -16,14 +19,50 @@ pub struct Needs {
     pub replied: Option<MessageRef>,
     /// The issue it is about.
     pub issue: Option<IssueId>,
-    /// Whose chats hear of it.
-    pub audience: Option<ContactId>,
-    /// Another person's chat that is decided on.
+    /// Whose chats hear of it: the client and those who take part. Those the issue is known to have are added where
+    /// the event does not say who they are.
+    pub audience: Option<Audience>,
+    /// Another person's chat that is decided on, or of the member who writes in a group.
     pub subject: Option<ChatId>,
     /// Digest of the invitation that is taken up; where none is brought, the chat's dialog may hold one.
     pub code: Option<String>,
     /// Those who wait for a decision.
     pub waiting: bool,
+    /// Whom somebody in charge looks for.
+    pub sought: Option<Sought>,
+}
+
+/// Whom an event of the help desk concerns.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Audience {
+    /// The client.
+    pub client: Option<ContactId>,
+    /// Those who take part beside the client, where that was said.
+    pub followers: Option<Vec<ContactId>>,
+    /// The issue and its company, whose groups hear of it too.
+    pub issue: Option<IssueId>,
+    /// The company.
+    pub company: Option<CompanyId>,
+}
+
+impl Audience {
+    /// All of them; `known` is what was known of the issue before.
+    pub fn contacts(&self, known: Option<&Issue>) -> BTreeSet<ContactId> {
+        let known = known.and_then(|issue| issue.facts.followers.as_ref());
+        let followers = self.followers.as_ref().or(known).into_iter().flatten();
+        self.client.iter().chain(followers).copied().collect()
+    }
+
+    /// What groups that hear of it are bound to, by key.
+    pub fn bound(&self, known: Option<&Issue>) -> Vec<String> {
+        let known = known.and_then(|issue| issue.facts.company.as_ref());
+        let company = self.company.or(known.map(|company| company.id));
+        let issue = self.issue.map(groups::issue_key);
+        issue
+            .into_iter()
+            .chain(company.map(groups::company_key))
+            .collect()
+    }
 }
 
 impl Needs {
@@ -52,9 +91,14 @@ impl Needs {
                 },
                 subject: match update.as_ref() {
                     Update::Callback(c) => match crate::telegram::Action::decode(&c.data) {
-                        Some(crate::telegram::Action::Decide { chat, .. }) => Some(chat),
+                        Some(
+                            crate::telegram::Action::Decide { chat, .. }
+                            | crate::telegram::Action::Person { chat, .. },
+                        ) => Some(chat),
                         _ => None,
                     },
+                    // Who writes in a group, as the bridge knows them from their own chat.
+                    Update::Message(m) if !m.chat.is_private() => Some(ChatId::private(m.from.id)),
                     _ => None,
                 },
                 code: match update.as_ref() {
@@ -62,15 +106,28 @@ impl Needs {
                     _ => None,
                 },
                 waiting: matches!(update.as_ref(), Update::Message(m) if staff::wants_claims(&m.text)),
+                sought: match update.as_ref() {
+                    Update::Message(m) => people::sought(&m.text),
+                    _ => None,
+                },
                 audience: None,
             },
             Event::Desk(event) => Self {
                 issue: Some(event.issue.id),
-                audience: event.issue.contact.as_ref().map(|c| c.id),
+                audience: Some(Audience {
+                    client: event.issue.contact.as_ref().map(|c| c.id),
+                    followers: event.issue.followers.clone(),
+                    issue: Some(event.issue.id),
+                    company: event.issue.company.as_ref().map(|company| company.id),
+                }),
                 ..Self::default()
             },
             Event::Answer(answer) => Self {
                 chat: Some(answer.chat),
+                subject: match &answer.call {
+                    OkdeskCall::FindInvited { relinks, .. } => *relinks,
+                    _ => None,
+                },
                 issue: answer.call.issue().or(match &answer.outcome {
                     Outcome::Done(
                         Reply::IssueCreated { issue, .. }
@@ -81,7 +138,11 @@ impl Needs {
                 }),
                 ..Self::default()
             },
-            Event::Timer(Timer::Quiet(chat)) => Self {
+            Event::Alarm(alarm) => Self {
+                chat: Some(alarm.chat),
+                ..Self::default()
+            },
+            Event::Timer(Timer::Quiet(chat) | Timer::Alarms(chat)) => Self {
                 chat: Some(*chat),
                 ..Self::default()
             },
@@ -96,18 +157,26 @@ pub struct Scene {
     pub now: i64,
     /// The chat that acts; none while it is unknown.
     pub chat: Option<Chat>,
+    /// Its id now, and the one it had before it became a supergroup: settings may still name that one.
+    pub here: Option<ChatId>,
+    /// See [`Scene::here`].
+    pub former: Option<ChatId>,
     /// The issue; none while the bridge has not seen it.
     pub issue: Option<Issue>,
     /// What the message of [`Needs::replied`] is about; none where it is about no issue.
     pub replied: Option<About>,
-    /// The chats linked to the contact of [`Needs::audience`].
+    /// The chats linked to the contacts of [`Needs::audience`], and the groups bound to its issue or company.
     pub audience: Vec<Chat>,
+    /// Whether the client has had everything forgotten, and has not come back.
+    pub forgotten_client: bool,
     /// The chat of [`Needs::subject`], where that is not the acting one.
     pub subject: Option<Chat>,
     /// The invitation of [`Needs::code`]; what is left of it is kept.
     pub code: Option<Code>,
     /// Those who wait for a decision, the longest first, if they are needed.
     pub waiting: Vec<Chat>,
+    /// Those who fit [`Needs::sought`].
+    pub found: Vec<Chat>,
     /// A number nobody can guess, another one for each decision.
     pub nonce: u128,
     /// What was done that is to be remembered; only ever written.
@@ -205,6 +274,8 @@ pub struct Rules {
     pub company_view: CompanyView,
     /// How many hours an invitation is good for.
     pub invite_hours: u16,
+    /// When somebody is at work; none if that is not to be spoken of.
+    pub working_time: Option<WorkingTime>,
     /// The bot's name in Telegram, without `@`, once it is known: invitations lead there.
     pub bot_name: Option<String>,
 }
@@ -237,6 +308,7 @@ impl Default for Rules {
             roles: Roles::default(),
             company_view: CompanyView::Off,
             invite_hours: 24,
+            working_time: None,
             bot_name: None,
         }
     }

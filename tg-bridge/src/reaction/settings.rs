@@ -19,11 +19,13 @@ pub(super) fn show(turn: &mut Turn<'_>, chat: &Chat, at: Option<MessageId>) {
         assignee,
         deadline,
         night,
+        followed,
     } = chat.settings;
     let rows = [
         (words.setting_created(state(created)), Setting::Created),
         (words.setting_assignee(state(assignee)), Setting::Assignee),
         (words.setting_deadline(state(deadline)), Setting::Deadline),
+        (words.setting_followed(state(followed)), Setting::Followed),
         (words.setting_night(state(night)), Setting::Night),
     ];
     let mut rows: Vec<_> = rows
@@ -45,6 +47,7 @@ pub(super) fn toggle(turn: &mut Turn<'_>, chat: &mut Chat, setting: Setting, at:
         Setting::Assignee => &mut settings.assignee,
         Setting::Deadline => &mut settings.deadline,
         Setting::Night => &mut settings.night,
+        Setting::Followed => &mut settings.followed,
     };
     *value = !*value;
     show(turn, chat, Some(at));

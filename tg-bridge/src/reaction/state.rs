@@ -1,6 +1,6 @@
 //! What the bridge remembers: one record per chat, one per issue. Stored as JSON, so every field has a default.
 
-use super::{Claim, History, IssueFacts, Named};
+use super::{Binding, Bound, Claim, History, IssueFacts, Named, Told};
 use crate::telegram::{ChatId, IncomingFile, Language, MessageId, Party, Score};
 use okdesk_sdk::model::{
     AttachmentId, CommentId, CompanyId, ContactId, IssueId, MaintenanceEntityId, StatusCode,
@@ -71,6 +71,24 @@ pub struct Chat {
     /// Issues with news that could not be told meanwhile.
     #[serde(default)]
     pub missed: BTreeSet<IssueId>,
+    /// Set while somebody in charge keeps this person away.
+    #[serde(default)]
+    pub blocked: bool,
+    /// What the group hears of.
+    #[serde(default)]
+    pub bound: Option<Bound>,
+    /// What the group shall be bound to, while Okdesk is asked.
+    #[serde(default)]
+    pub binding: Option<Binding>,
+    /// Since when the bot is in a group that is bound to nothing, in Unix milliseconds.
+    #[serde(default)]
+    pub guest_since: Option<i64>,
+    /// Comments of the group's members on their way to Okdesk, so that their own webhook is no news.
+    #[serde(default)]
+    pub on_their_way: Vec<(IssueId, ContactId)>,
+    /// Which troubles were told here lately, by kind: only in the chat of the people in charge.
+    #[serde(default)]
+    pub alarms: BTreeMap<String, Told>,
 }
 
 impl Chat {
@@ -97,6 +115,12 @@ impl Chat {
             closing: BTreeMap::new(),
             unreachable: false,
             missed: BTreeSet::new(),
+            blocked: false,
+            bound: None,
+            binding: None,
+            guest_since: None,
+            on_their_way: Vec::new(),
+            alarms: BTreeMap::new(),
         }
     }
 }
@@ -113,6 +137,8 @@ pub struct Settings {
     pub deadline: bool,
     /// At night notices come without a sound.
     pub night: bool,
+    /// Tell of issues of others that this person watches.
+    pub followed: bool,
 }
 
 impl Default for Settings {
@@ -122,6 +148,7 @@ impl Default for Settings {
             assignee: false,
             deadline: false,
             night: false,
+            followed: true,
         }
     }
 }
@@ -150,6 +177,12 @@ pub struct Pending {
     /// The completed issue shall return to work with it.
     #[serde(default)]
     pub reopen: bool,
+    /// In whose name, where the chat is nobody's own.
+    #[serde(default)]
+    pub by: Option<ContactId>,
+    /// Who said it, where that is not the author.
+    #[serde(default)]
+    pub said_by: Option<String>,
 }
 
 /// A message of the client that became a part of an issue.
@@ -345,9 +378,12 @@ pub struct Issue {
     /// Names of the statuses it has been in, as Okdesk gave them.
     #[serde(default)]
     pub status_names: BTreeMap<StatusCode, String>,
-    /// Comments that have been passed on, or that the bridge wrote itself.
+    /// Comments that have been passed on.
     #[serde(default)]
     pub comments: BTreeSet<CommentId>,
+    /// Comments the bridge wrote that have not been passed on to others yet: in whose name, and where they were said.
+    #[serde(default)]
+    pub written: BTreeMap<CommentId, (ContactId, ChatId)>,
     /// Files that have been passed on.
     #[serde(default)]
     pub files: BTreeSet<AttachmentId>,
@@ -378,6 +414,12 @@ pub struct Issue {
     /// Set once staff know that the client cannot be reached in Telegram.
     #[serde(default)]
     pub silence_noted: bool,
+    /// Set once groups have been told that it was made.
+    #[serde(default)]
+    pub announced: bool,
+    /// When work begins again, as was last told to whoever wrote outside working hours, in Unix milliseconds.
+    #[serde(default)]
+    pub told_opening: Option<i64>,
 }
 
 impl Issue {
@@ -388,6 +430,7 @@ impl Issue {
             history: History::default(),
             status_names: BTreeMap::new(),
             comments: BTreeSet::new(),
+            written: BTreeMap::new(),
             files: BTreeSet::new(),
             told_assignee: None,
             told_deadline: None,
@@ -398,6 +441,8 @@ impl Issue {
             moments: Moments::default(),
             deleted: false,
             silence_noted: false,
+            announced: false,
+            told_opening: None,
         }
     }
 

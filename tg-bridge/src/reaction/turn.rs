@@ -202,6 +202,11 @@ impl<'a> Turn<'a> {
         self.telegram(chat, send, None);
     }
 
+    /// Leaves a group.
+    pub(super) fn leave_group(&mut self, chat: ChatId) {
+        self.telegram(chat, Send::Leave, None);
+    }
+
     /// Writes down what somebody with a role did, or somebody without it tried.
     pub(super) fn did(&mut self, by: UserId, deed: Deed) {
         self.audit.push(Audit {

@@ -1,6 +1,6 @@
 //! Working hours: days of the week and a stretch of the day.
 
-use jiff::civil::{DateTime, Time, Weekday};
+use jiff::civil::{Date, DateTime, Time, Weekday};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
@@ -33,15 +33,29 @@ const RUSSIAN: [&str; 7] = ["пн", "вт", "ср", "чт", "пт", "сб", "в�
 impl Hours {
     /// Whether a clock that shows this time shows working time.
     pub fn contain(&self, clock: DateTime) -> bool {
+        self.day(clock).is_some()
+    }
+
+    /// The working day a time belongs to; none if it is not working time.
+    pub fn day(&self, clock: DateTime) -> Option<Date> {
         let time = clock.time();
         let (inside, day) = if self.from < self.to {
-            (self.from <= time && time < self.to, clock.weekday())
+            (self.from <= time && time < self.to, clock.date())
         } else if time >= self.from {
-            (true, clock.weekday())
+            (true, clock.date())
         } else {
-            (time < self.to, clock.weekday().previous())
+            (time < self.to, clock.date().yesterday().ok()?)
         };
-        inside && self.first.until(day) <= self.first.until(self.last)
+        (inside && self.include(day)).then_some(day)
+    }
+
+    /// When work begins on this day; none if nobody works on it.
+    pub fn opening(&self, day: Date) -> Option<DateTime> {
+        self.include(day).then(|| day.to_datetime(self.from))
+    }
+
+    fn include(&self, day: Date) -> bool {
+        self.first.until(day.weekday()) <= self.first.until(self.last)
     }
 
     /// With Russian names of days.

@@ -27,10 +27,10 @@ pub use queue::{
 pub use stage::Decide;
 use wake::Wake;
 
-use crate::reaction::{Audit, Chat, Event, Issue};
+use crate::reaction::{Audience, Audit, Chat, Event, Issue};
 use crate::telegram::ChatId;
 use futures_util::future::BoxFuture;
-use okdesk_sdk::model::{ContactId, IssueId};
+use okdesk_sdk::model::{CompanyId, ContactId, IssueId};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -101,6 +101,9 @@ pub trait Store: Send + Sync + 'static {
 
     /// Whether any chat is linked to the contact.
     fn is_linked(&self, contact: ContactId) -> Answered<'_, bool>;
+
+    /// Whether any group hears of the issue, or of its company's issues.
+    fn is_bound(&self, issue: IssueId, company: Option<CompanyId>) -> Answered<'_, bool>;
 
     /// Where a chat is now: a group that became a supergroup has another id.
     fn resolve(&self, chat: ChatId) -> Answered<'_, ChatId>;
@@ -192,6 +195,15 @@ impl<'a> Place<'a> {
             )),
         }
     }
+}
+
+fn bound_keys(issue: IssueId, company: Option<CompanyId>) -> Vec<String> {
+    let audience = Audience {
+        issue: Some(issue),
+        company,
+        ..Audience::default()
+    };
+    audience.bound(None)
 }
 
 /// Whether several bridges may work this store together.

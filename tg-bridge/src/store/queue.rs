@@ -133,6 +133,7 @@ impl NewItem {
             Event::Telegram(update) => update.chat().map(|chat| format!("chat:{chat}")),
             Event::Answer(answer) => Some(format!("chat:{}", answer.chat)),
             Event::Desk(desk) => Some(format!("issue:{}", desk.issue.id)),
+            Event::Alarm(alarm) => Some(format!("chat:{}", alarm.chat)),
             Event::Timer(_) => None,
         }
         .unwrap_or_else(|| key.clone());
@@ -152,6 +153,10 @@ impl NewItem {
     ) -> Result<Self, serde_json::Error> {
         let lane = match effect {
             Effect::Timer { at, timer } => return Self::timer(*at, timer),
+            Effect::Alarm(alarm) => {
+                let event = Event::Alarm(Box::new(alarm.clone()));
+                return Self::event(format!("alarm:{cause}:{index}"), &event);
+            }
             _ if is_broken(Sabotage::NoOrder) => format!("alone:{cause}:{index}"),
             Effect::Telegram {
                 chat,
@@ -191,6 +196,7 @@ impl NewItem {
     fn timer(at: i64, timer: &Timer) -> Result<Self, serde_json::Error> {
         let key = match timer {
             Timer::Quiet(chat) => format!("timer:quiet:{chat}:{at}"),
+            Timer::Alarms(chat) => format!("timer:alarms:{chat}:{at}"),
         };
         let event = Event::Timer(timer.clone());
         Ok(Self {
@@ -380,7 +386,7 @@ impl DeadLetter {
         });
         let by_body = || match serde_json::from_str(&self.body).ok()? {
             Effect::Telegram { chat, .. } | Effect::Okdesk { chat, .. } => Some(chat),
-            Effect::Timer { .. } => None,
+            Effect::Timer { .. } | Effect::Alarm(_) => None,
         };
         by_lane.or_else(by_body).filter(|chat| chat.is_private())
     }

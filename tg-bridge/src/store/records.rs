@@ -4,7 +4,7 @@
 /// Defines the queries for one kind of connection.
 macro_rules! records {
     ($Connection:ty) => {
-        use crate::reaction::{Audit, Chat, Code, Forgotten, Issue};
+        use crate::reaction::{Audit, Chat, Code, Forgotten, Issue, Sought};
         use crate::store::queue::EMPTIED;
         use crate::store::stage::{Changes, WAITING, decode, encode, row_id};
         use crate::store::{ItemId, StoreError};
@@ -15,13 +15,14 @@ macro_rules! records {
             for chat in &changes.chats {
                 let link = chat.link.as_ref();
                 sqlx::query(
-                    "INSERT INTO chat (id, contact_id, claimed_at, body) VALUES ($1, $2, $3, $4)
-                     ON CONFLICT (id) DO UPDATE SET contact_id = $2, claimed_at = $3, body = $4",
+                    "INSERT INTO chat (id, contact_id, claimed_at, body, bound) VALUES ($1, $2, $3, $4, $5)
+                     ON CONFLICT (id) DO UPDATE SET contact_id = $2, claimed_at = $3, body = $4, bound = $5",
                 )
                 .bind(chat.id.0)
                 .bind(link.map(|link| link.contact.get().cast_signed()))
                 .bind(chat.waiting().map(|claim| claim.at))
                 .bind(encode("chat", chat.id.0, chat)?)
+                .bind(chat.bound.as_ref().map(|bound| bound.to.key()))
                 .execute(&mut *c)
                 .await?;
             }
@@ -97,6 +98,32 @@ macro_rules! records {
                 .collect()
         }
 
+        /// Those whom somebody in charge looks for.
+        async fn people(c: &mut $Connection, sought: &Sought) -> Result<Vec<Chat>, StoreError> {
+            let rows: Vec<(i64, String)> = match sought {
+                Sought::Number(number) => {
+                    sqlx::query_as(
+                        "SELECT id, body FROM chat WHERE id = $1 OR contact_id = $1 ORDER BY id LIMIT $2",
+                    )
+                    .bind(number)
+                    .bind(WAITING)
+                    .fetch_all(c)
+                    .await?
+                }
+                // Rarely asked, so it has no column of its own. There is nothing in a number that `LIKE` would read.
+                Sought::Phone(phone) => {
+                    sqlx::query_as("SELECT id, body FROM chat WHERE body LIKE $1 ORDER BY id LIMIT $2")
+                        .bind(format!("%\"phone\":\"{phone}\"%"))
+                        .bind(WAITING)
+                        .fetch_all(c)
+                        .await?
+                }
+            };
+            rows.iter()
+                .map(|(id, body)| decode("chat", *id, body))
+                .collect()
+        }
+
         pub(super) async fn audit(
             c: &mut $Connection,
             limit: u32,
@@ -127,6 +154,10 @@ macro_rules! records {
                 .await?;
             if let Some(contact) = person.contact {
                 let id = contact.get().cast_signed();
+                sqlx::query("INSERT INTO meta (key, value) VALUES ($1, '') ON CONFLICT DO NOTHING")
+                    .bind(forgotten_key(contact))
+                    .execute(&mut *c)
+                    .await?;
                 sqlx::query("DELETE FROM code WHERE contact_id = $1")
                     .bind(id)
                     .execute(&mut *c)
@@ -161,6 +192,28 @@ macro_rules! records {
                 }
             }
             forget_letters(c).await
+        }
+
+        fn forgotten_key(contact: ContactId) -> String {
+            format!("forgotten:{contact}")
+        }
+
+        /// Whether the client has had everything forgotten. Whoever has come back is in the audience again.
+        async fn is_forgotten(
+            c: &mut $Connection,
+            client: Option<ContactId>,
+            audience: &[Chat],
+        ) -> Result<bool, StoreError> {
+            let linked = |chat: &Chat| chat.link.as_ref().map(|link| link.contact) == client;
+            match client.filter(|_| !audience.iter().any(linked)) {
+                None => Ok(false),
+                Some(client) => Ok(sqlx::query_scalar(
+                    "SELECT EXISTS (SELECT 1 FROM meta WHERE key = $1)",
+                )
+                .bind(forgotten_key(client))
+                .fetch_one(c)
+                .await?),
+            }
         }
 
         /// Takes the content out of the dead letters of people who have not agreed that anything is kept, or no longer
@@ -230,6 +283,25 @@ macro_rules! records {
             rows.iter()
                 .map(|(id, body)| decode("chat", *id, body))
                 .collect()
+        }
+
+        /// The groups bound to any of these.
+        pub(super) async fn bound(
+            c: &mut $Connection,
+            keys: &[String],
+        ) -> Result<Vec<Chat>, StoreError> {
+            let mut chats = Vec::new();
+            for key in keys {
+                let rows: Vec<(i64, String)> =
+                    sqlx::query_as("SELECT id, body FROM chat WHERE bound = $1 ORDER BY id")
+                        .bind(key)
+                        .fetch_all(&mut *c)
+                        .await?;
+                for (id, body) in rows {
+                    chats.push(decode("chat", id, &body)?);
+                }
+            }
+            Ok(chats)
         }
 
         pub(super) async fn is_linked(
@@ -303,6 +375,22 @@ macro_rules! records {
             Ok(moved.map_or(chat, ChatId))
         }
 
+        /// The id a supergroup had as a group.
+        async fn former(
+            c: &mut $Connection,
+            chat: Option<ChatId>,
+        ) -> Result<Option<ChatId>, StoreError> {
+            let Some(chat) = chat.filter(|chat| !chat.is_private()) else {
+                return Ok(None);
+            };
+            let old: Option<i64> =
+                sqlx::query_scalar("SELECT old_id FROM moved WHERE new_id = $1 LIMIT 1")
+                    .bind(chat.0)
+                    .fetch_optional(c)
+                    .await?;
+            Ok(old.map(ChatId))
+        }
+
         /// Everything known of a group follows it. Who is linked there stays linked, even if somebody has already
         /// written under the new id.
         pub(super) async fn migrate(
@@ -323,7 +411,8 @@ macro_rules! records {
                 .execute(&mut *c)
                 .await?;
             let newer = chat(c, to).await?;
-            if newer.is_none_or(|newer| newer.link.is_none() && known.link.is_some()) {
+            let tied = |chat: &Chat| chat.link.is_some() || chat.bound.is_some();
+            if newer.is_none_or(|newer| !tied(&newer) && tied(&known)) {
                 known.id = to;
                 let changes = Changes {
                     chats: vec![known],

@@ -25,6 +25,13 @@ pub enum Action {
         /// What is decided.
         verdict: Verdict,
     },
+    /// Do something about a person.
+    Person {
+        /// Whose chat.
+        chat: ChatId,
+        /// What.
+        what: Manage,
+    },
     /// Leave the dialog.
     Cancel,
     /// Go on without an answer to the question asked.
@@ -117,6 +124,8 @@ pub enum Setting {
     Deadline,
     /// Be silent at night.
     Night,
+    /// Tell of issues of others that I watch.
+    Followed,
 }
 
 /// What staff decide on a claim.
@@ -128,6 +137,17 @@ pub enum Verdict {
     No,
     /// It is this contact.
     Contact(ContactId),
+}
+
+/// What those in charge can do about a person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Manage {
+    /// Cut the tie to the contact.
+    Unlink,
+    /// Keep the person away.
+    Block,
+    /// Let the person in again.
+    Unblock,
 }
 
 /// Who registers.
@@ -217,6 +237,11 @@ impl Action {
                 Verdict::No => format!("claim:{chat}:{claim}:no"),
                 Verdict::Contact(contact) => format!("claim:{chat}:{claim}:{contact}"),
             },
+            Self::Person { chat, what } => match what {
+                Manage::Unlink => format!("user:{chat}:unlink"),
+                Manage::Block => format!("user:{chat}:block"),
+                Manage::Unblock => format!("user:{chat}:unblock"),
+            },
             Self::Cancel => "cancel".into(),
             Self::Skip => "skip".into(),
             Self::Confirm(yes) => format!("confirm:{}", u8::from(yes)),
@@ -262,6 +287,7 @@ impl Action {
             Self::Toggle(Setting::Assignee) => "toggle:assignee".into(),
             Self::Toggle(Setting::Deadline) => "toggle:deadline".into(),
             Self::Toggle(Setting::Night) => "toggle:night".into(),
+            Self::Toggle(Setting::Followed) => "toggle:followed".into(),
             Self::DeleteMe => "delete-me".into(),
             Self::Portal => "portal".into(),
             Self::Languages => "languages".into(),
@@ -288,6 +314,15 @@ impl Action {
                     "yes" => Verdict::Yes,
                     "no" => Verdict::No,
                     contact => Verdict::Contact(contact.parse().ok()?),
+                },
+            },
+            ("user", Some(chat), Some(what), None) => Self::Person {
+                chat: ChatId(chat.parse().ok()?),
+                what: match what {
+                    "unlink" => Manage::Unlink,
+                    "block" => Manage::Block,
+                    "unblock" => Manage::Unblock,
+                    _ => return None,
                 },
             },
             ("cancel", None, None, None) => Self::Cancel,
@@ -341,6 +376,7 @@ impl Action {
             ("toggle", Some("assignee"), None, None) => Self::Toggle(Setting::Assignee),
             ("toggle", Some("deadline"), None, None) => Self::Toggle(Setting::Deadline),
             ("toggle", Some("night"), None, None) => Self::Toggle(Setting::Night),
+            ("toggle", Some("followed"), None, None) => Self::Toggle(Setting::Followed),
             ("delete-me", None, None, None) => Self::DeleteMe,
             ("portal", None, None, None) => Self::Portal,
             ("languages", None, None, None) => Self::Languages,

@@ -9,7 +9,7 @@ mod render;
 mod rich;
 mod title;
 
-pub use action::{Action, Language, Party, Scope, Score, Setting, Verdict};
+pub use action::{Action, Language, Manage, Party, Scope, Score, Setting, Verdict};
 pub use ids::{ChatId, MessageId, UserId};
 pub use incoming::{
     Callback, Content, FileKind, IncomingFile, Membership, Message, Sender, Service, Update,

@@ -43,6 +43,8 @@ pub enum Send {
         #[serde(default)]
         silent: bool,
     },
+    /// Leave the group. To be out already is success.
+    Leave,
     /// Figures about the issues, counted when they are sent.
     Report {
         /// In which form.

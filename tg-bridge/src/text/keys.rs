@@ -80,11 +80,22 @@ texts! {
         // Everyday
         menu(name);
         help();
+        help_staff();
         command_unknown();
         nothing_to_cancel();
         cancelled();
         language_ask();
         group_only_private();
+        group_help();
+        group_unbound(minutes);
+        group_who_are_you();
+        group_link_usage();
+        group_link_unknown();
+        group_contact_unknown();
+        group_bound_issue(number, title);
+        group_bound_company(company);
+        group_not_bound();
+        group_unlinked();
         missed(count);
         settings();
         my_data();
@@ -146,8 +157,10 @@ texts! {
         comment_came(author, number, title);
         files_came(author, number, title);
         files_caption(number, author);
+        away(time);
         status_changed(number, title, status);
         created_for_you(number, title, status);
+        created_for_group(number, title, status);
         assignee_changed(number, title, name);
         deadline_changed(number, title, time);
         // Ratings
@@ -170,6 +183,21 @@ texts! {
         invitation(name, hours, link, code);
         invitation_code(name, hours, code);
         admin_failure(call, field, detail);
+        admin_silent();
+        admin_unsent(detail);
+        admin_unhandled();
+        admin_again(count);
+        user_usage();
+        user_none();
+        user_head(id);
+        user_phone(phone);
+        user_unlinked();
+        user_agreed(time);
+        user_unreachable();
+        user_blocked();
+        user_must_agree();
+        you_are_unlinked();
+        you_are_blocked();
         admin_low_score(number, title, score);
         admin_low_reason(number, reason);
     }
@@ -177,6 +205,7 @@ texts! {
         moment_format();
         files_count(count);
         comment_of_files(files);
+        comment_said_by(name, text);
         image();
         staff_member();
         cancel();
@@ -187,6 +216,10 @@ texts! {
         begin();
         ask_staff();
         claim_pick(contact, name);
+        user_unlink();
+        user_block();
+        user_unblock();
+        user_in_charge();
         claim_yes();
         claim_no();
         claim_new();
@@ -212,6 +245,7 @@ texts! {
         setting_assignee(state);
         setting_deadline(state);
         setting_night(state);
+        setting_followed(state);
         delete_yes();
         delete_no();
         menu_back();
@@ -280,6 +314,9 @@ texts! {
         command_my_data();
         command_delete_me();
         command_help();
+        command_claims();
+        command_invite();
+        command_user();
         command_stats();
         command_export();
         // Reports

@@ -1,13 +1,13 @@
 //! Comments, both ways.
 
-use crate::client::{ANNA_PHONE, Client};
+use crate::client::{ANNA_PHONE, BORIS_PHONE, Client};
 use crate::rig::{Rig, Setup, picture};
 use okdesk_sdk::model::{ContactId, IssueId};
 use okdesk_sdk::testing::{Dialect, Fault, Switch};
 use serde_json::{Value, json};
 use std::time::Duration;
 use tg_bridge::demo::bot_api::{self, FaultRule};
-use tg_bridge::telegram::Action;
+use tg_bridge::telegram::{Action, Setting};
 
 /// A client with an issue.
 async fn anna_and_issue(rig: &Rig) -> (Client<'_>, IssueId) {
@@ -332,16 +332,16 @@ async fn com_07_refused_formatting_costs_the_formatting_only() {
 
 #[tokio::test]
 async fn com_08_ones_own_words_do_not_come_back() {
-    // The webhook comes as ever, while the answer is still on its way, and long after it.
-    for timing in ["after", "during", "late"] {
+    // The webhook comes as ever, before the answer, which is lost, and long after it.
+    for timing in ["after", "before", "late"] {
         let rig = Rig::start().await;
         let (anna, issue) = anna_and_issue(&rig).await;
         match timing {
-            "during" => rig
+            "before" => rig
                 .okdesk
                 .faults()
                 .on("comments.create")
-                .once(Fault::Delay(Duration::from_millis(300))),
+                .once(Fault::DropAfter),
             "late" => rig.okdesk.webhooks().delay(Duration::from_millis(200)),
             _ => {}
         }
@@ -585,4 +585,128 @@ async fn com_14_parts_of_one_long_text_are_one_comment() {
     anna.answers(&asked, "И вот ещё");
     rig.rest().await;
     assert_eq!(rig.comments_of(issue).len(), 4);
+}
+
+/// An issue of Anna's that her colleague Boris watches, by Okdesk's word.
+async fn watched<'a>(rig: &'a Rig) -> (Client<'a>, Client<'a>, IssueId) {
+    let anna = rig.anna().await;
+    let boris = rig
+        .colleague(502, ("Борис", "Новиков"), BORIS_PHONE, anna.company)
+        .await;
+    let desk = rig.okdesk.client();
+    let made = desk.issues().create("Не печатает принтер");
+    let made = made
+        .contact(anna.contact)
+        .company(anna.company)
+        .contact_observers([boris.contact]);
+    let issue = made.await.unwrap().id;
+    anna.sees("Для вас зарегистрирована").await;
+    (anna, boris, issue)
+}
+
+#[tokio::test]
+async fn com_15_what_one_writes_the_others_who_follow_hear_and_the_author_does_not() {
+    // The webhook comes after the answer to the writing call, and before it.
+    for late in [true, false] {
+        let rig = Rig::start().await;
+        let (anna, boris, issue) = watched(&rig).await;
+        // A third one has nothing to do with it.
+        let vera = rig
+            .colleague(503, ("Вера", "Чужая"), "+79990000003", anna.company)
+            .await;
+        match late {
+            true => rig.okdesk.webhooks().delay(Duration::from_millis(300)),
+            // The answer is lost, and the comment found at the second try.
+            false => rig
+                .okdesk
+                .faults()
+                .on("comments.create")
+                .always(Fault::DropAfter),
+        }
+        anna.presses(Action::Comment(issue)).await;
+        anna.user
+            .caption("Мигает красная лампа")
+            .send_photo(picture(1));
+        anna.sees("Передано").await;
+        let heard = boris.sees("Мигает красная лампа").await;
+        assert!(
+            heard.text.contains("Анна Петрова") && heard.text.contains("№ 1"),
+            "{}",
+            heard.text
+        );
+        let photo = boris
+            .sees_where("the photo", |message| !message.files.is_empty())
+            .await;
+        assert_eq!(photo.files[0].bytes, picture(1));
+        // Whoever follows may answer, in the own name.
+        boris.answers(&heard, "И зелёная тоже");
+        boris.sees("Передано в заявку № 1").await;
+        anna.sees("И зелёная тоже").await;
+        rig.comments(issue, "Едем");
+        anna.sees("Едем").await;
+        boris.sees("Едем").await;
+        rig.rest().await;
+        let comments = rig.comments_of(issue);
+        assert_eq!(comments.len(), 3);
+        assert_eq!(comments[1]["author"]["id"], boris.contact.get());
+        anna.never_sees("💬 Анна Петрова").await;
+        boris.never_sees("💬 Борис Новиков").await;
+        for words in ["И зелёная тоже", "Едем"] {
+            assert_eq!(anna.count(words).await, 1, "{words}");
+        }
+        for words in ["Мигает красная лампа", "Едем"] {
+            assert_eq!(boris.count(words).await, 1, "{words}");
+        }
+        vera.never_sees("лампа").await;
+        vera.never_sees("Едем").await;
+    }
+}
+
+#[tokio::test]
+async fn com_15_who_follows_chooses_how_and_judges_nothing() {
+    let rig = Rig::start().await;
+    let (anna, boris, issue) = watched(&rig).await;
+    rig.comments(issue, "Первый ответ");
+    let notice = boris.sees("Первый ответ").await;
+    boris.presses_on(&notice, Action::Open(issue));
+    let card = boris.sees("Данные на").await;
+    assert!(Client::shows_button(&card, Action::Comment(issue)));
+    assert!(!Client::shows_button(&card, Action::Close(issue)));
+    boris.presses_on(&card, Action::Mute(issue));
+    rig.rest().await;
+    rig.comments(issue, "Второй ответ");
+    assert!(boris.sees("Второй ответ").await.silent);
+    assert!(!anna.sees("Второй ответ").await.silent);
+
+    // Neither is the work rated, nor the issue closed, by anybody but its client.
+    rig.sets(issue, "completed");
+    let asked = anna.sees("Оцените").await;
+    let told = boris.sees("Решена").await;
+    assert!(!told.text.contains("Оцените"), "{}", told.text);
+    for data in ["rate:1:1:1", "rerate:1:1", "close:1", "close-now:1"] {
+        boris.forges(data).await;
+        assert_eq!(boris.toasts().await.last().unwrap(), "Такой заявки нет");
+    }
+    assert!(rig.notes_of(issue).is_empty() && rig.issue(issue)["rate"]["value"].is_null());
+    assert_eq!(rig.issue(issue)["status"]["code"], "completed");
+    assert!(asked.has_callback("rate:1:1:5"));
+
+    // The client has everything forgotten; whoever watches still may look, and nothing of her comes back by that.
+    anna.writes("/delete_me");
+    anna.presses(Action::DeleteMe).await;
+    anna.sees("Ваши данные удалены").await;
+    boris.forges(&Action::Open(issue).encode()).await;
+    let again = boris.sees_where("the card anew", |message| {
+        message.id != card.id && message.text.contains("Данные на")
+    });
+    assert!(again.await.text.contains("Второй ответ"));
+    rig.rest().await;
+    assert!(!rig.remembers("Не печатает принтер").await);
+
+    boris.writes("/settings");
+    boris.sees("Настройки уведомлений").await;
+    boris.presses(Action::Toggle(Setting::Followed)).await;
+    rig.rest().await;
+    rig.comments(issue, "Третий ответ");
+    boris.never_sees("Третий ответ").await;
 }

@@ -2,7 +2,7 @@
 
 use crate::client::{ANNA_PHONE, Client};
 use crate::rig::{Rig, Setup};
-use okdesk_sdk::model::IssueId;
+use okdesk_sdk::model::{IssueId, Rate};
 use std::process::Output;
 use std::time::Duration;
 use tg_bridge::demo::bot_api::{MessageView, User};
@@ -125,6 +125,25 @@ async fn sta_01_figures_are_text_and_picture_in_the_chat_and_the_same_in_the_she
         panic!("{}", rig.story());
     };
     assert!(usage.text.starts_with("Как спросить"), "{}", usage.text);
+}
+
+#[tokio::test]
+async fn rat_08_sta_01_the_portals_own_scale_is_counted_apart() {
+    let rig = with_admin().await;
+    let (anna, _) = afternoon(&rig).await;
+    let other = anna.opens_issue("Не горит свет").await;
+    rig.sets(other, "completed");
+    anna.sees("Не горит свет").await;
+    let portal = rig.portal(anna.contact);
+    portal.issues().rate(other, Rate::Bad).await.unwrap();
+    rig.rest().await;
+    let admin = rig.telegram.user(ADMIN, "Главный");
+    let told = rig.asks(&admin, "/stats всё").await;
+    // What was given in Telegram is in Okdesk too, and is not counted twice.
+    for line in ["Оценок: 2, средняя 3,5", "Оценки в портале: плохо 1\n"]
+    {
+        assert!(told[0].text.contains(line), "{line:?} in {}", told[0].text);
+    }
 }
 
 #[tokio::test]
@@ -424,7 +443,8 @@ async fn the_menu_of_commands_is_set_once_telegram_answers() {
     rig.until("the menu", || (!names(501).is_empty()).then_some(()))
         .await;
     assert_eq!(names(501), everybody);
-    assert_eq!(all, [&everybody[..], &["stats", "export"]].concat());
+    let own = ["claims", "invite", "user", "stats", "export"];
+    assert_eq!(all, [&everybody[..], &own].concat());
     let about = |chat: i64| rig.telegram.commands(chat)[0]["description"].clone();
     rig.until("every language", || {
         (about(ADMIN) == "New issue" && about(501) == "Создать заявку").then_some(())

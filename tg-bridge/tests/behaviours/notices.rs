@@ -2,6 +2,7 @@
 
 use crate::client::Client;
 use crate::rig::{Rig, Setup};
+use jiff::civil::Weekday;
 use okdesk_sdk::model::IssueId;
 use okdesk_sdk::testing::{Dialect, Switch};
 use std::time::Duration;
@@ -162,4 +163,74 @@ async fn not_06_quiet_hours_silence_the_night_and_not_the_day() {
         let notice = anna.sees(&format!("Пишем в {hour} часов")).await;
         assert_eq!(notice.silent, silent, "{hour}");
     }
+}
+
+/// Time passes until it is this hour of this day of the week in Moscow.
+async fn until(rig: &Rig, day: Weekday, hour: i8) {
+    let moscow = jiff::tz::TimeZone::get("Europe/Moscow").unwrap();
+    let now = jiff::Timestamp::from_millisecond(rig.clock.now()).unwrap();
+    let now = now.to_zoned(moscow);
+    let days = now.weekday().until(day);
+    let then = now
+        .date()
+        .saturating_add(jiff::Span::new().days(days))
+        .at(hour, 0, 0, 0)
+        .to_zoned(now.time_zone().clone())
+        .unwrap();
+    let then = match then > now {
+        true => then,
+        false => then.saturating_add(jiff::Span::new().days(7)),
+    };
+    rig.later(now.duration_until(&then).unsigned_abs()).await;
+}
+
+#[tokio::test]
+async fn not_08_who_writes_when_nobody_works_learns_once_for_each_issue_when_work_begins() {
+    let rig = Setup::new()
+        .await
+        .set("WORKING_HOURS", "пн-пт 9-18")
+        .start()
+        .await;
+    let closed = "Сейчас нерабочее время";
+    let anna = rig.anna().await;
+    until(&rig, Weekday::Friday, 17).await;
+    let issue = anna.opens_issue("Не печатает принтер").await;
+    anna.never_sees(closed).await;
+
+    until(&rig, Weekday::Friday, 19).await;
+    let say = async |issue: IssueId, words: &str| {
+        anna.forges(&Action::Comment(issue).encode()).await;
+        anna.sees("Напишите комментарий").await;
+        anna.writes(words);
+        anna.sees("Передано в заявку").await
+    };
+    let told = say(issue, "Ау").await;
+    let monday = jiff::Timestamp::from_millisecond(rig.clock.now()).unwrap()
+        + Duration::from_secs(3 * 24 * 3600);
+    let moscow = jiff::tz::TimeZone::get("Europe/Moscow").unwrap();
+    let monday = monday
+        .to_zoned(moscow)
+        .strftime("%d.%m.%Y 09:00")
+        .to_string();
+    assert!(
+        told.text.contains(closed) && told.text.contains(&monday),
+        "{} {monday}",
+        told.text
+    );
+    rig.rest().await;
+    assert_eq!(rig.comments_of(issue).len(), 1, "it is carried as ever");
+    // Once for this issue, on Saturday too; another issue is another matter.
+    until(&rig, Weekday::Saturday, 12).await;
+    let told = say(issue, "Ау, ау").await;
+    assert!(!told.text.contains(closed), "{}", told.text);
+    anna.opens_issue("И погас свет").await;
+    let made = anna.all("И погас свет").await.pop().unwrap();
+    assert!(made.text.contains(closed), "{}", made.text);
+
+    // In working time nothing of the kind is said, and the next evening is another one.
+    until(&rig, Weekday::Monday, 10).await;
+    assert!(!say(issue, "Доброе утро").await.text.contains(closed));
+    until(&rig, Weekday::Monday, 20).await;
+    assert!(say(issue, "Добрый вечер").await.text.contains(closed));
+    assert_eq!(rig.comments_of(issue).len(), 4);
 }

@@ -193,6 +193,38 @@ async fn reg_05_a_typed_number_is_read_in_all_its_spellings_and_proves_nothing()
 }
 
 #[tokio::test]
+async fn reg_07_a_number_is_found_however_staff_wrote_it() {
+    let rig = Rig::start().await;
+    let written = [
+        "8 916 123-45-67",
+        "+7 (916) 123 45 67",
+        "8(916)1234567",
+        "7-916-123-45-67",
+        "9161234567",
+        "раб. 8 495 000-00-00, моб. 8 916 123 45 67",
+    ];
+    for (number, phone) in written.into_iter().enumerate() {
+        let id = 600 + i64::try_from(number).unwrap();
+        let name = format!("Петрова{}", "а".repeat(number));
+        let contact = rig.okdesk.account().contact("Анна", &name).phone(phone);
+        let contact = contact.create();
+        let anna = rig.newcomer(id, "Анна", ANNA_PHONE);
+        anna.to_the_phone().await;
+        anna.shares_card();
+        anna.sees(&format!("Готово, {name} Анна")).await;
+        rig.rest().await;
+        // The next one is the only one with the number.
+        let desk = rig.okdesk.client();
+        desk.contacts()
+            .update(contact)
+            .phone(Some("+79990000000".into()))
+            .await
+            .unwrap();
+    }
+    assert_eq!(rig.contacts().len(), written.len(), "nobody is made twice");
+}
+
+#[tokio::test]
 async fn reg_08_who_has_no_username_is_never_looked_up_by_one() {
     let rig = Rig::start().await;
     // Contacts without a username are what a search for nothing would find.

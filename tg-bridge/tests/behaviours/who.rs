@@ -5,9 +5,9 @@ use crate::rig::{Rig, Setup};
 use okdesk_sdk::model::ContactId;
 use okdesk_sdk::testing::Fault;
 use std::time::Duration;
-use tg_bridge::demo::bot_api::{Chat, MessageView};
+use tg_bridge::demo::bot_api::{self, Chat, FaultRule, MessageView};
 use tg_bridge::reaction::Deed;
-use tg_bridge::telegram::{Action, ChatId, Scope};
+use tg_bridge::telegram::{Action, ChatId, Manage, Scope};
 
 const INN: &str = "7707083893";
 /// Decides.
@@ -382,10 +382,24 @@ async fn adm_01_commands_and_buttons_of_staff_do_not_exist_for_others() {
     types(&vera, ANNA_PHONE).await;
     let asked = desk.sees("Клиентова Вера").await;
     let data = asked.buttons[0][0].callback_data.clone().unwrap();
-    for command in ["/nonsense", "/invite 1", "/claims"] {
+    for command in [
+        "/nonsense",
+        "/invite 1",
+        "/claims",
+        "/user 601",
+        "/relink 601 1",
+    ] {
         anna.writes(command);
     }
-    assert_eq!(anna.count("Такой команды нет").await, 3);
+    assert_eq!(anna.count("Такой команды нет").await, 5);
+    anna.writes("/help");
+    let help = anna.sees("Что я умею").await;
+    assert!(!help.text.contains("/claims"), "{}", help.text);
+    anna.forges("user:601:block").await;
+    assert_eq!(
+        anna.toasts().await.last().unwrap(),
+        "Эта кнопка больше не работает"
+    );
     anna.forges(&data).await;
     anna.user
         .in_chat(desk.room.id())
@@ -590,6 +604,40 @@ async fn sec_08_whoever_is_forgotten_is_forgotten_in_what_was_given_up_too() {
 }
 
 #[tokio::test]
+async fn sec_08_what_okdesk_tells_later_brings_no_forgotten_person_back() {
+    let rig = Rig::start().await;
+    let anna = rig.anna().await;
+    let issue = anna.opens_issue("Сломался замок на складе").await;
+    anna.writes("/delete_me");
+    anna.presses(Action::DeleteMe).await;
+    anna.sees("Ваши данные удалены").await;
+    rig.rest().await;
+    let before = anna.messages().await;
+
+    rig.comments(issue, "Починили");
+    rig.sets(issue, "completed");
+    let another = rig.okdesk.account().issue("Протекает крыша на складе");
+    let another = another.contact(anna.contact).create();
+    rig.comments(another, "Едем");
+    rig.sets(another, "in_progress");
+    assert_eq!(anna.messages().await, before, "nobody is told any more");
+    rig.store().tidy(Duration::ZERO).await.unwrap();
+    for words in ["Петрова", "замок", "крыша"] {
+        assert!(!rig.remembers(words).await, "{words} is kept again");
+    }
+    // What figures are made of is nobody's secret.
+    let known = rig.store().issue(issue).await.unwrap().unwrap();
+    assert_eq!(known.facts.status.code.as_str(), "completed");
+
+    // Whoever comes back is known again.
+    anna.registers().await;
+    rig.comments(another, "Починили и крышу");
+    anna.sees("Починили и крышу").await;
+    rig.rest().await;
+    assert!(rig.remembers("крыша").await);
+}
+
+#[tokio::test]
 async fn sec_08_a_stranger_leaves_no_words_behind() {
     let rig = Rig::start().await;
     let vera = rig.newcomer(601, "Вера", BORIS_PHONE);
@@ -649,5 +697,260 @@ async fn tic_14_two_quick_taps_ask_staff_once() {
     }
     rig.rest().await;
     assert_eq!(rig.comments_of(issue).len(), 1);
-    assert_eq!(anna.toasts().await.last().unwrap(), "Просьба уже передана");
+    assert_eq!(
+        anna.toasts().await.last().unwrap(),
+        "Вы уже попросили закрыть эту заявку"
+    );
+}
+
+#[tokio::test]
+async fn adm_03_somebody_in_charge_finds_a_person_and_cuts_them_off_from_the_contact() {
+    let desk = Desk::start().await;
+    let rig = &desk.rig;
+    let anna = rig.anna().await;
+    let issue = anna.opens_issue("Не печатает принтер").await;
+    let chat = ChatId(anna.id());
+    let olga = desk.private(OLGA);
+    // By account, by contact, by telephone.
+    for whom in ["501", &format!("№{}", anna.contact), "8 916 123-45-67"] {
+        olga.writes(&format!("/user {whom}"));
+        let card = olga.sees_where("the person", |message| {
+            message.text.contains("Петрова Анна")
+        });
+        let card = card.await;
+        for words in ["501", ANNA_PHONE, "ООО «Ромашка»", "Согласие"] {
+            assert!(card.text.contains(words), "{words:?} in {}", card.text);
+        }
+        rig.later(Duration::from_secs(60)).await;
+        if whom != "8 916 123-45-67" {
+            olga.writes("/user 999999");
+            olga.sees("Бот такого человека не знает").await;
+        }
+    }
+    let unlink = |who| Action::Person {
+        chat: ChatId(who),
+        what: Manage::Unlink,
+    };
+    olga.presses(unlink(501)).await;
+    anna.sees("доступа к заявкам больше нет").await;
+    rig.rest().await;
+    rig.comments(issue, "Только для клиента");
+    anna.writes("/issues");
+    anna.sees("отправьте /start").await;
+    anna.forges(&Action::Open(issue).encode()).await;
+    anna.never_sees("Только для клиента").await;
+    assert!(!rig.store().is_linked(anna.contact).await.unwrap());
+    let contact = anna.contact;
+    assert_eq!(
+        desk.deeds().await,
+        [(OLGA, Deed::Unlinked { chat, contact })]
+    );
+
+    // To another contact, by one command; nothing of the former one comes along.
+    let other = rig.okdesk.account().contact("Алла", "Сидорова").create();
+    olga.writes(&format!("/relink 501 {other}"));
+    anna.sees("Готово, Сидорова Алла").await;
+    let made = anna.opens_issue("Не горит свет").await;
+    assert_eq!(rig.issue(made)["contact"]["id"], other.get());
+    anna.forges(&Action::Open(issue).encode()).await;
+    anna.never_sees("Не печатает принтер\n\nСтатус").await;
+    let relinked = Deed::Relinked {
+        chat,
+        contact: other,
+    };
+    assert_eq!(desk.deeds().await.pop(), Some((OLGA, relinked)));
+
+    // Whoever has agreed to nothing is not tied to anybody.
+    let vera = rig.newcomer(601, "Вера", BORIS_PHONE);
+    vera.start();
+    vera.sees("согласие").await;
+    olga.writes(&format!("/relink 601 {other}"));
+    olga.sees("не дал согласия").await;
+    vera.never_sees("Готово").await;
+}
+
+#[tokio::test]
+async fn adm_03_whoever_is_kept_away_is_told_once_and_neither_heard_nor_told_anything_more() {
+    let desk = Desk::start().await;
+    let rig = &desk.rig;
+    let anna = rig.anna().await;
+    let issue = anna.opens_issue("Не печатает принтер").await;
+    let olga = desk.private(OLGA);
+    olga.writes("/user 501");
+    olga.sees("Петрова Анна").await;
+    let act = |what| Action::Person {
+        chat: ChatId(501),
+        what,
+    };
+    olga.presses(act(Manage::Block)).await;
+    anna.sees("Доступ к боту закрыт").await;
+    let before = anna.messages().await;
+    rig.comments(issue, "Едем");
+    rig.sets(issue, "in_progress");
+    for words in ["Пустите!", "/start", "/delete_me", "0000-0000-0000-0000"] {
+        anna.writes(words);
+    }
+    for data in ["new", "open:0", "card:1", "consent:1"] {
+        anna.forges(data).await;
+    }
+    anna.edits(
+        &anna
+            .user
+            .chat()
+            .messages()
+            .into_iter()
+            .find(|one| one.text == "Не печатает принтер")
+            .unwrap(),
+        "Исправленные слова",
+    );
+    assert_eq!(anna.messages().await, before, "{}", rig.story());
+    assert_eq!(rig.telegram.waiting_queries(), 0);
+    assert_eq!((rig.issues().len(), rig.comments_of(issue).len()), (1, 1));
+
+    // Those in charge are not kept away by one another, and nobody else keeps anybody away.
+    olga.forges("user:702:block").await;
+    anna.forges("user:701:block").await;
+    olga.writes("/user 501");
+    olga.sees("Доступ закрыт").await;
+    olga.presses(act(Manage::Unblock)).await;
+    rig.rest().await;
+    rig.comments(issue, "Приехали");
+    anna.sees("Приехали").await;
+    anna.writes("Спасибо");
+    anna.sees("Что с этим сделать?").await;
+    let chat = ChatId(501);
+    assert_eq!(
+        desk.deeds().await,
+        [
+            (OLGA, Deed::Blocked { chat }),
+            (OLGA, Deed::Unblocked { chat })
+        ]
+    );
+}
+
+#[tokio::test]
+async fn adm_06_trouble_of_one_kind_is_told_once_in_ten_minutes_with_a_count_and_without_words() {
+    let desk = Desk::start().await;
+    let rig = &desk.rig;
+    let anna = rig.anna().await;
+    rig.forgives("");
+    let told = |words: &str| {
+        let all = desk.room.from_bot().into_iter();
+        all.filter(|message| message.text.contains(words)).count()
+    };
+    // Okdesk refuses, and quotes what it refuses.
+    rig.okdesk
+        .faults()
+        .on("issues.create")
+        .always(Fault::Status(422));
+    let tries = async |number: usize| {
+        for _ in 0..number {
+            anna.forges(&Action::NewIssue.encode()).await;
+            anna.sees("Опишите, что случилось").await;
+            anna.writes("мой пароль – ромашка");
+            anna.presses(Action::Submit).await;
+            rig.pause().await;
+            anna.forges(&Action::Discard.encode()).await;
+            rig.later(Duration::from_secs(20)).await;
+        }
+    };
+    tries(3).await;
+    rig.rest().await;
+    desk.sees("Okdesk отказал: CreateIssue").await;
+    // What came again is told when the ten minutes are over, and not before.
+    assert_eq!(told("CreateIssue"), 1, "{}", rig.story());
+    rig.later(Duration::from_secs(10 * 60)).await;
+    let again = desk.sees("ещё раз: 2").await;
+    assert!(again.text.contains("CreateIssue"), "{}", again.text);
+    assert_eq!(told("CreateIssue"), 2);
+    // Another kind of trouble does not wait for it.
+    rig.okdesk.faults().clear();
+    let refusal = bot_api::Fault::Refuse {
+        code: 400,
+        description: "Bad Request: wrong URL 'https://ромашка.example/?token=1' of a button".into(),
+    };
+    rig.telegram.faults().add(
+        FaultRule::new(refusal)
+            .method("sendMessage")
+            .chat(anna.id())
+            .times(1),
+    );
+    anna.writes("/menu");
+    let unsent = desk.sees("Telegram не принял сообщение").await;
+    assert!(unsent.text.contains("wrong URL …"), "{}", unsent.text);
+    // Nothing comes again by itself.
+    rig.later(Duration::from_secs(60 * 60)).await;
+    rig.rest().await;
+    assert_eq!((told("CreateIssue"), told("не принял")), (2, 1));
+    let everything: Vec<String> = desk.room.from_bot().into_iter().map(|m| m.text).collect();
+    let everything = everything.join("\n");
+    for secret in ["ромашка", "token=1", rig.okdesk.token(), "Петрова"] {
+        assert!(!everything.contains(secret), "{secret} in {everything}");
+    }
+}
+
+#[tokio::test]
+async fn adm_06_that_okdesk_is_silent_is_told_once_however_many_wait_for_it() {
+    let desk = Desk::start().await;
+    let rig = &desk.rig;
+    let anna = rig.anna().await;
+    let boris = rig.boris().await;
+    rig.okdesk.faults().on_any().always(Fault::Status(503));
+    for client in [&anna, &boris] {
+        client.presses(Action::NewIssue).await;
+        client.writes("Не печатает принтер");
+        client.presses(Action::Submit).await;
+        client.sees("будет передана").await;
+    }
+    rig.pause().await;
+    desk.sees("Okdesk не отвечает").await;
+    let silent = || {
+        let all = desk.room.from_bot().into_iter();
+        all.filter(|message| message.text.contains("Okdesk не отвечает"))
+            .count()
+    };
+    assert_eq!(silent(), 1);
+    rig.okdesk.faults().clear();
+    anna.sees("создана").await;
+    boris.sees("создана").await;
+}
+
+#[tokio::test]
+async fn not_11_adm_06_those_in_charge_are_told_and_obeyed_where_their_group_has_moved_to() {
+    let desk = Desk::start().await;
+    let rig = &desk.rig;
+    let anna = rig.anna().await;
+    let moved = desk.room.migrate(OLGA).unwrap();
+    rig.rest().await;
+    // The settings still name the old id.
+    let olga = rig.telegram.user(OLGA, "").in_chat(moved.id());
+    olga.send_text("/claims");
+    let look = |words: &'static str| {
+        let moved = moved.clone();
+        move || {
+            let mut all = moved.from_bot().into_iter();
+            all.find(|message| message.text.contains(words))
+        }
+    };
+    rig.until("an answer", look("Решения никто не ждёт")).await;
+    rig.okdesk.faults().on_any().always(Fault::Status(503));
+    for text in ["Не печатает принтер", "Не горит свет"] {
+        anna.presses(Action::NewIssue).await;
+        anna.writes(text);
+        anna.presses(Action::Submit).await;
+        anna.sees("будет передана").await;
+    }
+    rig.pause().await;
+    rig.until("the alarm", look("Okdesk не отвечает")).await;
+    let alarms = moved.from_bot().into_iter();
+    let alarms = alarms.filter(|message| message.text.contains("Okdesk не отвечает"));
+    assert_eq!(alarms.count(), 1, "{}", rig.story());
+    rig.okdesk.faults().clear();
+    anna.sees("создана").await;
+    rig.later(Duration::from_secs(11 * 60)).await;
+    rig.rest().await;
+    assert!(
+        rig.telegram.calls_of("leaveChat").is_empty(),
+        "it is no stranger there"
+    );
 }

@@ -230,6 +230,13 @@ async fn zenlix_takes_nothing_and_the_bot_says_so() {
         commands.contains("settings") && !commands.contains("\"new\""),
         "{commands}"
     );
+    // Nobody claims anything here, and everybody comes by invitation.
+    let commands = rig
+        .until("the longer menu", || {
+            Some(rig.telegram.commands(ADMIN).to_string()).filter(|all| all.contains("invite"))
+        })
+        .await;
+    assert!(!commands.contains("claims"), "{commands}");
     // Not a hook, and not from ZENLIX.
     assert_eq!(
         rig.posts(&json!({"event": {"event_type": "new_ticket"}, "issue": {"id": 1}}))
@@ -244,4 +251,34 @@ async fn zenlix_takes_nothing_and_the_bot_says_so() {
         .await
         .unwrap();
     assert_eq!(refused.status(), 401);
+}
+
+#[tokio::test]
+async fn zenlix_tells_every_client_of_a_ticket_and_counts_one_rating() {
+    let rig = zenlix(&[]).await;
+    let anna = rig.invites(501, "Анна", "anna@example.com").await;
+    let boris = rig.invites(502, "Борис", "boris@example.com").await;
+    let vera = rig.invites(503, "Вера", "vera@example.com").await;
+    let both = |hook: &mut Value| {
+        let boris = json!({"email": "boris@example.com", "profile": {"full_name": "Борис Новиков", "lang": "ru"},
+            "contacts": {"email": "boris@example.com"}});
+        hook["ticket"]["client"].as_array_mut().unwrap().push(boris);
+    };
+    rig.posts(&hook("create", both)).await;
+    for client in [&anna, &boris] {
+        client.sees("Для вас зарегистрирована заявка № E3XK").await;
+    }
+    rig.posts(&hook("ok", both)).await;
+    let hers = anna.sees("Оцените, пожалуйста").await;
+    let his = boris.sees("Оцените, пожалуйста").await;
+    let best = hers.buttons[0][0].callback_data.clone().unwrap();
+    let worst = his.buttons[4][0].callback_data.clone().unwrap();
+    boris.user.press(&worst).unwrap();
+    boris.sees("Что нам стоит исправить").await;
+    // One completion has one rating: the first, and only its author changes it.
+    anna.user.press(&best).unwrap();
+    assert_eq!(anna.toasts().await.last().unwrap(), "Оценить уже нельзя");
+    let ticket = rig.store().issues(None, 10).await.unwrap().remove(0);
+    assert_eq!(ticket.rating.unwrap().score.get(), 1);
+    vera.never_sees("E3XK").await;
 }

@@ -695,6 +695,7 @@ fn known(id: IssueId, title: &str, contact: ContactId) -> Issue {
             id: contact,
             name: "Анна Клиент".into(),
         }),
+        followers: None,
         assignee: None,
         kind: None,
         created_at: None::<Timestamp>,

@@ -393,6 +393,7 @@ impl Subject {
             Self::FindInvited => OkdeskCall::FindInvited {
                 wanted: Invited::Contact(contact),
                 by: UserId(case),
+                relinks: None,
             },
             Self::GetContact => OkdeskCall::GetContact { contact },
             Self::JoinCompany => OkdeskCall::JoinCompany {

@@ -3,8 +3,8 @@
 use super::*;
 use sha2::{Digest as _, Sha256};
 use tg_bridge::reaction::{
-    Audit, Claim, Claimed, ClaimedCompany, Code, Consent, Decision, Deed, Dialog, Forgotten,
-    FoundContact, NewComment, Registration,
+    Audit, Bound, BoundTo, Claim, Claimed, ClaimedCompany, Code, Consent, Decision, Deed, Dialog,
+    Forgotten, FoundContact, NewComment, Registration,
 };
 use tg_bridge::telegram::Callback;
 
@@ -17,6 +17,9 @@ conformance! {
     no_two_decisions_draw_the_same_number
     who_is_forgotten_is_gone_from_letters_messages_invitations_and_issues
     what_another_account_of_the_contact_needs_stays
+    an_event_finds_the_client_who_takes_part_and_the_groups
+    a_forgotten_client_is_known_as_such_until_somebody_is_linked_again
+    people_are_found_by_account_contact_and_telephone
 }
 
 /// Takes in one event of a chat and reacts to it, whoever else is at work.
@@ -432,4 +435,140 @@ async fn what_another_account_of_the_contact_needs_stays(store: Arc<dyn Store>, 
     let issue = store.issue(IssueId::new(42)).await.unwrap().unwrap();
     assert_eq!(issue.facts.title, "Принтер");
     assert_eq!(store.chat(ChatId(3)).await.unwrap(), Some(consenting(3, 5)));
+}
+
+/// Something happened to issue 42, whose client is contact 5.
+fn happened(followers: Option<&[u64]>, company: Option<u64>) -> Event {
+    let mut issue = facts(42, Some(5));
+    issue.followers = followers.map(|ids| ids.iter().copied().map(ContactId::new).collect());
+    issue.company = company.map(|id| Named {
+        id: okdesk_sdk::model::CompanyId::new(id),
+        name: "Ромашка".into(),
+    });
+    Event::Desk(Box::new(DeskEvent {
+        issue,
+        author: None,
+        happening: Happening::Created,
+    }))
+}
+
+/// Whom the store brings to an event; the issue is remembered as the event has it.
+async fn hear(store: &Arc<dyn Store>, id: i64, event: Event) -> Vec<i64> {
+    let heard = Arc::new(std::sync::Mutex::new(Vec::new()));
+    let told = heard.clone();
+    let decision = decide(move |scene, event| {
+        *told.lock().unwrap() = scene.audience.iter().map(|chat| chat.id.0).collect();
+        if let Event::Desk(desk) = event {
+            scene.issue = Some(Issue::new(desk.issue.clone()));
+        }
+        vec![]
+    });
+    react_in(store, id, event, decision).await;
+    let mut heard = heard.lock().unwrap().clone();
+    heard.sort_unstable();
+    heard
+}
+
+async fn an_event_finds_the_client_who_takes_part_and_the_groups(store: Arc<dyn Store>, _: Clock) {
+    for (id, chat, contact) in [(1, 11, 5), (2, 12, 6), (3, 13, 8)] {
+        put(&store, id, consenting(chat, contact)).await;
+    }
+    let group = |id: i64, to: BoundTo| Chat {
+        bound: Some(Bound { to, contact: None }),
+        ..Chat::new(ChatId(id))
+    };
+    let company = |id: u64| {
+        BoundTo::Company(Named {
+            id: okdesk_sdk::model::CompanyId::new(id),
+            name: "Ромашка".into(),
+        })
+    };
+    put(&store, 4, group(-21, BoundTo::Issue(IssueId::new(42)))).await;
+    put(&store, 5, group(-22, company(7))).await;
+    put(&store, 6, group(-23, company(8))).await;
+    assert_eq!(
+        hear(&store, 7, happened(Some(&[6]), Some(7))).await,
+        [-22, -21, 11, 12]
+    );
+    // What an event does not say is known from before; what it says counts.
+    assert_eq!(
+        hear(&store, 8, happened(None, None)).await,
+        [-22, -21, 11, 12]
+    );
+    assert_eq!(
+        hear(&store, 9, happened(Some(&[]), Some(8))).await,
+        [-23, -21, 11]
+    );
+    assert!(store.is_bound(IssueId::new(42), None).await.unwrap());
+    assert!(!store.is_bound(IssueId::new(43), None).await.unwrap());
+    let of_company = Some(okdesk_sdk::model::CompanyId::new(8));
+    assert!(store.is_bound(IssueId::new(43), of_company).await.unwrap());
+    // The company was said before. A bound group that became a supergroup stays bound, whoever writes there first.
+    put(&store, 10, Chat::new(ChatId(-1_021))).await;
+    store.migrate(ChatId(-21), ChatId(-1_021)).await.unwrap();
+    assert_eq!(
+        hear(&store, 11, happened(Some(&[]), None)).await,
+        [-1_021, -23, 11]
+    );
+}
+
+async fn a_forgotten_client_is_known_as_such_until_somebody_is_linked_again(
+    store: Arc<dyn Store>,
+    _: Clock,
+) {
+    let forgotten = async |id: i64| {
+        let seen = Arc::new(std::sync::Mutex::new(None));
+        let told = seen.clone();
+        let decision = decide(move |scene, _| {
+            *told.lock().unwrap() = Some(scene.forgotten_client);
+            vec![]
+        });
+        react_in(&store, id, happened(None, None), decision).await;
+        seen.lock().unwrap().unwrap()
+    };
+    assert!(!forgotten(1).await, "nobody has ever been here");
+    put(&store, 2, consenting(11, 5)).await;
+    assert!(!forgotten(3).await);
+    let forget = decide(|scene, _| {
+        scene.chat = Some(Chat::new(ChatId(11)));
+        scene.forgotten = Some(Forgotten {
+            chat: ChatId(11),
+            contact: Some(ContactId::new(5)),
+        });
+        vec![]
+    });
+    react_in(&store, 4, says(11, "забудьте меня"), forget).await;
+    assert!(forgotten(5).await);
+    put(&store, 6, consenting(12, 5)).await;
+    assert!(!forgotten(7).await);
+}
+
+async fn people_are_found_by_account_contact_and_telephone(store: Arc<dyn Store>, _: Clock) {
+    for (id, chat, contact, phone) in [
+        (1, 501, 17, "+79161234567"),
+        (2, 17, 18, "+79161234568"),
+        (3, 503, 19, "+791612345678"),
+    ] {
+        let mut person = consenting(chat, contact);
+        person.link.as_mut().unwrap().phone = phone.into();
+        put(&store, id, person).await;
+    }
+    let find = async |id: i64, command: &str| {
+        let found = Arc::new(std::sync::Mutex::new(Vec::new()));
+        let told = found.clone();
+        let decision = decide(move |scene, _| {
+            *told.lock().unwrap() = scene.found.iter().map(|chat| chat.id.0).collect();
+            vec![]
+        });
+        react_in(&store, id, says(900, command), decision).await;
+        found.lock().unwrap().clone()
+    };
+    assert_eq!(find(4, "/user 17").await, [17, 501], "account or contact");
+    assert_eq!(
+        find(5, "/user +7 916 123-45-67").await,
+        [501],
+        "the whole number"
+    );
+    assert_eq!(find(6, "/user 99").await, [] as [i64; 0]);
+    assert_eq!(find(7, "user 17").await, [] as [i64; 0]);
 }

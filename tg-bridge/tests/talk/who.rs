@@ -730,7 +730,7 @@ fn tic_14_closing_is_asked_for_once_however_often_it_is_pressed() {
     let message = world.last(ANNA).id;
     world.pushes(ANNA, message, "close-now:10");
     world.pushes(ANNA, message, "close-now:10");
-    world.toast("уже передана");
+    world.toast("уже попросили");
     assert_eq!(world.calls.len(), 1);
     world.done(commented(1));
     // The issue moves: it may be asked for again.

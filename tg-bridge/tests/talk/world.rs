@@ -153,15 +153,16 @@ impl World {
             .or(replied.map(|about| about.issue))
             .or_else(|| chat.as_ref().and_then(|chat| chat.dialog.issue()))
             .and_then(|id| self.issues.get(&id.get()).cloned());
-        let audience = self
-            .chats
-            .values()
-            .filter(|chat| {
-                needs.audience.is_some()
-                    && chat.link.as_ref().map(|link| link.contact) == needs.audience
-            })
-            .cloned()
-            .collect();
+        let heard = needs
+            .audience
+            .as_ref()
+            .map(|audience| audience.contacts(issue.as_ref()))
+            .unwrap_or_default();
+        let hears = |chat: &&Chat| {
+            let link = chat.link.as_ref();
+            link.is_some_and(|link| heard.contains(&link.contact))
+        };
+        let audience = self.chats.values().filter(hears).cloned().collect();
         let acting = needs.chat;
         let subject = needs
             .subject
@@ -220,6 +221,7 @@ impl World {
             Effect::Okdesk { chat, call } => self.calls.push_back((chat, call)),
             Effect::Timer { at, timer } => self.timers.push((at, timer)),
             Effect::Telegram { chat, send, about } => self.show(chat, send, about),
+            Effect::Alarm(alarm) => self.happens(Event::Alarm(Box::new(alarm))),
         }
     }
 
@@ -256,6 +258,7 @@ impl World {
                     .expect("no such message");
                 (shown.html, shown.keyboard) = (to.html, to.keyboard);
             }
+            Send::Leave => screen.clear(),
             Send::EditKeyboard { message, keyboard } => {
                 let keyboard = Keyboard::Inline(keyboard);
                 valid_keyboard(Some(&keyboard));
@@ -634,6 +637,7 @@ pub(crate) fn facts(id: u64, code: &str) -> IssueFacts {
             id: ContactId::new(1),
             name: "Анна Клиент".into(),
         }),
+        followers: None,
         assignee: Some("Пётр Мастер".into()),
         kind: Some("Ремонт".into()),
         created_at: Some(Timestamp::new("2026-11-22T09:00:00.000+00:00")),

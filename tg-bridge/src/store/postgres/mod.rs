@@ -19,7 +19,7 @@ use crate::reaction::{Audit, Chat, Event, Issue, Needs};
 use crate::telegram::ChatId;
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
-use okdesk_sdk::model::{ContactId, IssueId};
+use okdesk_sdk::model::{CompanyId, ContactId, IssueId};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{PgConnection, PgExecutor, PgPool};
 use std::str::FromStr as _;
@@ -312,6 +312,15 @@ impl Store for PostgresStore {
         patiently(
             async move { records::is_linked(&mut *self.pool.acquire().await?, contact).await },
         )
+    }
+
+    fn is_bound(&self, issue: IssueId, company: Option<CompanyId>) -> Answered<'_, bool> {
+        async move {
+            let keys = super::bound_keys(issue, company);
+            let found = records::bound(&mut *self.pool.acquire().await?, &keys).await?;
+            Ok(!found.is_empty())
+        }
+        .boxed()
     }
 
     fn resolve(&self, chat: ChatId) -> Answered<'_, ChatId> {

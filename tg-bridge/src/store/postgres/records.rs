@@ -21,6 +21,7 @@ pub(super) async fn stage(
         Some(id) => Some(resolve(c, id).await?),
         None => None,
     };
+    let former = former(c, acting).await?;
     let named = needs.issue.or(replied.map(|about| about.issue));
     let glimpsed = match (named, acting) {
         (None, Some(id)) => chat(c, id).await?.and_then(|chat| chat.dialog.issue()),
@@ -46,15 +47,21 @@ pub(super) async fn stage(
         }
         None => None,
     };
-    let audience = match needs.audience {
-        Some(contact) => {
+    let mut audience = Vec::new();
+    let mut forgotten_client = false;
+    if let Some(wanted) = &needs.audience {
+        for contact in wanted.contacts(issue.as_ref()) {
             for chat in linked(c, contact).await? {
                 hold(c, Held::Chat, chat.id.0).await?;
             }
-            linked(c, contact).await?
+            audience.extend(linked(c, contact).await?);
         }
-        None => Vec::new(),
-    };
+        for chat in bound(c, &wanted.bound(issue.as_ref())).await? {
+            hold(c, Held::Chat, chat.id.0).await?;
+        }
+        audience.extend(bound(c, &wanted.bound(issue.as_ref())).await?);
+        forgotten_client = is_forgotten(c, wanted.client, &audience).await?;
+    }
     let subject = match needs.subject {
         Some(id) if acting != Some(id) => {
             hold(c, Held::Chat, id.0).await?;
@@ -67,6 +74,10 @@ pub(super) async fn stage(
         Some(digest) => code(c, digest).await?,
         None => None,
     };
+    let found = match &needs.sought {
+        Some(sought) => people(c, sought).await?,
+        None => Vec::new(),
+    };
     let waiting = match needs.waiting {
         true => waiting(c).await?,
         false => Vec::new(),
@@ -78,12 +89,16 @@ pub(super) async fn stage(
     Ok(Scene {
         now,
         chat,
+        here: acting,
+        former,
         issue,
         replied,
         audience,
+        forgotten_client,
         subject,
         code,
         waiting,
+        found,
         ..Scene::default()
     })
 }

@@ -20,7 +20,7 @@ use crate::reaction::{Audit, Chat, Event, Issue, Needs};
 use crate::telegram::ChatId;
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
-use okdesk_sdk::model::{ContactId, IssueId};
+use okdesk_sdk::model::{CompanyId, ContactId, IssueId};
 use sqlx::SqlitePool;
 use std::fs::File;
 use std::path::Path;
@@ -221,6 +221,15 @@ impl Store for SqliteStore {
     fn is_linked(&self, contact: ContactId) -> Answered<'_, bool> {
         async move { records::is_linked(&mut *self.readers.acquire().await?, contact).await }
             .boxed()
+    }
+
+    fn is_bound(&self, issue: IssueId, company: Option<CompanyId>) -> Answered<'_, bool> {
+        async move {
+            let keys = super::bound_keys(issue, company);
+            let found = records::bound(&mut *self.readers.acquire().await?, &keys).await?;
+            Ok(!found.is_empty())
+        }
+        .boxed()
     }
 
     fn resolve(&self, chat: ChatId) -> Answered<'_, ChatId> {

@@ -11,11 +11,13 @@ pub(super) async fn stage(
     now: i64,
     needs: &Needs,
 ) -> Result<Scene, StoreError> {
-    let chat = match needs.chat {
-        Some(id) => {
-            let id = resolve(c, id).await?;
-            chat(c, id).await?
-        }
+    let here = match needs.chat {
+        Some(id) => Some(resolve(c, id).await?),
+        None => None,
+    };
+    let former = former(c, here).await?;
+    let chat = match here {
+        Some(id) => chat(c, id).await?,
         None => None,
     };
     let replied = match needs.replied {
@@ -27,10 +29,15 @@ pub(super) async fn stage(
         Some(id) => issue(c, id).await?,
         None => None,
     };
-    let audience = match needs.audience {
-        Some(contact) => linked(c, contact).await?,
-        None => Vec::new(),
-    };
+    let mut audience = Vec::new();
+    let mut forgotten_client = false;
+    if let Some(wanted) = &needs.audience {
+        for contact in wanted.contacts(issue.as_ref()) {
+            audience.extend(linked(c, contact).await?);
+        }
+        audience.extend(bound(c, &wanted.bound(issue.as_ref())).await?);
+        forgotten_client = is_forgotten(c, wanted.client, &audience).await?;
+    }
     let subject = match needs.subject {
         Some(id) if chat.as_ref().map(|chat| chat.id) != Some(id) => self::chat(c, id).await?,
         _ => None,
@@ -40,6 +47,10 @@ pub(super) async fn stage(
         Some(digest) => code(c, digest).await?,
         None => None,
     };
+    let found = match &needs.sought {
+        Some(sought) => people(c, sought).await?,
+        None => Vec::new(),
+    };
     let waiting = match needs.waiting {
         true => waiting(c).await?,
         false => Vec::new(),
@@ -47,12 +58,16 @@ pub(super) async fn stage(
     Ok(Scene {
         now,
         chat,
+        here,
+        former,
         issue,
         replied,
         audience,
+        forgotten_client,
         subject,
         code,
         waiting,
+        found,
         ..Scene::default()
     })
 }
