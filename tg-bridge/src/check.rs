@@ -2,7 +2,7 @@
 
 use crate::bot::BotApi;
 use crate::config::Config;
-use crate::delivery::{Okdesk, trouble};
+use crate::delivery::{Okdesk, Trouble, trouble};
 use crate::reaction::HelpDesk;
 use crate::rules;
 use crate::store::{self, Clock, OpenError};
@@ -13,7 +13,9 @@ use hyper::header::HOST;
 use hyper_util::rt::TokioIo;
 use okdesk_sdk::Error;
 use std::fmt;
+use std::io::{self, Write as _};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 use teloxide::prelude::Requester as _;
@@ -23,49 +25,46 @@ use tokio::sync::watch;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Finding {
     what: &'static str,
-    verdict: Result<String, Problem>,
+    is: String,
+    verdict: Verdict,
 }
 
-/// What is wrong and what helps.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Problem {
-    is: String,
-    advice: String,
+enum Verdict {
+    Good,
+    /// The bridge works, but not as well as it could; what helps.
+    Unwise(String),
+    /// It does not work; what helps.
+    Bad(String),
 }
 
 impl Finding {
-    fn good(what: &'static str, seen: impl Into<String>) -> Self {
-        Self {
-            what,
-            verdict: Ok(seen.into()),
-        }
+    fn good(what: &'static str, is: impl Into<String>) -> Self {
+        Self::new(what, is, Verdict::Good)
     }
 
     fn bad(what: &'static str, is: impl Into<String>, advice: impl Into<String>) -> Self {
-        Self {
-            what,
-            verdict: Err(Problem {
-                is: is.into(),
-                advice: advice.into(),
-            }),
-        }
+        Self::new(what, is, Verdict::Bad(advice.into()))
     }
 
-    /// Whether it works.
+    fn new(what: &'static str, is: impl Into<String>, verdict: Verdict) -> Self {
+        let is = is.into();
+        Self { what, is, verdict }
+    }
+
+    /// Whether nothing has to be done about it.
     pub(crate) fn is_good(&self) -> bool {
-        self.verdict.is_ok()
+        !matches!(self.verdict, Verdict::Bad(_))
     }
 }
 
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { what, is, .. } = self;
         match &self.verdict {
-            Ok(seen) => write!(f, "ok    {}: {seen}", self.what),
-            Err(problem) => write!(
-                f,
-                "FAIL  {}: {}\n      → {}",
-                self.what, problem.is, problem.advice
-            ),
+            Verdict::Good => write!(f, "ok    {what}: {is}"),
+            Verdict::Unwise(advice) => write!(f, "warn  {what}: {is}\n      → {advice}"),
+            Verdict::Bad(advice) => write!(f, "FAIL  {what}: {is}\n      → {advice}"),
         }
     }
 }
@@ -77,11 +76,8 @@ pub(crate) async fn check(config: &Config) -> Vec<Finding> {
         .warnings
         .iter()
         .map(|warning| {
-            Finding::bad(
-                "settings",
-                warning.clone(),
-                "set it, or live with it knowingly",
-            )
+            let advice = Verdict::Unwise("set it, or live with it knowingly".into());
+            Finding::new("settings", warning.clone(), advice)
         })
         .collect();
     if findings.is_empty() {
@@ -107,6 +103,19 @@ pub(crate) async fn check(config: &Config) -> Vec<Finding> {
 
 async fn database(config: &Config) -> Finding {
     const WHAT: &str = "database";
+    if let Some(file) = store::file(config.database_url.expose())
+        && !file.exists()
+    {
+        // Not made here: it would belong to whoever checks, and not to the service.
+        return match can_be_made(file) {
+            Ok(()) => Finding::good(WHAT, "can be written; it is made at the first start"),
+            Err(e) => Finding::bad(
+                WHAT,
+                format!("{} cannot be made: {e}", file.display()),
+                "correct DATABASE_URL, or make the folder, with room, and give it to the user the bridge runs as",
+            ),
+        };
+    }
     match store::open(config.database_url.expose(), Clock::default()).await {
         Ok(store) => {
             let written = store.probe().await;
@@ -134,15 +143,42 @@ async fn database(config: &Config) -> Finding {
     }
 }
 
+/// Tries to write where the file will be, and leaves nothing there.
+fn can_be_made(file: &Path) -> io::Result<()> {
+    let folder = file
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
+    let mut trial = tempfile::tempfile_in(folder.unwrap_or(Path::new(".")))?;
+    trial.write_all(&[0; 64 * 1024])?;
+    trial.sync_all()
+}
+
+/// Why Telegram does not answer as it should.
+fn unheard(what: &'static str, error: teloxide::RequestError) -> Finding {
+    const WAY: &str = "check TELEGRAM_API_URL, TELEGRAM_PROXY_URL and the way to that host";
+    match trouble(error) {
+        Trouble::Failed { error, .. } => Finding::bad(what, error, WAY),
+        Trouble::Wait(wait) => Finding::bad(
+            what,
+            format!("asks to wait for {} s", wait.as_secs()),
+            "wait; if it stays so, something else uses this token",
+        ),
+        Trouble::Refused(words) | Trouble::Unreachable(words) | Trouble::Formatting(words) => {
+            Finding::bad(
+                what,
+                format!("refuses the token: {words}"),
+                "take BOT_TOKEN anew from @BotFather, and check TELEGRAM_API_URL",
+            )
+        }
+        Trouble::Gone | Trouble::Moved(_) => Finding::bad(what, "answers something else", WAY),
+    }
+}
+
 async fn telegram(config: &Config, api: &BotApi) -> Vec<Finding> {
     const WHAT: &str = "Telegram";
     let me = match api.quick().get_me().await {
         Ok(me) => me,
-        Err(e) => {
-            let advice =
-                "check BOT_TOKEN with @BotFather, TELEGRAM_API_URL, and the way to that host";
-            return vec![Finding::bad(WHAT, format!("{:?}", trouble(e)), advice)];
-        }
+        Err(e) => return vec![unheard(WHAT, e)],
     };
     let mut findings = vec![Finding::good(
         WHAT,
@@ -168,11 +204,7 @@ async fn telegram(config: &Config, api: &BotApi) -> Vec<Finding> {
                 (Some(_), _) => Finding::good("updates", format!("are brought by Telegram; {waiting} wait")),
             });
         }
-        Err(e) => findings.push(Finding::bad(
-            "updates",
-            format!("{:?}", trouble(e)),
-            "try again",
-        )),
+        Err(e) => findings.push(unheard("updates", e)),
     }
     findings
 }
@@ -314,7 +346,18 @@ async fn webhook(config: &Config) -> Finding {
             format!("something else than tg-bridge answers on {host}:{port}"),
             "choose another PORT, or stop the other program",
         ),
-        Ok(Err(_)) => Finding::good(WHAT, "not tried: no bridge is running"),
+        // Nobody is there: the bridge will have to be.
+        Ok(Err(_)) => match std::net::TcpListener::bind((host, port)) {
+            Ok(_) => Finding::good(
+                WHAT,
+                format!("{host}:{port} is free; check again while the bridge runs to see its door"),
+            ),
+            Err(e) => Finding::bad(
+                WHAT,
+                format!("the bridge cannot listen on {host}:{port}: {e}"),
+                "correct HOST and PORT; ports below 1024 need a right of their own",
+            ),
+        },
         Err(_) => Finding::bad(
             WHAT,
             format!("whatever listens on {host}:{port} does not answer"),

@@ -38,6 +38,7 @@ pub(crate) struct Metrics {
     dead: AtomicU64,
     plain: AtomicU64,
     polled_at: AtomicI64,
+    replicas: AtomicU64,
 }
 
 #[derive(Debug, Default)]
@@ -76,6 +77,7 @@ impl Default for Metrics {
             dead: AtomicU64::default(),
             plain: AtomicU64::default(),
             polled_at: AtomicI64::default(),
+            replicas: AtomicU64::new(1),
         }
     }
 }
@@ -154,6 +156,11 @@ impl Metrics {
     /// Telegram answered a question for updates, in Unix milliseconds.
     pub(crate) fn polled(&self, now: i64) {
         self.polled_at.store(now, Ordering::Relaxed);
+    }
+
+    /// So many bridges share the database.
+    pub(crate) fn counted(&self, replicas: usize) {
+        self.replicas.store(replicas as u64, Ordering::Relaxed);
     }
 
     /// When Telegram last answered; 0 if never.

@@ -2,7 +2,7 @@
 
 use crate::bot::BotApi;
 use crate::config::Config;
-use crate::delivery::{Okdesk, Outbox, Reporter};
+use crate::delivery::{Okdesk, Outbox, Pace, Reporter, divide};
 use crate::health::Health;
 pub use crate::http::DoorError;
 use crate::http::Doors;
@@ -194,13 +194,22 @@ impl Bridge {
             zone: config.time_zone.clone(),
             account: config.okdesk_account().cloned(),
         };
+        let pace = Arc::new(Pace::default());
+        if store::is_shared(config.database_url.expose()) {
+            tasks.spawn(divide(
+                pace.clone(),
+                store.clone(),
+                metrics.clone(),
+                stopped.clone(),
+            ));
+        }
         let outbox = Outbox {
             store: store.clone(),
             api: api.clone(),
             okdesk,
             okdesk_places: Default::default(),
             reporter,
-            pace: Default::default(),
+            pace,
             metrics: metrics.clone(),
             admin_chat: config.admin_chat,
             portal_url: config.portal_url.clone(),

@@ -18,6 +18,8 @@ mod failures;
 mod groups;
 #[path = "operations/health.rs"]
 mod health;
+#[path = "operations/large.rs"]
+mod large;
 #[path = "operations/migrations.rs"]
 mod migrations;
 #[path = "operations/notices.rs"]

@@ -87,6 +87,23 @@ pub(crate) async fn post(stream: &mut TcpStream, wire: &[u8]) {
     );
 }
 
+/// Waits until a bridge has nothing left to do.
+pub(crate) async fn at_rest(address: SocketAddr) {
+    loop {
+        let mut stream = TcpStream::connect(address).await.expect("a connection");
+        stream
+            .write_all(b"GET /metrics HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n")
+            .await
+            .expect("asked");
+        let mut page = String::new();
+        stream.read_to_string(&mut page).await.expect("metrics");
+        if page.contains("{hop=\"in\"} 0") && page.contains("{hop=\"out\"} 0") {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+}
+
 /// So many webhooks over a few connections, on one's own runtime.
 pub(crate) async fn post_all(address: SocketAddr, path: &'static str, count: u64) {
     let left = Arc::new(AtomicU64::new(count));

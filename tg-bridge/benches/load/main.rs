@@ -1,7 +1,7 @@
 //! What the bridge does in a second, beside what others do in the same second on the same machine. Every mode prints figures
 //! of one run and their ratios; `docs/performance.md` says how to read them.
 //!
-//! `cargo bench -p tg-bridge --bench load -- intake|drain|restart|latency|memory`
+//! `cargo bench -p tg-bridge --bench load -- intake [CONNECTIONS…] | drain | restart | latency | memory`
 
 #![allow(
     clippy::unwrap_used,
@@ -23,22 +23,18 @@ mod engine;
 
 fn main() {
     let _ = rustls::crypto::ring::default_provider().install_default();
-    let modes: Vec<String> = std::env::args()
+    let words: Vec<String> = std::env::args()
         .skip(1)
         .filter(|word| !word.starts_with('-'))
         .collect();
-    if modes.is_empty() {
-        println!("choose: intake, drain, restart, latency, memory");
-    }
-    for mode in modes {
-        match mode.as_str() {
-            "intake" => intake::run(),
-            "drain" => drain::run(),
-            "restart" => restart::run(),
-            "latency" => latency::run(),
-            "memory" => memory::run(),
-            other => println!("there is no mode `{other}`"),
-        }
+    let numbers: Vec<usize> = words.iter().filter_map(|word| word.parse().ok()).collect();
+    match words.first().map(String::as_str) {
+        Some("intake") => intake::run(&numbers),
+        Some("drain") => drain::run(),
+        Some("restart") => restart::run(),
+        Some("latency") => latency::run(),
+        Some("memory") => memory::run(),
+        _ => println!("choose: intake, drain, restart, latency, memory"),
     }
 }
 

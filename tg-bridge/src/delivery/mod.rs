@@ -11,6 +11,7 @@ pub mod plan;
 
 pub(crate) use okdesk::{Okdesk, facts, millis as millis_of, summary};
 pub(crate) use outbox::Outbox;
+pub(crate) use pace::{Pace, divide};
 pub(crate) use report::Reporter;
 pub(crate) use telegram::{Trouble, made};
 

@@ -48,7 +48,7 @@ pub(crate) struct Outbox {
     pub(crate) okdesk: Option<Okdesk>,
     pub(crate) okdesk_places: OkdeskPlaces,
     pub(crate) reporter: Reporter,
-    pub(crate) pace: Pace,
+    pub(crate) pace: Arc<Pace>,
     pub(crate) metrics: Arc<Metrics>,
     /// Where the people in charge read what needs them.
     pub(crate) admin_chat: Option<ChatId>,

@@ -1,10 +1,17 @@
-//! Telegram's limits: about 30 messages a second overall, one a second in a chat with short bursts, 20 a minute in a
+//! Telegram's limits: 30 messages in any second overall, one a second in a chat with short bursts, 20 a minute in a
 //! group. Whoever would break them is told how long to wait; nobody waits in here.
+//!
+//! Replicas share the 30 evenly. A chat is worked by one of them at a time, so what it may is not divided.
 
+use crate::metrics::Metrics;
+use crate::store::Store;
 use crate::telegram::ChatId;
-use std::collections::HashMap;
-use std::sync::Mutex;
+use crate::worker::pause;
+use std::collections::{HashMap, VecDeque};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
+use tokio::sync::watch;
 use tokio::time::Instant;
 
 /// A bucket that fills by `every` per token up to `size`.
@@ -14,10 +21,9 @@ struct Bucket {
     every: Duration,
 }
 
-const OVERALL: Bucket = Bucket {
-    size: 30,
-    every: Duration::from_millis(34),
-};
+/// Messages of all replicas in any second.
+const OVERALL: usize = 30;
+const SECOND: Duration = Duration::from_secs(1);
 /// A conversation comes in bursts of a few messages; Telegram tolerates them.
 const PRIVATE: Bucket = Bucket {
     size: 4,
@@ -30,17 +36,51 @@ const GROUP: Bucket = Bucket {
 
 /// How many chats are remembered before the rested ones are forgotten.
 const CHATS: usize = 10_000;
+/// How often the replicas are counted.
+const COUNT: Duration = Duration::from_secs(5);
 
 /// Who has sent how much lately.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Pace {
     state: Mutex<State>,
+    /// Between how many the 30 are divided.
+    replicas: AtomicUsize,
 }
 
 #[derive(Debug, Default)]
 struct State {
-    overall: Option<Instant>,
+    /// When the messages of the last second went.
+    lately: VecDeque<Instant>,
     chats: HashMap<ChatId, Instant>,
+}
+
+impl Default for Pace {
+    fn default() -> Self {
+        Self {
+            state: Mutex::default(),
+            replicas: AtomicUsize::new(1),
+        }
+    }
+}
+
+/// Takes this replica's share as others come and go. Until they have been counted again, they may be too many or too few
+/// for some seconds: Telegram then asks to wait.
+pub(crate) async fn divide(
+    pace: Arc<Pace>,
+    store: Arc<dyn Store>,
+    metrics: Arc<Metrics>,
+    mut stop: watch::Receiver<bool>,
+) {
+    while !*stop.borrow() {
+        match store.replicas().await {
+            Ok(replicas) => {
+                pace.replicas.store(replicas.max(1), Ordering::Relaxed);
+                metrics.counted(replicas);
+            }
+            Err(e) => tracing::debug!(error = %e, "the replicas are not counted"),
+        }
+        pause(&mut stop, COUNT).await;
+    }
 }
 
 impl Pace {
@@ -52,10 +92,28 @@ impl Pace {
         }
         let bucket = if chat.is_private() { PRIVATE } else { GROUP };
         let own = bucket.after(state.chats.get(&chat).copied(), now, messages)?;
-        let overall = OVERALL.after(state.overall, now, messages)?;
+        let share = (OVERALL / self.replicas.load(Ordering::Relaxed)).max(1);
+        state.overall(now, share, messages as usize)?;
         state.chats.insert(chat, own);
-        state.overall = Some(overall);
         Ok(())
+    }
+}
+
+impl State {
+    /// Counts messages that go now, if no second would have more than `share` of them; or says how long until it has not.
+    fn overall(&mut self, now: Instant, share: usize, messages: usize) -> Result<(), Duration> {
+        while self.lately.front().is_some_and(|at| *at + SECOND <= now) {
+            self.lately.pop_front();
+        }
+        // An album may be larger than the share; then it needs all of it.
+        let over = (self.lately.len() + messages.min(share)).saturating_sub(share);
+        match over.checked_sub(1).and_then(|last| self.lately.get(last)) {
+            Some(last) => Err(*last + SECOND - now),
+            None => {
+                self.lately.extend(std::iter::repeat_n(now, messages));
+                Ok(())
+            }
+        }
     }
 }
 
@@ -106,17 +164,40 @@ mod tests {
         assert_eq!(wait, Duration::from_secs(30));
     }
 
+    /// How many of a hundred chats may be written to now.
+    fn sent(pace: &Pace) -> usize {
+        let first = fastrand::i64(1..1_000_000_000) * 1_000;
+        let chats = (first..first + 100).map(ChatId);
+        chats
+            .filter(|chat| pace.take(Instant::now(), *chat, 1).is_ok())
+            .count()
+    }
+
     #[tokio::test(start_paused = true)]
-    async fn all_chats_together_stay_below_thirty_a_second() {
+    async fn all_chats_together_have_thirty_in_any_second() {
         let pace = Pace::default();
-        let sent = (1..=100)
-            .filter(|n| pace.take(Instant::now(), ChatId(*n), 1).is_ok())
-            .count();
-        assert_eq!(sent, 30);
-        tokio::time::advance(Duration::from_secs(1)).await;
-        let sent = (101..=200)
-            .filter(|n| pace.take(Instant::now(), ChatId(*n), 1).is_ok())
-            .count();
-        assert!((29..=30).contains(&sent), "{sent}");
+        assert_eq!(sent(&pace), 30);
+        tokio::time::advance(Duration::from_millis(999)).await;
+        assert_eq!(sent(&pace), 0);
+        tokio::time::advance(Duration::from_millis(1)).await;
+        assert_eq!(sent(&pace), 30);
+        tokio::time::advance(Duration::from_millis(600)).await;
+        let wait = pace.take(Instant::now(), ChatId(1), 1).unwrap_err();
+        assert_eq!(wait, Duration::from_millis(400));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn replicas_share_the_thirty_and_an_album_larger_than_the_share_still_goes() {
+        let pace = Pace::default();
+        pace.replicas.store(4, Ordering::Relaxed);
+        assert_eq!(sent(&pace), 7);
+        let album = || pace.take(Instant::now(), ChatId(-1), 10);
+        assert_eq!(album(), Err(SECOND));
+        tokio::time::advance(SECOND).await;
+        assert_eq!(album(), Ok(()));
+        assert_eq!(sent(&pace), 0);
+        pace.replicas.store(100, Ordering::Relaxed);
+        tokio::time::advance(SECOND).await;
+        assert_eq!(sent(&pace), 1, "nobody is silenced");
     }
 }

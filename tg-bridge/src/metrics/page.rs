@@ -226,6 +226,11 @@ impl Metrics {
     }
 
     fn process(&self, page: &mut Page) {
+        page.gauge(
+            "tg_bridge_replicas",
+            "Bridges that share the database, and with it Telegram's limits.",
+            [("", count(&self.replicas))],
+        );
         let version = format!("{{version=\"{}\"}}", env!("CARGO_PKG_VERSION"));
         page.gauge(
             "tg_bridge_build_info",

@@ -47,11 +47,14 @@ impl History {
     pub fn found(&mut self, status: &StatusCode) -> bool {
         let news = self.at.as_ref() != Some(status);
         if news {
-            *self = Self {
-                at: Some(status.clone()),
-                steps: std::mem::take(&mut self.steps),
-                ..Self::default()
+            // It came here by steps that were not heard of yet, and may be: they are old news by then.
+            let beginning = match self.gap.take() {
+                Some((beginning, _)) => beginning,
+                None => self.at.take(),
             };
+            self.gap = Some((beginning, status.clone()));
+            self.at = Some(status.clone());
+            self.settle();
         }
         news
     }
@@ -158,6 +161,46 @@ mod tests {
             let mut told = vec![];
             let all = order.iter().map(|i| i.index(length)).chain(0..length);
             for step in all {
+                if history.step(&code(step), &code(step + 1)) {
+                    told.push(history.at().cloned().unwrap());
+                }
+            }
+            let mut sorted = told.clone();
+            sorted.sort();
+            sorted.dedup();
+            prop_assert_eq!(&sorted, &told, "each status at most once, never an older one after a newer");
+            prop_assert_eq!(told.last(), Some(&code(length)), "and the last one is told");
+        }
+    }
+
+    proptest! {
+        /// Whoever looks sees the issue where it is, with the steps that led there still on their way.
+        #[test]
+        fn nothing_that_is_heard_after_a_look_leads_back_behind_it(
+            length in 1usize..7,
+            order in Just((0..6).collect::<Vec<usize>>()).prop_shuffle(),
+            again in prop::collection::vec((0..6usize, any::<prop::sample::Index>()), 0..12),
+            looks in prop::collection::vec(prop::option::weighted(0.3, 0..7usize), 20),
+            known in any::<bool>(),
+        ) {
+            let mut steps = order;
+            for (step, at) in again {
+                steps.insert(at.index(steps.len() + 1), step);
+            }
+            let mut history = History::default();
+            if known {
+                history.begin(&code(0));
+            }
+            let (mut told, mut real) = (vec![], 0);
+            for (step, look) in steps.into_iter().filter(|step| *step < length).zip(looks) {
+                if let Some(look) = look {
+                    real = real.max(look.min(length));
+                    // Nobody tells of the status an issue was made with.
+                    if real > 0 && history.found(&code(real)) {
+                        told.push(history.at().cloned().unwrap());
+                    }
+                }
+                real = real.max(step + 1);
                 if history.step(&code(step), &code(step + 1)) {
                     told.push(history.at().cloned().unwrap());
                 }

@@ -17,6 +17,11 @@ pub enum OpenError {
         /// What the system said.
         reason: String,
     },
+    /// The server cannot be reached, or does not let us write.
+    #[error(
+        "the database server in DATABASE_URL cannot be opened for writing: {0}. Check the server, the name and the password, and the rights of the role"
+    )]
+    Server(String),
     /// Another process has it open.
     #[error("the database {0} is in use by another running tg-bridge; stop that one first")]
     InUse(String),

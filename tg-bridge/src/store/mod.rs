@@ -137,6 +137,9 @@ pub trait Store: Send + Sync + 'static {
     /// another when this one closes or dies.
     fn lead(&self, what: &'static str) -> Answered<'_, bool>;
 
+    /// How many bridges work this store now, this one among them.
+    fn replicas(&self) -> Answered<'_, usize>;
+
     /// Told whenever this process adds work to the hop.
     fn work(&self, hop: Hop) -> &Notify;
 
@@ -204,6 +207,14 @@ fn bound_keys(issue: IssueId, company: Option<CompanyId>) -> Vec<String> {
         ..Audience::default()
     };
     audience.bound(None)
+}
+
+/// The file an address names, where it names one.
+pub(crate) fn file(url: &str) -> Option<&Path> {
+    match Place::of(url) {
+        Ok(Place::File(path)) => Some(path),
+        _ => None,
+    }
 }
 
 /// Whether several bridges may work this store together.

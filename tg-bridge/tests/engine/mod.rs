@@ -5,6 +5,7 @@
 
 pub mod postgres;
 pub mod program;
+pub mod strait;
 
 use okdesk_sdk::model::ContactId;
 use okdesk_sdk::testing::Simulator;

@@ -102,6 +102,68 @@ async fn check_finds_a_missing_right_a_foreign_webhook_and_an_unknown_employee()
     }
     assert!(said.contains("ok    Okdesk: reading issues"), "{said}");
     assert!(said.contains("ok    database: can be written"), "{said}");
+    assert!(
+        !rig.database().exists(),
+        "whoever checks makes no file of his own"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn check_speaks_in_sentences_and_a_warning_is_no_failure() {
+    let rig = Rig::new().await;
+    rig.start(crate::engine::echo).await.stop().await;
+    let rig = rig
+        .with("RATING_AUTHOR_ID", "")
+        .with("PORT", free_port().to_string());
+    let ran = run(&rig, &["check"]).await;
+    let said = told(&ran);
+    assert!(ran.status.success(), "{said}");
+    assert!(
+        said.contains("warn  settings: RATING_AUTHOR_ID is not set"),
+        "{said}"
+    );
+    assert!(
+        said.contains("ok    database: can be written; 0 events"),
+        "{said}"
+    );
+    assert!(
+        said.contains("is free; check again while the bridge runs"),
+        "{said}"
+    );
+
+    // Nobody is there: neither Telegram, nor Okdesk, nor the database, nor the address to listen on.
+    let nobody = format!("http://127.0.0.1:{}", free_port());
+    let rig = rig
+        .with("TELEGRAM_API_URL", &nobody)
+        .with("OKDESK_API_URL", &nobody)
+        .with(
+            "DATABASE_URL",
+            format!("postgres://nobody@127.0.0.1:{}/none", free_port()),
+        )
+        .with("HOST", "192.0.2.1");
+    let ran = run(&rig, &["check"]).await;
+    let said = told(&ran);
+    assert!(!ran.status.success(), "{said}");
+    for (what, why, advice) in [
+        ("FAIL  database", "refused", "Check the server"),
+        ("FAIL  Telegram", "refused", "TELEGRAM_PROXY_URL"),
+        ("FAIL  Okdesk", "no connection", "OKDESK_API_URL"),
+        (
+            "FAIL  webhook",
+            "cannot listen on 192.0.2.1",
+            "HOST and PORT",
+        ),
+    ] {
+        let at = said
+            .find(what)
+            .unwrap_or_else(|| panic!("{what} in\n{said}"));
+        let lines = said[at..].lines().take(2).collect::<Vec<_>>().join("\n");
+        assert!(lines.contains(why) && lines.contains(advice), "{lines}");
+    }
+    assert!(
+        !said.contains("Failed {") && !said.contains("the file and its folder"),
+        "{said}"
+    );
 }
 
 /// Answers every request with the same words.

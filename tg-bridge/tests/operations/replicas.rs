@@ -4,7 +4,7 @@ use crate::engine::postgres::postgres_database;
 use crate::engine::{PATIENCE, Rig, echo, eventually, hurrying, said, until_said, until_stored};
 use serde_json::json;
 use std::net::SocketAddr;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tg_bridge::demo::bot_api::{Fault, FaultRule, User};
 use tg_bridge::run::Bridge;
 use tg_bridge::store::{self, Clock, Hop, NewItem};
@@ -26,11 +26,7 @@ async fn three(rig: &Rig) -> [Bridge; 3] {
 
 /// How many effects a bridge has carried out.
 async fn delivered(rig: &Rig, bridge: &Bridge) -> u64 {
-    let (_, page) = rig.get(bridge, "/metrics").await;
-    let line = page
-        .lines()
-        .find_map(|line| line.strip_prefix("tg_bridge_deliveries_total{result=\"done\"} "));
-    line.unwrap().parse().unwrap()
+    number(rig, bridge, "tg_bridge_deliveries_total{result=\"done\"} ").await
 }
 
 fn texts(user: &User) -> Vec<String> {
@@ -213,6 +209,55 @@ async fn ops_05_every_replica_knows_whether_telegram_answers_the_one_that_polls(
         until_stored(well).await;
     }
     for bridge in bridges {
+        bridge.stop().await;
+    }
+    database.drop().await;
+}
+
+/// A number of a bridge's page.
+async fn number(rig: &Rig, bridge: &Bridge, series: &str) -> u64 {
+    let (_, page) = rig.get(bridge, "/metrics").await;
+    let line = page.lines().find_map(|line| line.strip_prefix(series));
+    line.unwrap().trim().parse().unwrap()
+}
+
+async fn until_counted(rig: &Rig, bridges: &[Bridge]) {
+    for bridge in bridges {
+        until_stored(async || {
+            let counted = number(rig, bridge, "tg_bridge_replicas ").await;
+            (counted == bridges.len() as u64).then_some(())
+        })
+        .await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn replicas_together_keep_to_thirty_messages_a_second() {
+    let Some(database) = postgres_database().await else {
+        return;
+    };
+    let rig = Rig::new().await.with("DATABASE_URL", &database.url);
+    let bridges = Box::pin(three(&rig)).await;
+    until_counted(&rig, &bridges).await;
+    let users = users(&rig, 120);
+    let begun = Instant::now();
+    for user in &users {
+        user.send_text("раз");
+    }
+    for user in &users {
+        until_said(user, "раз").await;
+    }
+    // Thirty at once and thirty more each second. Alone each of them would take thirty; all would be through in two.
+    assert!(
+        begun.elapsed() >= Duration::from_secs(3),
+        "{:?}",
+        begun.elapsed()
+    );
+    let [one, two, three] = bridges;
+    three.stop().await;
+    let left = [one, two];
+    until_counted(&rig, &left).await;
+    for bridge in left {
         bridge.stop().await;
     }
     database.drop().await;

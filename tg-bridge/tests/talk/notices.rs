@@ -1,5 +1,5 @@
 use crate::world::*;
-use okdesk_sdk::model::{AuthorKind, CommentId, Html};
+use okdesk_sdk::model::{AuthorKind, CommentId, Html, Timestamp};
 use proptest::prelude::*;
 use tg_bridge::reaction::*;
 use tg_bridge::telegram::*;
@@ -363,13 +363,18 @@ fn not_09_a_group_is_told_to_write_in_private() {
     assert!(world.chats.is_empty());
 }
 
+/// The statuses of an issue on its straight way.
+const WAY: [&str; 4] = ["opened", "work", "waiting", "completed"];
+/// How many things happen to it.
+const HAPPENINGS: usize = 10;
+
 /// One of the things that happen to an issue on its straight way.
-fn happening(index: usize) -> (IssueFacts, Happening) {
-    let codes = ["opened", "work", "waiting", "completed"];
+fn happening(index: usize) -> (IssueFacts, Option<Person>, Happening) {
+    let by_staff = |facts, happening| (facts, employee(3), happening);
     match index {
-        0 => (facts(10, "opened"), Happening::Created),
+        0 => by_staff(facts(10, "opened"), Happening::Created),
         1..=3 => {
-            let (from, to) = (codes[index - 1], codes[index]);
+            let (from, to) = (WAY[index - 1], WAY[index]);
             let words = PublicComment {
                 id: CommentId::new(index as u64),
                 content: Html::new(format!("слова {index}.")),
@@ -377,56 +382,84 @@ fn happening(index: usize) -> (IssueFacts, Happening) {
                 at: None,
             };
             let comment = (index != 2).then_some(words);
-            (
-                facts(10, to),
-                Happening::Status {
-                    from: Some(status(from)),
-                    to: status(to),
-                    comment,
-                    files: vec![remote(index as u64, "файл")],
-                },
-            )
+            let change = Happening::Status {
+                from: Some(status(from)),
+                to: status(to),
+                comment,
+                files: vec![remote(index as u64, "файл")],
+            };
+            by_staff(facts(10, to), change)
         }
         4 | 5 => {
             let words = PublicComment {
                 files: vec![remote(index as u64, "файл")],
                 ..comment(index as u64, &format!("слова {index}."))
             };
-            (facts(10, "work"), Happening::Comment(words))
+            by_staff(facts(10, "work"), Happening::Comment(words))
         }
-        6 => (
+        // The comment of a status by an event of its own, as reading the list finds it.
+        6 => by_staff(
             facts(10, "completed"),
-            Happening::Comment(comment(3, "слова 3.")),
+            Happening::Comment(PublicComment {
+                at: Some(Timestamp::new("2026-11-22T12:00:00.000+03:00")),
+                ..comment(3, "слова 3.")
+            }),
         ),
-        _ => (
+        7 => by_staff(
             facts(10, "work"),
             Happening::Files(vec![remote(1, "файл"), remote(7, "файл")]),
         ),
+        8 => {
+            let own = PublicComment {
+                files: vec![remote(8, "файл")],
+                ..comment(8, "слова 8.")
+            };
+            (facts(10, "work"), contact(1), Happening::Comment(own))
+        }
+        _ => by_staff(facts(10, "waiting"), Happening::Assignee),
     }
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(200))]
+    #![proptest_config(ProptestConfig::with_cases(400))]
 
-    /// Webhooks repeat, overtake each other and meet the reconciler; the client reads the same.
+    /// Webhooks repeat, overtake each other and meet the reconciler, who sees where the issue is now; the client reads the
+    /// same: every word and every file once, statuses only forwards and to the end, one request for a rating.
     #[test]
     fn not_02_any_order_and_repetition_of_events_tells_the_same(
-        order in Just((0..8_usize).collect::<Vec<_>>()).prop_shuffle(),
-        again in prop::collection::vec((0..8_usize, any::<prop::sample::Index>()), 0..12),
+        order in Just((0..HAPPENINGS).collect::<Vec<_>>()).prop_shuffle(),
+        again in prop::collection::vec((0..HAPPENINGS, any::<prop::sample::Index>()), 0..12),
+        looks in prop::collection::vec(prop::option::weighted(0.2, 0..WAY.len()), 2 * HAPPENINGS + 2),
+        pressed in any::<bool>(),
     ) {
         let mut events = order;
         for (event, at) in again {
             events.insert(at.index(events.len() + 1), event);
         }
         let mut world = World::with_client(ANNA, 1);
-        for event in &events {
-            let (facts, happening) = happening(*event);
-            world.desk(facts, employee(3), happening);
+        world.chats.get_mut(&ANNA.0).unwrap().settings.assignee = true;
+        // Where the issue is by now, whoever has heard of it.
+        let mut now = 0;
+        for (event, look) in events.iter().zip(looks) {
+            if let Some(look) = look.filter(|_| !world.issues.is_empty()) {
+                now = now.max(look);
+                let found = Happening::Status { from: None, to: status(WAY[now]), comment: None, files: vec![] };
+                if now > 0 {
+                    world.desk(facts(10, WAY[now]), None, found);
+                }
+            }
+            now = now.max(match event { 1..=3 => *event, _ => 0 });
+            let (facts, author, happening) = happening(*event);
+            world.desk(facts, author, happening);
+            let asked = world.screen(ANNA).iter().any(|shown| shown.text().contains("Оцените"));
+            if pressed && asked && world.issues[&10].rating.is_none() {
+                world.presses(ANNA, "5 –");
+            }
         }
         let texts = world.texts_of(ANNA);
-        for words in [1, 3, 4, 5] {
+        for (words, times) in [(1, 1), (3, 1), (4, 1), (5, 1), (8, 0)] {
             let words = format!("слова {words}.");
-            prop_assert_eq!(texts.iter().filter(|text| text.contains(&words)).count(), 1, "{}: {:?}", words, texts);
+            prop_assert_eq!(texts.iter().filter(|text| text.contains(&words)).count(), times, "{}: {:?}", words, texts);
         }
         let codes = ["В работе", "waiting", "Решена"];
         let told: Vec<usize> = texts
@@ -437,11 +470,19 @@ proptest! {
         prop_assert!(told.windows(2).all(|pair| pair[0] < pair[1]), "an older status after a newer one: {:?}", texts);
         prop_assert_eq!(told.last(), Some(&2), "the last status is told");
         prop_assert_eq!(texts.iter().filter(|text| text.contains("Оцените")).count(), 1);
+        for head in ["🆕", "👤"] {
+            prop_assert!(texts.iter().filter(|text| text.starts_with(head)).count() <= 1, "{}: {:?}", head, texts);
+        }
         let mut files: Vec<u64> = world.files.iter().flat_map(|(_, _, files, _)| files).map(|file| file.id.get()).collect();
         files.sort_unstable();
         prop_assert_eq!(files, [1, 2, 3, 4, 5, 7]);
-        prop_assert_eq!(world.issues[&10].completions, 1);
-        prop_assert_eq!(world.issues[&10].facts.status.code.as_str(), "completed");
+        let issue = &world.issues[&10];
+        prop_assert_eq!(issue.completions, 1);
+        prop_assert_eq!(issue.facts.status.code.as_str(), "completed");
+        // What was pressed before later events came stands, and was passed on once.
+        let rated = world.calls.iter().filter(|(_, call)| matches!(call, OkdeskCall::Rate { .. })).count();
+        prop_assert_eq!(rated, usize::from(pressed));
+        prop_assert_eq!(issue.rating.as_ref().map(|rating| rating.score.get()), pressed.then_some(5));
     }
 }
 

@@ -21,7 +21,7 @@ use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 use okdesk_sdk::model::{CompanyId, ContactId, IssueId};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::{PgConnection, PgExecutor, PgPool};
+use sqlx::{ConnectOptions as _, PgConnection, PgExecutor, PgPool};
 use std::str::FromStr as _;
 use std::sync::Arc;
 use std::time::Duration;
@@ -56,12 +56,8 @@ impl PostgresStore {
     /// # Errors
     /// See [`OpenError`].
     pub async fn open(url: &str, clock: Clock, role: Role) -> Result<Self, OpenError> {
-        let place = |reason: String| OpenError::Place {
-            place: "in DATABASE_URL".into(),
-            reason,
-        };
         let options = PgConnectOptions::from_str(url)
-            .map_err(|e| place(e.to_string()))?
+            .map_err(|e| OpenError::Server(e.to_string()))?
             .options([
                 // A replica that is frozen inside a transaction must not hold its rows for longer than its lanes.
                 ("idle_in_transaction_session_timeout", "15s"),
@@ -73,9 +69,12 @@ impl PostgresStore {
         let pool = PgPoolOptions::new()
             .max_connections(12)
             .acquire_timeout(Duration::from_secs(10))
-            .connect_with(options)
-            .await
-            .map_err(|e| place(e.to_string()))?;
+            .connect_with(options.clone())
+            .await;
+        let pool = match pool {
+            Ok(pool) => pool,
+            Err(waited) => return Err(OpenError::Server(refusal(&options, waited).await)),
+        };
         if role == Role::Bridge {
             schema::bring_up_to_date(&pool, &clock).await?;
             reach(Point::Migrated);
@@ -124,6 +123,15 @@ impl PostgresStore {
 
     fn ahead(&self) -> i64 {
         self.clock.offset()
+    }
+}
+
+/// Why there is no connection: a pool only says that it has waited.
+async fn refusal(options: &PgConnectOptions, waited: sqlx::Error) -> String {
+    let once = options.connect();
+    match tokio::time::timeout(Duration::from_secs(2), once).await {
+        Ok(Err(reason)) => reason.to_string(),
+        Ok(Ok(_)) | Err(_) => waited.to_string(),
     }
 }
 
@@ -382,6 +390,10 @@ impl Store for PostgresStore {
 
     fn lead(&self, what: &'static str) -> Answered<'_, bool> {
         self.leads.take(what).boxed()
+    }
+
+    fn replicas(&self) -> Answered<'_, usize> {
+        self.leads.replicas().boxed()
     }
 
     fn work(&self, hop: Hop) -> &Notify {

@@ -7,10 +7,7 @@ use sqlx::{Connection as _, PgConnection, PgPool};
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("migrations/postgres");
 
 fn place(reason: impl std::fmt::Display) -> OpenError {
-    OpenError::Place {
-        place: "in DATABASE_URL".into(),
-        reason: reason.to_string(),
-    }
+    OpenError::Server(reason.to_string())
 }
 
 /// Makes or updates the schema in one transaction, while no other replica does.

@@ -152,19 +152,16 @@ impl Store for SqliteStore {
                 .writer
                 .run(move |c| {
                     async move {
-                        if !queue::take_off(c, now, &lease, item).await? {
+                        let scene = records::stage(c, now, &Needs::of(&event)).await?;
+                        let decided = super::stage::decide(&scene, item, &event, &decide)?;
+                        let panic = decided.as_ref().err().map(String::as_str);
+                        if !queue::end(c, now, &lease, item, panic).await? {
                             return Ok(Reacted::Lost);
                         }
-                        let scene = records::stage(c, now, &Needs::of(&event)).await?;
-                        let changes = match super::stage::decide(&scene, item, &event, &decide)? {
+                        let changes = match decided {
                             Ok(changes) => changes,
-                            Err(panic) => {
-                                // The item is given up instead of done: the lane has moved on either way.
-                                queue::end(c, now, item, Some(&panic)).await?;
-                                return Ok(Reacted::Panicked(panic));
-                            }
+                            Err(panic) => return Ok(Reacted::Panicked(panic)),
                         };
-                        queue::end(c, now, item, None).await?;
                         records::save(c, &changes).await?;
                         if let Some(forgotten) = changes.forgotten {
                             records::forget(c, forgotten).await?;
@@ -299,6 +296,10 @@ impl Store for SqliteStore {
     fn lead(&self, _: &'static str) -> Answered<'_, bool> {
         // One file, one bridge.
         async { Ok(true) }.boxed()
+    }
+
+    fn replicas(&self) -> Answered<'_, usize> {
+        async { Ok(1) }.boxed()
     }
 
     fn work(&self, hop: Hop) -> &Notify {

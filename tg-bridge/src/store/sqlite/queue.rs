@@ -7,14 +7,14 @@ use crate::store::{
     Batch, Claimed, DeadLetter, Hop, Item, ItemId, Lease, NewItem, Pressure, Settle, Verdict,
 };
 use sqlx::sqlite::SqliteRow;
-use sqlx::{QueryBuilder, Row as _, Sqlite, SqliteConnection, SqlitePool};
+use sqlx::{AssertSqlSafe, QueryBuilder, Row as _, Sqlite, SqliteConnection, SqlitePool};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::time::Duration;
 
 /// How many items a claim reads of each lane.
 const BATCH: i64 = 10;
-/// How many rows one statement writes: few sizes, so that few statements are kept prepared.
-const CHUNKS: [usize; 4] = [64, 16, 4, 1];
+/// How many rows one statement writes at most. Always a power of two, so that few statements are kept prepared.
+const CHUNK: usize = 128;
 
 /// Takes items in, many by one statement. Which of them were new.
 pub(super) async fn insert(
@@ -37,24 +37,21 @@ pub(super) async fn insert(
         }
     }
     for rows in chunks(&wanted) {
-        let inserted: Vec<String> = QueryBuilder::<Sqlite>::new(
-            "INSERT INTO item (hop, lane, dedup, kind, body, created_at) ",
-        )
-        .push_values(rows, |mut row, item| {
-            row.push_bind(item.hop.as_str())
-                .push_bind(&item.lane)
-                .push_bind(&item.dedup)
-                .push_bind(item.kind)
-                .push_bind(&item.body)
-                .push_bind(now);
-        })
-        .push(" ON CONFLICT (dedup) DO NOTHING RETURNING dedup")
-        .build_query_scalar()
-        .fetch_all(&mut *c)
-        .await?;
-        for key in &inserted {
-            if let Some(index) = first.get(key.as_str()) {
-                new[*index] = true;
+        // Each row that comes back is a message between two threads, so the few that were known come, not the new ones.
+        let mut insert = sqlx::query_scalar(AssertSqlSafe(insertion(rows.len())));
+        for item in rows {
+            insert = insert
+                .bind(item.hop.as_str())
+                .bind(&item.lane)
+                .bind(&item.dedup)
+                .bind(item.kind)
+                .bind(&item.body)
+                .bind(now);
+        }
+        let known: Vec<String> = insert.fetch_all(&mut *c).await?;
+        for item in rows {
+            if let Some(index) = first.get(item.dedup.as_str()) {
+                new[*index] = !known.contains(&item.dedup);
             }
         }
     }
@@ -87,6 +84,31 @@ pub(super) async fn insert(
     Ok(new)
 }
 
+/// The statement that tells which of so many items are known, and takes the others in. All parameters have numbers, because
+/// both halves use the same.
+fn insertion(rows: usize) -> String {
+    let first = (0..rows).map(|row| 6 * row + 1);
+    let keys: Vec<_> = first.clone().map(|n| format!("?{}", n + 2)).collect();
+    let values: Vec<_> = first
+        .map(|n| {
+            format!(
+                "(?{n}, ?{}, ?{}, ?{}, ?{}, ?{})",
+                n + 1,
+                n + 2,
+                n + 3,
+                n + 4,
+                n + 5
+            )
+        })
+        .collect();
+    format!(
+        "SELECT dedup FROM item WHERE dedup IN ({});
+         INSERT INTO item (hop, lane, dedup, kind, body, created_at) VALUES {} ON CONFLICT (dedup) DO NOTHING",
+        keys.join(", "),
+        values.join(", ")
+    )
+}
+
 /// Keys of the window before that came too short a time ago to be another event.
 async fn known(c: &mut SqliteConnection, items: &[&NewItem]) -> Wrote<HashSet<String>> {
     let earlier: Vec<_> = items
@@ -113,8 +135,8 @@ async fn known(c: &mut SqliteConnection, items: &[&NewItem]) -> Wrote<HashSet<St
 
 fn chunks<T>(mut rows: &[T]) -> impl Iterator<Item = &[T]> {
     std::iter::from_fn(move || {
-        let size = CHUNKS.into_iter().find(|size| *size <= rows.len())?;
-        let (chunk, rest) = rows.split_at(size);
+        let power = rows.len().min(CHUNK).checked_ilog2()?;
+        let (chunk, rest) = rows.split_at(1 << power);
         rows = rest;
         Some(chunk)
     })
@@ -203,60 +225,50 @@ pub(super) async fn begin(
     lease: Lease,
     item: ItemId,
 ) -> Wrote<bool> {
-    if !extend(c, now, lease).await? {
-        return Ok(false);
-    }
-    sqlx::query("UPDATE item SET started_at = coalesce(started_at, ?) WHERE id = ?")
-        .bind(now)
-        .bind(item.0)
-        .execute(&mut *c)
-        .await?;
-    Ok(true)
-}
-
-/// Takes an item off a lane we hold. `false`: the lease is lost.
-pub(super) async fn take_off(
-    c: &mut SqliteConnection,
-    now: i64,
-    lease: &Lease,
-    item: ItemId,
-) -> Wrote<bool> {
-    let ours = sqlx::query(
-        "UPDATE lane SET lease_until = ?1,
-             pending = pending - (SELECT count(*) FROM item WHERE id = ?5 AND state = 'pending')
-         WHERE hop = ?2 AND key = ?3 AND epoch = ?4",
+    // Two statements in one, here and below: the way to the thread that writes costs more than what is done there.
+    let begun = sqlx::query(
+        "UPDATE lane SET lease_until = ?1 + ?2 WHERE hop = ?3 AND key = ?4 AND epoch = ?5;
+         UPDATE item SET started_at = coalesce(started_at, ?1) WHERE id = ?6 AND changes() > 0",
     )
-    .bind(now + lease.millis)
+    .bind(now)
+    .bind(lease.millis)
     .bind(lease.hop.as_str())
     .bind(&lease.lane)
     .bind(lease.epoch)
     .bind(item.0)
-    .execute(c)
+    .execute(&mut *c)
     .await?;
-    Ok(ours.rows_affected() > 0)
+    Ok(begun.rows_affected() > 0)
 }
 
-/// Ends an item that was taken off its lane: done, or given up for a reason. The body of what is done has served: it holds
-/// what people wrote, and addresses that open the portal.
+/// Takes an item off a lane we hold and ends it: done, or given up for a reason. The body of what is done has served: it
+/// holds what people wrote, and addresses that open the portal. `false`: the lease is lost.
 pub(super) async fn end(
     c: &mut SqliteConnection,
     now: i64,
+    lease: &Lease,
     item: ItemId,
     error: Option<&str>,
-) -> Wrote<()> {
-    let sql = match error {
-        None => {
-            "UPDATE item SET state = 'done', ended_at = ?1, error = ?2, body = '' WHERE id = ?3"
-        }
-        Some(_) => "UPDATE item SET state = 'dead', ended_at = ?1, error = ?2 WHERE id = ?3",
-    };
-    sqlx::query(sql)
-        .bind(now)
-        .bind(error)
-        .bind(item.0)
-        .execute(c)
-        .await?;
-    Ok(())
+) -> Wrote<bool> {
+    let ended = sqlx::query(
+        "UPDATE lane SET lease_until = ?1 + ?2,
+             pending = pending - (SELECT count(*) FROM item WHERE id = ?6 AND state = 'pending')
+         WHERE hop = ?3 AND key = ?4 AND epoch = ?5;
+         UPDATE item SET ended_at = ?1, error = ?7,
+             state = CASE WHEN ?7 IS NULL THEN 'done' ELSE 'dead' END,
+             body = CASE WHEN ?7 IS NULL THEN '' ELSE body END
+         WHERE id = ?6 AND changes() > 0",
+    )
+    .bind(now)
+    .bind(lease.millis)
+    .bind(lease.hop.as_str())
+    .bind(&lease.lane)
+    .bind(lease.epoch)
+    .bind(item.0)
+    .bind(error)
+    .execute(c)
+    .await?;
+    Ok(ended.rows_affected() > 0)
 }
 
 pub(super) async fn settle(
@@ -267,51 +279,32 @@ pub(super) async fn settle(
     settle: Settle,
 ) -> Wrote<bool> {
     let ours = match settle.verdict {
-        Verdict::Done => {
-            let ours = take_off(c, now, &lease, item).await?;
-            if ours {
-                end(c, now, item, None).await?;
-            }
-            ours
-        }
-        Verdict::Dead { error } => {
-            let ours = take_off(c, now, &lease, item).await?;
-            if ours {
-                end(c, now, item, Some(&error)).await?;
-            }
-            ours
-        }
+        Verdict::Done => end(c, now, &lease, item, None).await?,
+        Verdict::Dead { error } => end(c, now, &lease, item, Some(&error)).await?,
         Verdict::Retry {
             at,
             counted,
             uncertain,
             error,
         } => {
-            let ours = sqlx::query(
-                "UPDATE lane SET next_at = ?, lease_until = 0 WHERE hop = ? AND key = ? AND epoch = ?",
+            let held = sqlx::query(
+                "UPDATE lane SET next_at = ?1, lease_until = 0
+                 WHERE hop = ?2 AND key = ?3 AND epoch = ?4;
+                 UPDATE item SET attempts = attempts + ?5, error = ?6,
+                     started_at = CASE WHEN ?7 THEN started_at END
+                 WHERE id = ?8 AND changes() > 0",
             )
             .bind(at)
             .bind(lease.hop.as_str())
             .bind(&lease.lane)
             .bind(lease.epoch)
+            .bind(i64::from(counted))
+            .bind(error)
+            .bind(uncertain)
+            .bind(item.0)
             .execute(&mut *c)
-            .await?
-            .rows_affected()
-                > 0;
-            if ours {
-                sqlx::query(
-                    "UPDATE item SET attempts = attempts + ?1, error = ?2,
-                         started_at = CASE WHEN ?3 THEN started_at END
-                     WHERE id = ?4",
-                )
-                .bind(i64::from(counted))
-                .bind(error)
-                .bind(uncertain)
-                .bind(item.0)
-                .execute(&mut *c)
-                .await?;
-            }
-            ours
+            .await?;
+            held.rows_affected() > 0
         }
     };
     if !ours {

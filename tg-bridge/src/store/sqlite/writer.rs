@@ -226,81 +226,71 @@ async fn write(connection: &mut SqliteConnection, group: &mut Group) -> Result<(
     if group.accepts.is_empty() && group.jobs.is_empty() {
         return Ok(());
     }
-    // IMMEDIATE takes the write lock first; a deferred transaction could find it taken half-way.
-    sqlx::query("BEGIN IMMEDIATE")
-        .execute(&mut *connection)
-        .await?;
+    run(connection, BEGIN).await?;
     match fill(connection, group).await {
         Ok(()) => Ok(()),
         Err(e) => {
             // Some errors have rolled back already; a second time is then an error of no interest.
-            let _ = sqlx::query("ROLLBACK").execute(&mut *connection).await;
+            let _ = run(connection, "ROLLBACK").await;
             Err(e)
         }
     }
 }
 
-async fn fill(connection: &mut SqliteConnection, group: &mut Group) -> Result<(), sqlx::Error> {
-    if !take_in(connection, &mut group.accepts).await? {
-        // One of them cannot be written; alone it fails alone.
-        for accept in &mut group.accepts {
-            take_in(connection, std::slice::from_mut(accept)).await?;
-        }
-    }
-    for job in &mut group.jobs {
-        sqlx::query("SAVEPOINT job")
-            .execute(&mut *connection)
-            .await?;
-        if !job.run(connection).await {
-            sqlx::query("ROLLBACK TO job")
-                .execute(&mut *connection)
-                .await?;
-        }
-        sqlx::query("RELEASE job").execute(&mut *connection).await?;
-    }
-    sqlx::query("COMMIT").execute(&mut *connection).await?;
-    Ok(())
+/// IMMEDIATE takes the write lock first; a deferred transaction could find it taken half-way.
+const BEGIN: &str = "BEGIN IMMEDIATE";
+
+async fn run(connection: &mut SqliteConnection, sql: &'static str) -> Result<(), sqlx::Error> {
+    sqlx::query(sql).execute(connection).await.map(drop)
 }
 
-/// Takes the items of several callers in together. `false`: nothing was written, and why stands with the last of them.
-async fn take_in(
-    connection: &mut SqliteConnection,
-    accepts: &mut [Accept],
-) -> Result<bool, sqlx::Error> {
+async fn fill(connection: &mut SqliteConnection, group: &mut Group) -> Result<(), sqlx::Error> {
+    if !take_in(connection, &mut group.accepts).await {
+        // One of them cannot be written; alone it fails alone.
+        run(connection, "ROLLBACK").await?;
+        run(connection, BEGIN).await?;
+        for accept in &mut group.accepts {
+            run(connection, "SAVEPOINT accept").await?;
+            if !take_in(connection, std::slice::from_mut(accept)).await {
+                run(connection, "ROLLBACK TO accept").await?;
+            }
+            run(connection, "RELEASE accept").await?;
+        }
+    }
+    let mut next = "SAVEPOINT job";
+    for job in &mut group.jobs {
+        run(connection, next).await?;
+        if !job.run(connection).await {
+            run(connection, "ROLLBACK TO job").await?;
+        }
+        next = "RELEASE job; SAVEPOINT job";
+    }
+    // It releases the last savepoint too.
+    run(connection, "COMMIT").await
+}
+
+/// Takes the items of several callers in together. `false`: not all were written, and why stands with the last of them.
+async fn take_in(connection: &mut SqliteConnection, accepts: &mut [Accept]) -> bool {
     let Some(now) = accepts.iter().map(|accept| accept.now).max() else {
-        return Ok(true);
+        return true;
     };
     let items: Vec<_> = accepts.iter().flat_map(|accept| &accept.items).collect();
-    sqlx::query("SAVEPOINT accept")
-        .execute(&mut *connection)
-        .await?;
-    let inserted = queue::insert(connection, now, &items).await;
-    let done = inserted.is_ok();
-    match inserted {
+    match queue::insert(connection, now, &items).await {
         Ok(new) => {
             let mut new = new.into_iter();
             for accept in accepts {
-                let count = new
-                    .by_ref()
-                    .take(accept.items.len())
-                    .filter(|new| *new)
-                    .count();
-                accept.result = Some(Ok(count));
+                let mine = new.by_ref().take(accept.items.len());
+                accept.result = Some(Ok(mine.filter(|new| *new).count()));
             }
+            true
         }
         Err(e) => {
-            sqlx::query("ROLLBACK TO accept")
-                .execute(&mut *connection)
-                .await?;
             if let Some(accept) = accepts.last_mut() {
                 accept.result = Some(Err(e));
             }
+            false
         }
     }
-    sqlx::query("RELEASE accept")
-        .execute(&mut *connection)
-        .await?;
-    Ok(done)
 }
 
 /// Input/output errors and a damaged file. A full disk or a lock is a refusal, not the end.
