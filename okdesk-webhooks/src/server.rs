@@ -176,10 +176,11 @@ impl Server {
                 () = &mut stop => break,
                 (place, accepted) = accepted => match accepted {
                     Ok((stream, peer)) => {
-                        let connection = Connection::new(peer.ip(), service.clone(), self.limits.clone());
+                        let connection = Connection::new(peer.ip(), self.limits.clone());
+                        let service = service.clone();
                         let stopped = stopped.clone();
                         connections.spawn(async move {
-                            connection.run(stream, stopped).await;
+                            connection.run(stream, service, stopped).await;
                             drop(place);
                         });
                     }

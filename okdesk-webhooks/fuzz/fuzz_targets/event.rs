@@ -7,11 +7,13 @@
 use libfuzzer_sys::fuzz_target;
 use okdesk_webhooks::desk::HelpDeskEvent;
 use okdesk_webhooks::zenlix::Zenlix;
-use okdesk_webhooks::{Event, alias, schema};
+use okdesk_webhooks::{Event, ParseError, alias, schema};
 use serde_json::Value;
+use serde_json::value::RawValue;
 
 fuzz_target!(|body: &[u8]| {
     let _ = schema::deviations(body);
+    compare(body);
     if let Ok(event) = Event::parse(body) {
         check(&event, body);
         let written = serde_json::to_string(&event).expect("an accepted body can be written");
@@ -30,6 +32,22 @@ fuzz_target!(|body: &[u8]| {
         let _ = (hook.dedup_key(), hook.comment_moments(), hook.text().map(str::len), hook.actor());
     }
 });
+
+/// Our own reader against `serde_json`: what is JSON, what is an event, and of which type.
+fn compare(body: &[u8]) {
+    let is_json = serde_json::from_slice::<&RawValue>(body).is_ok();
+    let value = serde_json::from_slice::<Value>(body);
+    let parsed = Event::parse(body);
+    match &parsed {
+        Ok(_) | Err(ParseError::NotAnEvent) => assert!(is_json),
+        // Halves of surrogate pairs are JSON, but neither keys nor a type.
+        Err(_) => assert!(!is_json || value.is_err()),
+    }
+    if let Ok(value) = value {
+        let event_type = value.pointer("/event/event_type").and_then(Value::as_str);
+        assert_eq!(parsed.ok().map(|event| event.kind().to_string()).as_deref(), event_type);
+    }
+}
 
 fn check(event: &Event, body: &[u8]) {
     assert_eq!(event.raw().as_bytes(), body);

@@ -1,5 +1,8 @@
 //! Why a body is not an event.
 
+use serde::de::IgnoredAny;
+use serde_json::Value;
+
 /// The body is not an event. Names the place, never what stands there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -24,6 +27,15 @@ pub enum ParseError {
 }
 
 impl ParseError {
+    /// Of a text that is not JSON, or of which the outer keys are not text; where, is looked for only now.
+    #[cold]
+    pub(crate) fn not_json(text: &str) -> Self {
+        let error = serde_json::from_str::<IgnoredAny>(text)
+            .err()
+            .or_else(|| serde_json::from_str::<Value>(text).err());
+        error.map_or(Self::NotAnEvent, |error| Self::from_json(&error))
+    }
+
     pub(crate) fn from_json(error: &serde_json::Error) -> Self {
         if error.is_data() {
             Self::NotAnEvent

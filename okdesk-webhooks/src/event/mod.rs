@@ -23,6 +23,7 @@ mod parse;
 mod parts;
 mod payload;
 mod raw;
+mod scan;
 mod table;
 mod view;
 

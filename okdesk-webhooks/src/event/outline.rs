@@ -6,13 +6,14 @@ use std::fmt;
 
 use okdesk_sdk::model::IssueId;
 use okdesk_sdk::model::lenient::Lenient;
-use serde::de::{Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::Visitor;
 use serde::{Deserialize, Deserializer};
-use serde_json::value::RawValue;
+
+use super::ParseError;
+use super::scan::{Broken, Scanner};
 
 /// The parts of a body.
-#[derive(Deserialize, Clone, Copy, PartialEq)]
-#[serde(field_identifier, rename_all = "snake_case")]
+#[derive(Clone, Copy, PartialEq)]
 pub(super) enum Part {
     Event,
     Issue,
@@ -20,11 +21,19 @@ pub(super) enum Part {
     Company,
     Agreement,
     ServiceAim,
-    #[serde(other)]
     Other,
 }
 
 impl Part {
+    const NAMED: [Self; 6] = [
+        Self::Event,
+        Self::Issue,
+        Self::Equipment,
+        Self::Company,
+        Self::Agreement,
+        Self::ServiceAim,
+    ];
+
     pub(super) fn key(self) -> &'static str {
         match self {
             Self::Event => "event",
@@ -36,6 +45,31 @@ impl Part {
             Self::Other => "",
         }
     }
+
+    fn of(key: &str) -> Self {
+        let mut named = Self::NAMED.into_iter();
+        named.find(|part| part.key() == key).unwrap_or(Self::Other)
+    }
+}
+
+impl<'de> Deserialize<'de> for Part {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_identifier(PartVisitor)
+    }
+}
+
+struct PartVisitor;
+
+impl Visitor<'_> for PartVisitor {
+    type Value = Part;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a key")
+    }
+
+    fn visit_str<E>(self, key: &str) -> Result<Part, E> {
+        Ok(Part::of(key))
+    }
 }
 
 pub(super) struct Outline<'a> {
@@ -44,165 +78,67 @@ pub(super) struct Outline<'a> {
     identified: [bool; 7],
 }
 
-impl Outline<'_> {
+impl<'a> Outline<'a> {
+    pub(super) fn read(text: &'a str) -> Result<Self, ParseError> {
+        match scan(text) {
+            Ok(Some(outline)) => Ok(outline),
+            Ok(None) => Err(ParseError::NotAnEvent),
+            Err(Broken) => Err(ParseError::not_json(text)),
+        }
+    }
+
     /// Whether the body holds this thing, with an id that can be read.
     pub(super) fn identifies(&self, part: Part) -> bool {
         self.identified[part as usize]
     }
 }
 
-impl<'de> Deserialize<'de> for Outline<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(BodyVisitor)
-    }
-}
-
-struct BodyVisitor;
-
-impl<'de> Visitor<'de> for BodyVisitor {
-    type Value = Outline<'de>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an event")
-    }
-
-    // Of keys that stand twice the last one counts, here as in everything that reads the body later.
-    fn visit_map<A: MapAccess<'de>>(self, mut body: A) -> Result<Self::Value, A::Error> {
-        let mut happened: Option<Happened<'de>> = None;
-        let mut identified = [false; 7];
-        while let Some(part) = body.next_key::<Part>()? {
-            match part {
-                Part::Event => happened = Some(body.next_value()?),
-                Part::Other => {
-                    body.next_value::<IgnoredAny>()?;
-                }
-                thing => identified[thing as usize] = body.next_value::<Identified>()?.0,
-            }
+/// `None` for JSON that is no event. Of keys that stand twice the last one counts, here as in everything that reads the body
+/// later.
+fn scan(text: &str) -> Result<Option<Outline<'_>>, Broken> {
+    let mut scanner = Scanner::new(text);
+    let mut event_type = None;
+    let mut identified = [false; 7];
+    scanner.fields(|scanner, key| {
+        match Part::of(&key) {
+            Part::Event => event_type = scan_event_type(scanner)?,
+            Part::Other => scanner.pass()?,
+            thing => identified[thing as usize] = scan_thing(scanner)?,
         }
-        let happened = happened.ok_or_else(|| A::Error::missing_field("event"))?;
-        Ok(Outline {
-            event_type: happened.event_type,
-            identified,
-        })
-    }
+        Ok(())
+    })?;
+    scanner.end()?;
+    Ok(event_type.map(|event_type| Outline {
+        event_type,
+        identified,
+    }))
 }
 
-/// The part `event`, of which the type is read only.
-struct Happened<'a> {
-    event_type: Cow<'a, str>,
-}
-
-#[derive(Deserialize)]
-#[serde(field_identifier, rename_all = "snake_case")]
-enum HappenedKey {
-    EventType,
-    #[serde(other)]
-    Other,
-}
-
-/// Serde copies a `Cow` unless it is told otherwise.
-#[derive(Deserialize)]
-struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
-
-impl<'de> Deserialize<'de> for Happened<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(HappenedVisitor)
-    }
-}
-
-struct HappenedVisitor;
-
-impl<'de> Visitor<'de> for HappenedVisitor {
-    type Value = Happened<'de>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("what happened")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<Self::Value, A::Error> {
-        let mut event_type = None;
-        while let Some(key) = fields.next_key()? {
-            match key {
-                HappenedKey::EventType => event_type = Some(fields.next_value::<Text<'de>>()?.0),
-                HappenedKey::Other => {
-                    fields.next_value::<IgnoredAny>()?;
-                }
-            }
+/// The type, if the part `event` is an object and its type is text.
+fn scan_event_type<'a>(scanner: &mut Scanner<'a>) -> Result<Option<Cow<'a, str>>, Broken> {
+    let mut event_type = None;
+    scanner.fields(|scanner, key| {
+        if key == "event_type" {
+            event_type = scanner.text()?;
+        } else {
+            scanner.pass()?;
         }
-        let event_type = event_type.ok_or_else(|| A::Error::missing_field("event_type"))?;
-        Ok(Happened { event_type })
-    }
+        Ok(())
+    })?;
+    Ok(event_type)
 }
 
 /// Whether a thing is an object with an id that can be read. All ids are read alike.
-struct Identified(bool);
-
-#[derive(Deserialize)]
-#[serde(field_identifier, rename_all = "snake_case")]
-enum ThingKey {
-    Id,
-    #[serde(other)]
-    Other,
-}
-
-impl<'de> Deserialize<'de> for Identified {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(ThingVisitor)
-    }
-}
-
-struct ThingVisitor;
-
-impl<'de> Visitor<'de> for ThingVisitor {
-    type Value = Identified;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("any value")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<Self::Value, A::Error> {
-        let mut identified = false;
-        while let Some(key) = fields.next_key()? {
-            match key {
-                ThingKey::Id => {
-                    let id = fields.next_value::<&RawValue>()?;
-                    let mut id = serde_json::Deserializer::from_str(id.get());
-                    identified = matches!(IssueId::read(&mut id), Ok(Some(_)));
-                }
-                ThingKey::Other => {
-                    fields.next_value::<IgnoredAny>()?;
-                }
-            }
+fn scan_thing(scanner: &mut Scanner<'_>) -> Result<bool, Broken> {
+    let mut identified = false;
+    scanner.fields(|scanner, key| {
+        if key == "id" {
+            let mut id = serde_json::Deserializer::from_str(scanner.value()?);
+            identified = matches!(IssueId::read(&mut id), Ok(Some(_)));
+        } else {
+            scanner.pass()?;
         }
-        Ok(Identified(identified))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
-        while list.next_element::<IgnoredAny>()?.is_some() {}
-        Ok(Identified(false))
-    }
-
-    fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> {
-        Ok(Identified(false))
-    }
-
-    fn visit_u64<E>(self, _: u64) -> Result<Self::Value, E> {
-        Ok(Identified(false))
-    }
-
-    fn visit_i64<E>(self, _: i64) -> Result<Self::Value, E> {
-        Ok(Identified(false))
-    }
-
-    fn visit_f64<E>(self, _: f64) -> Result<Self::Value, E> {
-        Ok(Identified(false))
-    }
-
-    fn visit_str<E>(self, _: &str) -> Result<Self::Value, E> {
-        Ok(Identified(false))
-    }
-
-    fn visit_unit<E>(self) -> Result<Self::Value, E> {
-        Ok(Identified(false))
-    }
+        Ok(())
+    })?;
+    Ok(identified)
 }

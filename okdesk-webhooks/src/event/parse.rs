@@ -45,8 +45,7 @@ impl Event {
 
     /// Reads `source`, and keeps `body` as what it came from.
     pub(crate) fn parse_with(source: Arc<str>, body: RawBody) -> Result<Self, ParseError> {
-        let outline: Outline<'_> =
-            serde_json::from_str(&source).map_err(|error| ParseError::from_json(&error))?;
+        let outline = Outline::read(&source)?;
         let kind = EventKind::from(outline.event_type.as_ref());
         Ok(
             Self::assemble(&kind, &outline, &source, &body).unwrap_or_else(|| {

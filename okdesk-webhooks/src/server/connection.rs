@@ -1,7 +1,8 @@
 //! One connection: which protocol it speaks, how long it may be idle, how it is brought to an end.
 
+use std::future::poll_fn;
 use std::net::IpAddr;
-use std::pin::{Pin, pin};
+use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::Duration;
@@ -11,6 +12,7 @@ use http_body::Body;
 use http_body_util::{Either, Empty};
 use hyper::body::Incoming;
 use hyper::server::conn::{http1, http2};
+use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulConnection;
 use tokio::net::TcpStream;
@@ -22,38 +24,38 @@ use super::sniff::{Protocol, sniff};
 use super::{BoxError, Limits};
 use crate::verify::Peer;
 
-pub(super) struct Connection<S> {
+pub(super) struct Connection {
     peer: IpAddr,
-    service: S,
     limits: Limits,
-    activity: Arc<Activity>,
+    activity: Activity,
 }
 
-impl<S, B> Connection<S>
-where
-    S: Service<Request<Incoming>, Response = Response<B>> + Clone + Send + 'static,
-    S::Future: Send + 'static,
-    S::Error: Into<BoxError>,
-    B: Body + Send + 'static,
-    B::Data: Send,
-    B::Error: Into<BoxError>,
-{
-    pub(super) fn new(peer: IpAddr, service: S, limits: Limits) -> Self {
+impl Connection {
+    pub(super) fn new(peer: IpAddr, limits: Limits) -> Self {
         Self {
             peer,
-            service,
             limits,
-            activity: Arc::new(Activity::new()),
+            activity: Activity::new(),
         }
     }
 
-    pub(super) async fn run(self, stream: TcpStream, stopped: watch::Receiver<bool>) {
+    pub(super) async fn run<S, B>(
+        self,
+        stream: TcpStream,
+        service: S,
+        stopped: watch::Receiver<bool>,
+    ) where
+        S: Service<Request<Incoming>, Response = Response<B>> + Clone + Send + 'static,
+        S::Future: Send + 'static,
+        S::Error: Into<BoxError>,
+        B: Body + Send + 'static,
+        B::Data: Send,
+        B::Error: Into<BoxError>,
+    {
         // Answers are small; waiting to fill a packet would only delay them.
         let _ = stream.set_nodelay(true);
-        let limits = self.limits.clone();
-        let activity = Arc::clone(&self.activity);
         let protocol = tokio::select! {
-            protocol = tokio::time::timeout(limits.header_timeout, sniff(stream)) => protocol,
+            protocol = tokio::time::timeout(self.limits.header_timeout, sniff(stream)) => protocol,
             () = raised(stopped.clone()) => return,
         };
         // Silent for too long, or gone: there is nobody to answer.
@@ -61,47 +63,69 @@ where
             return;
         };
         let io = TokioIo::new(stream);
+        let this = Arc::new(self);
+        let service = service_fn({
+            let this = Arc::clone(&this);
+            move |request| Arc::clone(&this).serve(service.clone(), request)
+        });
         match protocol {
             Protocol::Http1 => {
                 let connection = http1::Builder::new()
                     .timer(TokioTimer::new())
-                    .header_read_timeout(limits.header_timeout)
+                    .header_read_timeout(this.limits.header_timeout)
                     .max_buf_size(64 * 1024)
-                    .serve_connection(io, self);
-                drive(connection, &activity, &limits, stopped).await;
+                    // Head and body of an answer are small enough to be sent as one piece.
+                    .writev(false)
+                    .serve_connection(io, service);
+                this.drive(connection, stopped).await;
             }
             Protocol::Http2 => {
                 let connection = http2::Builder::new(TokioExecutor::new())
                     .timer(TokioTimer::new())
-                    .keep_alive_interval(limits.idle_timeout)
-                    .keep_alive_timeout(limits.header_timeout)
-                    .max_concurrent_streams(limits.max_streams)
-                    .max_header_list_size(limits.max_header_bytes)
-                    .serve_connection(io, self);
-                drive(connection, &activity, &limits, stopped).await;
+                    .keep_alive_interval(this.limits.idle_timeout)
+                    .keep_alive_timeout(this.limits.header_timeout)
+                    .max_concurrent_streams(this.limits.max_streams)
+                    .max_header_list_size(this.limits.max_header_bytes)
+                    .serve_connection(io, service);
+                this.drive(connection, stopped).await;
             }
         }
     }
-}
 
-/// Runs a connection until it ends by itself, is idle for too long, or the server stops.
-async fn drive<C: GracefulConnection>(
-    connection: C,
-    activity: &Activity,
-    limits: &Limits,
-    stopped: watch::Receiver<bool>,
-) {
-    let mut connection = pin!(connection);
-    tokio::select! {
-        _ = connection.as_mut() => {}
-        () = raised(stopped) => {
-            connection.as_mut().graceful_shutdown();
-            // Bounded by the drain timeout of the server.
-            let _ = connection.await;
+    async fn serve<S, B>(
+        self: Arc<Self>,
+        mut service: S,
+        mut request: Request<Incoming>,
+    ) -> Result<Response<Either<B, Empty<B::Data>>>, S::Error>
+    where
+        S: Service<Request<Incoming>, Response = Response<B>>,
+        B: Body,
+    {
+        if header_bytes(request.headers()) > u64::from(self.limits.max_header_bytes) {
+            return Ok(header_too_large());
         }
-        () = activity.idle_for(limits.idle_timeout) => {
-            connection.as_mut().graceful_shutdown();
-            let _ = tokio::time::timeout(limits.header_timeout, connection).await;
+        request.extensions_mut().insert(Peer(self.peer));
+        let _running = Running::new(&self.activity);
+        poll_fn(|context| service.poll_ready(context)).await?;
+        let response = service.call(request).await?;
+        Ok(response.map(Either::Left))
+    }
+
+    /// Runs a connection until it ends by itself, is idle for too long, or the server stops.
+    async fn drive<C: GracefulConnection>(&self, connection: C, stopped: watch::Receiver<bool>) {
+        let mut connection = pin!(connection);
+        tokio::select! {
+            biased;
+            _ = connection.as_mut() => {}
+            () = raised(stopped) => {
+                connection.as_mut().graceful_shutdown();
+                // Bounded by the drain timeout of the server.
+                let _ = connection.await;
+            }
+            () = self.activity.idle_for(self.limits.idle_timeout) => {
+                connection.as_mut().graceful_shutdown();
+                let _ = tokio::time::timeout(self.limits.header_timeout, connection).await;
+            }
         }
     }
 }
@@ -109,34 +133,6 @@ async fn drive<C: GracefulConnection>(
 async fn raised(mut flag: watch::Receiver<bool>) {
     // The sender outlives all connections; without it nobody could ask to stop, which comes to the same.
     let _ = flag.wait_for(|raised| *raised).await;
-}
-
-impl<S, B> hyper::service::Service<Request<Incoming>> for Connection<S>
-where
-    S: Service<Request<Incoming>, Response = Response<B>> + Clone + Send + 'static,
-    S::Future: Send + 'static,
-    B: Body + Send + 'static,
-{
-    type Response = Response<Either<B, Empty<B::Data>>>;
-    type Error = S::Error;
-    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, S::Error>> + Send>>;
-
-    fn call(&self, mut request: Request<Incoming>) -> Self::Future {
-        if header_bytes(request.headers()) > u64::from(self.limits.max_header_bytes) {
-            return Box::pin(async { Ok(header_too_large()) });
-        }
-        request.extensions_mut().insert(Peer(self.peer));
-        let running = Running::new(&self.activity);
-        let mut service = self.service.clone();
-        Box::pin(async move {
-            let _running = running;
-            std::future::poll_fn(|context| service.poll_ready(context)).await?;
-            service
-                .call(request)
-                .await
-                .map(|response| response.map(Either::Left))
-        })
-    }
 }
 
 fn header_bytes(headers: &HeaderMap) -> u64 {
@@ -188,16 +184,16 @@ impl Activity {
 }
 
 /// A request that runs.
-struct Running(Arc<Activity>);
+struct Running<'a>(&'a Activity);
 
-impl Running {
-    fn new(activity: &Arc<Activity>) -> Self {
+impl<'a> Running<'a> {
+    fn new(activity: &'a Activity) -> Self {
         activity.running.fetch_add(1, Ordering::AcqRel);
-        Self(Arc::clone(activity))
+        Self(activity)
     }
 }
 
-impl Drop for Running {
+impl Drop for Running<'_> {
     fn drop(&mut self) {
         let now = u64::try_from(self.0.started.elapsed().as_millis()).unwrap_or(u64::MAX);
         self.0.last.store(now, Ordering::Release);
