@@ -200,14 +200,15 @@ async fn the_description_names_every_control_path_that_answers() {
     let okdesk = demo().await;
     let (_, api) = okdesk.see("openapi.json").await;
     assert_eq!(api["openapi"], "3.1.0");
-    for (path, item) in api["paths"].as_object().unwrap() {
-        let path = path.replace("{id}", "1");
+    for (template, item) in api["paths"].as_object().unwrap() {
+        let path = template.replace("{id}", "1");
         for method in item
             .as_object()
             .unwrap()
             .keys()
             .filter(|key| *key != "parameters")
         {
+            okdesk.sim.reset();
             let method: reqwest::Method = method.to_uppercase().parse().unwrap();
             let url = okdesk.sim.url().join(&path).unwrap();
             let request = okdesk
@@ -217,9 +218,24 @@ async fn the_description_names_every_control_path_that_answers() {
             let (status, body) = answer(request.body("{}")).await;
             let unknown = body["errors"].as_str() == Some("there is no such thing under /_sim/");
             assert!(
-                !unknown || path.contains("files"),
+                !unknown || path.contains("files") || path.contains("redeliver"),
                 "{method} {path}: {status} {body}"
             );
+            // What is described as required is asked for.
+            let name = method.as_str().to_lowercase();
+            let schema = &item[&name]["requestBody"]["content"]["application/json"]["schema"];
+            let schema = match schema["$ref"].as_str() {
+                Some(place) => api.pointer(place.trim_start_matches('#')).unwrap(),
+                None => schema,
+            };
+            for needed in schema["required"].as_array().into_iter().flatten() {
+                assert_eq!(status, 422, "{method} {path}: {body}");
+                let needed = needed.as_str().unwrap();
+                assert!(
+                    body["errors"].get(needed).is_some(),
+                    "{method} {path}: {body}"
+                );
+            }
         }
     }
 }
@@ -334,6 +350,103 @@ async fn faults_strike_where_they_were_planned() {
     assert_eq!(
         (status, &wrong["errors"]["fault"][0]),
         (422, &json!("delay needs seconds"))
+    );
+}
+
+#[tokio::test]
+async fn a_busy_account_lets_calls_through_again_when_its_clock_says_so() {
+    let okdesk = demo().await;
+    okdesk.sim.clock().stop();
+    let busy = json!({"operation": "issues.get", "fault": "busy", "seconds": 90});
+    assert_eq!(okdesk.sim("faults", busy).await.0, 200);
+    let ask = || okdesk.http.get(okdesk.url("issues/1")).send();
+    let (first, wait) = (Duration::from_secs(60), "retry-after");
+    let refused = ask().await.unwrap();
+    assert_eq!(
+        (refused.status().as_u16(), &refused.headers()[wait]),
+        (429, &"90".parse().unwrap())
+    );
+    okdesk.sim.clock().advance(first);
+    let refused = ask().await.unwrap();
+    assert_eq!(
+        (refused.status().as_u16(), &refused.headers()[wait]),
+        (429, &"30".parse().unwrap())
+    );
+    assert_eq!(
+        okdesk.get("issues/2/comments").await.0,
+        200,
+        "only what was named is busy"
+    );
+    okdesk.sim.clock().advance(first);
+    assert_eq!(ask().await.unwrap().status(), 200);
+    let mistyped = json!({"operation": "issue.get", "fault": "busy", "seconds": 1});
+    assert_eq!(okdesk.sim("faults", mistyped).await.0, 422);
+}
+
+#[tokio::test]
+async fn the_recorder_is_asked_in_words() {
+    let okdesk = demo().await;
+    okdesk
+        .post(
+            "issues/1/comments",
+            json!({"comment": {"content": "а", "public": false}}),
+        )
+        .await;
+    okdesk
+        .post("issues/2/comments", json!({"comment": {"content": "б"}}))
+        .await;
+    okdesk
+        .post("issues/2/comments", json!({"comment": {}}))
+        .await;
+    okdesk
+        .sim
+        .faults()
+        .on("comments.list")
+        .once(Fault::DropBefore);
+    assert!(
+        okdesk
+            .http
+            .get(okdesk.url("issues/2/comments"))
+            .send()
+            .await
+            .is_err()
+    );
+
+    let recorder = okdesk.sim.recorder();
+    let comments = || recorder.calls().to("comments.create");
+    assert_eq!(comments().count(), 3);
+    assert_eq!(comments().answered(422).only().number, 3);
+    assert_eq!(
+        comments().with("comment[public]", "false").only().path,
+        "/api/v1/issues/1/comments"
+    );
+    assert_eq!(
+        comments().without("comment[public]").answered(200).count(),
+        1
+    );
+    assert_eq!(
+        recorder.calls().at("issues/2/comments").by("POST").count(),
+        2
+    );
+    assert_eq!(
+        recorder.calls().unanswered().only().operation,
+        "comments.list"
+    );
+    assert_eq!(recorder.calls().after(2).first().unwrap().number, 3);
+
+    let (_, calls) = okdesk
+        .see("calls?operation=comments.create&param=comment[content]=а")
+        .await;
+    assert_eq!(
+        (calls.as_array().unwrap().len(), &calls[0]["number"]),
+        (1, &json!(1))
+    );
+    let (_, calls) = okdesk
+        .see("calls?path=issues/2/comments&method=POST&status=200")
+        .await;
+    assert_eq!(
+        (calls.as_array().unwrap().len(), &calls[0]["number"]),
+        (1, &json!(2))
     );
 }
 
@@ -494,8 +607,16 @@ async fn recorded_traffic_is_told_again_without_secrets() {
             json!({"login": "orlova", "password": "administrator"}),
         )
         .await;
+    okdesk.sim.turn_on(Switch::LoginLinkAsUrl);
+    let user = json!({"user_type": "contact", "user_id": 1});
+    let (_, link) = okdesk.post("login_link", user).await;
     let text = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
-    assert_eq!(text.lines().count(), 2);
+    assert_eq!(text.lines().count(), 3);
+    let (_, code) = link["url"].as_str().unwrap().split_once("token=").unwrap();
+    assert!(
+        !text.contains(code),
+        "a link that signs in, whatever it is called: {text}"
+    );
     assert!(
         !text.contains(&okdesk.token) && !text.contains("administrator"),
         "{text}"

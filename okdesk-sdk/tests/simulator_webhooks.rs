@@ -360,7 +360,7 @@ async fn every_event_of_a_client_is_told() {
     okdesk
         .post(
             "maintenance_entities",
-            json!({"maintenance_entity": {"name": "Склад", "company_id": 2}}),
+            json!({"maintenance_entity": {"name": "Склад", "company_id": 2, "timezone": "Europe/Moscow"}}),
         )
         .await;
     scene.event("new_service_aim").await;

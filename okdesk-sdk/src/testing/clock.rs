@@ -12,7 +12,8 @@ enum Hand {
     Stands(Timestamp),
 }
 
-/// The clock that dates records, ends the life of file addresses and counts down `Retry-After`.
+/// The clock that dates records, ends the life of file addresses and of login links, and counts down the `Retry-After` of
+/// [`Fault::Busy`](super::Fault::Busy).
 ///
 /// ```
 /// # use std::time::Duration;

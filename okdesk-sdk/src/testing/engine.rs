@@ -10,6 +10,7 @@ use url::Url;
 
 use super::api::Links;
 use super::clock::Clock;
+use super::dialect::Switch;
 use super::faults::Faults;
 use super::recorder::Recorder;
 use super::seed::Seed;
@@ -67,6 +68,8 @@ impl Engine {
         account.now = self.clock.now();
         let result = work(&mut account);
         let happenings = std::mem::take(&mut account.happenings);
+        self.emitter
+            .send_credentials(account.speaks(Switch::WebhookBasicAuth));
         for happening in &happenings {
             if let Some((event, body)) = render(&account, happening) {
                 self.emitter.emit(event, body.to_bytes().into());

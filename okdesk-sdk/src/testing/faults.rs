@@ -3,6 +3,10 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use jiff::Timestamp;
+
+use super::api;
+
 /// How a call goes wrong.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -11,6 +15,9 @@ pub enum Fault {
     Status(u16),
     /// 429, with `Retry-After` in seconds if given; nothing was done.
     TooManyRequests(Option<Duration>),
+    /// 429 to every call from the first one on, until this long has passed by the account's clock, which `Retry-After`
+    /// counts down; nothing is done meanwhile.
+    Busy(Duration),
     /// The call is served, but only after this long.
     Delay(Duration),
     /// The call is served, but the answer breaks off half way.
@@ -47,6 +54,23 @@ struct Rule {
     /// Calls to spoil; none for all that follow.
     times: Option<u32>,
     fault: Fault,
+    /// When [`Fault::Busy`] is over, once it has begun.
+    until: Option<Timestamp>,
+}
+
+impl Rule {
+    /// Whole seconds that are left, of `length` from the first call on.
+    fn busy_for(&mut self, length: Duration, now: Timestamp) -> Option<Duration> {
+        let end = || now.checked_add(length).unwrap_or(Timestamp::MAX);
+        let until = *self.until.get_or_insert_with(end);
+        let rest = Duration::try_from(until.duration_since(now)).ok()?;
+        (!rest.is_zero()).then(|| Duration::from_secs(rest.as_millis().div_ceil(1000) as u64))
+    }
+}
+
+/// Is there an operation of this name? The content of files has one of its own.
+fn is_operation(name: &str) -> bool {
+    name == "files.download" || api::all().any(|operation| operation.name == name)
 }
 
 /// The plan of what goes wrong.
@@ -72,10 +96,18 @@ impl Faults {
     }
 
     /// Plans a fault for one operation.
+    ///
+    /// # Panics
+    /// When no operation has this name: a fault that never strikes would make a test pass for nothing.
     pub fn on(&self, operation: impl Into<String>) -> FaultPlan {
+        let operation = operation.into();
+        assert!(
+            is_operation(&operation),
+            "no operation is called {operation:?}"
+        );
         FaultPlan {
             faults: self.clone(),
-            operation: Some(operation.into()),
+            operation: Some(operation),
             skip: 0,
         }
     }
@@ -95,11 +127,17 @@ impl Faults {
     /// When the fault is unknown, or lacks its status, seconds or bytes.
     pub fn add(&self, spec: FaultSpec) -> Result<(), BadFault> {
         let fault = spec.read()?;
+        if let Some(name) = &spec.operation
+            && !is_operation(name)
+        {
+            return Err(BadFault::NoOperation(name.clone()));
+        }
         let rule = Rule {
             operation: spec.operation,
             skip: spec.after,
             times: spec.times,
             fault,
+            until: None,
         };
         if rule.times != Some(0) {
             self.with(|rules| rules.push(rule));
@@ -117,8 +155,8 @@ impl Faults {
         self.with(|rules| rules.iter().filter_map(|rule| rule.times).sum())
     }
 
-    /// What befalls this call.
-    pub(crate) fn strike(&self, operation: &str) -> Vec<Fault> {
+    /// What befalls this call, made now.
+    pub(crate) fn strike(&self, operation: &str, now: Timestamp) -> Vec<Fault> {
         self.with(|rules| {
             let mut struck = Vec::new();
             for rule in rules.iter_mut() {
@@ -131,6 +169,13 @@ impl Faults {
                 }
                 if rule.skip > 0 {
                     rule.skip -= 1;
+                    continue;
+                }
+                if let Fault::Busy(length) = rule.fault {
+                    match rule.busy_for(length, now) {
+                        Some(rest) => struck.push(Fault::TooManyRequests(Some(rest))),
+                        None => rule.times = Some(0),
+                    }
                     continue;
                 }
                 if let Some(times) = &mut rule.times {
@@ -168,7 +213,7 @@ pub struct FaultSpec {
     pub fault: String,
     /// Of `status`.
     pub status: Option<u16>,
-    /// Of `delay`, and of `too_many_requests` the `Retry-After`.
+    /// Of `delay` and `busy`, and of `too_many_requests` the `Retry-After`.
     pub seconds: Option<f64>,
     /// Of `drop_mid_upload`.
     pub bytes: Option<u64>,
@@ -186,6 +231,9 @@ pub enum BadFault {
     /// No fault of this name.
     #[error("no fault is called {0:?}")]
     Unknown(String),
+    /// No operation of this name.
+    #[error("no operation is called {0:?}")]
+    NoOperation(String),
     /// What the fault needs was not given.
     #[error("{fault} needs {needs}")]
     Lacks {
@@ -208,6 +256,7 @@ impl FaultSpec {
         Ok(match self.fault.as_str() {
             "status" => Fault::Status(self.status.ok_or_else(|| lacks("status"))?),
             "too_many_requests" => Fault::TooManyRequests(duration),
+            "busy" => Fault::Busy(duration.ok_or_else(|| lacks("seconds"))?),
             "delay" => Fault::Delay(duration.ok_or_else(|| lacks("seconds"))?),
             "cut_body" => Fault::CutBody,
             "garbage" => Fault::Garbage,
@@ -260,6 +309,7 @@ impl FaultPlan {
             skip: self.skip,
             times,
             fault,
+            until: None,
         };
         self.faults.with(|rules| rules.push(rule));
     }

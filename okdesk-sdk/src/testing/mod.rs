@@ -33,6 +33,7 @@ mod faults;
 mod http;
 mod json;
 mod params;
+mod recorded;
 mod recorder;
 mod seed;
 mod simulator;
@@ -48,7 +49,8 @@ pub use self::account::{
 pub use self::clock::Clock;
 pub use self::dialect::{Dialect, Switch, UnknownSwitch};
 pub use self::faults::{BadFault, Fault, FaultPlan, FaultSpec, Faults};
-pub use self::recorder::{Recorded, Recorder};
+pub use self::recorded::Recorded;
+pub use self::recorder::{Calls, Recorder};
 pub use self::seed::Seed;
 pub use self::simulator::{Simulator, SimulatorBuilder};
 pub use self::staff::{Comment, Refused, Staff, StaffName, StatusChange};

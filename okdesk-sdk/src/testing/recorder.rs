@@ -4,81 +4,8 @@ use std::collections::VecDeque;
 use std::io::{self, Write as _};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use bytes::Bytes;
-use jiff::Timestamp;
-
-use super::params::{Param, Params};
+use super::recorded::Recorded;
 use super::traffic::line;
-
-/// One request, and the status it got.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct Recorded {
-    /// Counts from 1.
-    pub number: u64,
-    /// By the account's clock.
-    pub at: Timestamp,
-    /// `GET`, `POST`, `PATCH`, `DELETE`.
-    pub method: String,
-    /// Without the query.
-    pub path: String,
-    /// `issues.create`, or empty for a path Okdesk does not know.
-    pub operation: &'static str,
-    /// The query as sent, without `api_token`.
-    pub query: String,
-    /// `Content-Type` of the body.
-    pub content_type: Option<String>,
-    /// The body as sent.
-    pub body: Bytes,
-    /// The status of the answer; none if the connection was dropped.
-    pub status: Option<u16>,
-    /// The body of the answer.
-    pub answer: Bytes,
-    pub(crate) params: Params,
-}
-
-impl Recorded {
-    /// A parameter by the name it has in Okdesk's documentation, wherever it was sent: `page[size]`,
-    /// `issue[title]`, `issue[attachments][0][is_public]`.
-    pub fn param(&self, name: &str) -> Option<String> {
-        self.find(name)?.text()
-    }
-
-    /// The elements of an array parameter: `company_ids`.
-    pub fn list(&self, name: &str) -> Vec<String> {
-        match self.find(name) {
-            Some(Param::List(items)) => items.iter().filter_map(Param::text).collect(),
-            _ => Vec::new(),
-        }
-    }
-
-    /// Name and content of a file: `comment[attachments][0][attachment]`.
-    pub fn file(&self, name: &str) -> Option<(&str, &Bytes)> {
-        match self.find(name)? {
-            Param::File(part) => Some((&part.name, &part.content)),
-            _ => None,
-        }
-    }
-
-    /// The body as JSON; null if it is none.
-    pub fn json(&self) -> serde_json::Value {
-        serde_json::from_slice(&self.body).unwrap_or_default()
-    }
-
-    fn bytes(&self) -> usize {
-        self.body.len() + self.answer.len()
-    }
-
-    fn find(&self, name: &str) -> Option<&Param> {
-        let mut steps = name.split(['[', ']']).filter(|step| !step.is_empty());
-        let first = self.params.get(steps.next()?)?;
-        steps.try_fold(first, |param, step| match param {
-            Param::Map(params) => params.get(step),
-            Param::List(items) => items.get(step.parse::<usize>().ok()?),
-            _ => None,
-        })
-    }
-}
 
 /// Older calls are forgotten, or a program that runs for days would fill the memory.
 const KEPT: usize = 10_000;
@@ -146,6 +73,27 @@ impl Recorder {
         self.seen().push(seen);
     }
 
+    /// The requests that fit what is asked, all of them at first.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), okdesk_sdk::Error> {
+    /// let okdesk = okdesk_sdk::testing::Simulator::start().await;
+    /// okdesk.client().issues().create("Не печатает принтер").await?;
+    ///
+    /// let recorder = okdesk.recorder();
+    /// let created = recorder.calls().to("issues.create").answered(200).only();
+    /// assert_eq!(created.param("issue[title]").as_deref(), Some("Не печатает принтер"));
+    /// assert_eq!(recorder.calls().to("comments.create").with("comment[public]", "false").count(), 0);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn calls(&self) -> Calls {
+        Calls {
+            recorder: self.clone(),
+            conditions: Vec::new(),
+        }
+    }
+
     /// Every request.
     pub fn all(&self) -> Vec<Recorded> {
         self.with(|all| all.iter().cloned().collect())
@@ -153,35 +101,130 @@ impl Recorder {
 
     /// The requests of one operation: `issues.create`.
     pub fn of(&self, operation: &str) -> Vec<Recorded> {
-        self.with(|all| {
-            all.iter()
-                .filter(|seen| seen.operation == operation)
-                .cloned()
-                .collect()
-        })
+        self.calls().to(operation).all()
     }
 
     /// How often an operation was called.
     pub fn count(&self, operation: &str) -> usize {
-        self.with(|all| {
-            all.iter()
-                .filter(|seen| seen.operation == operation)
-                .count()
-        })
+        self.calls().to(operation).count()
     }
 
     /// The last request of one operation.
     pub fn last(&self, operation: &str) -> Option<Recorded> {
-        self.with(|all| {
-            all.iter()
-                .rev()
-                .find(|seen| seen.operation == operation)
-                .cloned()
-        })
+        self.calls().to(operation).last()
     }
 
     /// Forgets what was seen so far.
     pub fn clear(&self) {
         *self.seen() = Seen::default();
+    }
+}
+
+type Condition = Box<dyn Fn(&Recorded) -> bool + Send + Sync>;
+
+/// A question to the [`Recorder`]: conditions, and at the end what is wanted of the calls that fit them all.
+#[must_use = "nothing is looked up until `count`, `all`, `first`, `last` or `only`"]
+pub struct Calls {
+    recorder: Recorder,
+    conditions: Vec<Condition>,
+}
+
+impl std::fmt::Debug for Calls {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Calls")
+            .field(&self.conditions.len())
+            .finish()
+    }
+}
+
+impl Calls {
+    /// Only calls that fit.
+    pub fn that(mut self, fits: impl Fn(&Recorded) -> bool + Send + Sync + 'static) -> Self {
+        self.conditions.push(Box::new(fits));
+        self
+    }
+
+    /// Only calls to this operation: `issues.create`.
+    pub fn to(self, operation: &str) -> Self {
+        let operation = operation.to_owned();
+        self.that(move |call| call.operation == operation)
+    }
+
+    /// Only calls of this method.
+    pub fn by(self, method: &str) -> Self {
+        let method = method.to_owned();
+        self.that(move |call| call.method == method)
+    }
+
+    /// Only calls of this path below `/api/v1/`: `issues/5/comments`.
+    pub fn at(self, path: &str) -> Self {
+        let path = format!("/api/v1/{}", path.trim_matches('/'));
+        self.that(move |call| call.path.trim_end_matches('/') == path)
+    }
+
+    /// Only calls that sent this parameter, by the name it has in Okdesk's documentation, with this value.
+    pub fn with(self, name: &str, value: &str) -> Self {
+        let (name, value) = (name.to_owned(), value.to_owned());
+        self.that(move |call| call.param(&name).as_deref() == Some(value.as_str()))
+    }
+
+    /// Only calls that did not send this parameter.
+    pub fn without(self, name: &str) -> Self {
+        let name = name.to_owned();
+        self.that(move |call| call.find(&name).is_none())
+    }
+
+    /// Only calls that got this status.
+    pub fn answered(self, status: u16) -> Self {
+        self.that(move |call| call.status == Some(status))
+    }
+
+    /// Only calls whose connection was dropped.
+    pub fn unanswered(self) -> Self {
+        self.that(|call| call.status.is_none())
+    }
+
+    /// Only calls after this number.
+    pub fn after(self, number: u64) -> Self {
+        self.that(move |call| call.number > number)
+    }
+
+    fn fits(&self, call: &Recorded) -> bool {
+        self.conditions.iter().all(|fits| fits(call))
+    }
+
+    /// How many.
+    pub fn count(&self) -> usize {
+        let fits = |all: &VecDeque<Recorded>| all.iter().filter(|call| self.fits(call)).count();
+        self.recorder.with(fits)
+    }
+
+    /// All of them, oldest first.
+    pub fn all(&self) -> Vec<Recorded> {
+        let all =
+            |all: &VecDeque<Recorded>| all.iter().filter(|call| self.fits(call)).cloned().collect();
+        self.recorder.with(all)
+    }
+
+    /// The oldest.
+    pub fn first(&self) -> Option<Recorded> {
+        self.recorder
+            .with(|all| all.iter().find(|call| self.fits(call)).cloned())
+    }
+
+    /// The newest.
+    pub fn last(&self) -> Option<Recorded> {
+        self.recorder
+            .with(|all| all.iter().rev().find(|call| self.fits(call)).cloned())
+    }
+
+    /// The only one.
+    ///
+    /// # Panics
+    /// When there is none, or more than one.
+    pub fn only(&self) -> Recorded {
+        let mut all = self.all();
+        assert_eq!(all.len(), 1, "calls that fit, of which there must be one");
+        all.remove(0)
     }
 }

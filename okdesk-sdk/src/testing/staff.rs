@@ -5,10 +5,8 @@ use std::sync::Arc;
 use bytes::Bytes;
 use jiff::Timestamp;
 
-use super::account::new_file;
 use super::engine::Engine;
 use super::state::Account;
-use super::state::actions::NewStatus;
 use super::state::attachments::NewFile;
 use super::state::clients::Agreement;
 use super::state::dictionaries::{FIRST_LINE_GROUP, SPECIALIST_ROLE};
@@ -16,6 +14,7 @@ use super::state::events::{Assignment, What};
 use super::state::next_in;
 use super::state::people::{Actor, Employee};
 use super::state::refusal::Refusal;
+use super::state::status_change::NewStatus;
 use crate::model::{AgreementId, AttachmentId, CommentId, CompanyId, EmployeeId, IssueId};
 
 /// Who is meant: somebody by name, or by id.
@@ -171,7 +170,7 @@ impl Staff {
     ) -> Result<Vec<AttachmentId>, Refused> {
         let files = files
             .into_iter()
-            .map(|(name, content)| new_file(name.into(), content.into(), is_public))
+            .map(|(name, content)| NewFile::new(name, content, is_public))
             .collect();
         let ids = self.act(|account, author| account.add_files(issue.get(), files, author))?;
         Ok(ids.into_iter().map(AttachmentId::new).collect())
@@ -300,7 +299,7 @@ impl Comment {
 
     /// Adds a file.
     pub fn attach(mut self, name: impl Into<String>, content: impl Into<Bytes>) -> Self {
-        self.files.push(new_file(name.into(), content.into(), true));
+        self.files.push(NewFile::new(name, content, true));
         self
     }
 

@@ -9,10 +9,13 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
-use super::recorder::Recorded;
+use super::recorded::Recorded;
 
 /// Words that stand before something secret.
 const SECRETS: &[&str] = &["password", "api_token", "api_key", "token", "login_link"];
+
+/// A link that signs in is secret under whatever name it comes.
+const SIGNS_IN: &str = "/login?token=";
 
 /// One call as a line. Bodies that are no JSON are kept as text if they are short, else dropped.
 #[derive(Serialize, Deserialize)]
@@ -40,11 +43,11 @@ pub(crate) fn line(seen: &Recorded) -> String {
             Err(_) => json!({ "content_type": seen.content_type, "bytes": seen.body.len() }),
         });
     let mut answer = String::from_utf8_lossy(&seen.answer).into_owned();
-    if SECRETS
+    let holds_secrets = SECRETS
         .iter()
         .any(|secret| answer.contains(&format!("\"{secret}\":")))
-        && let Ok(mut value) = serde_json::from_str(&answer)
-    {
+        || answer.contains(SIGNS_IN);
+    if holds_secrets && let Ok(mut value) = serde_json::from_str(&answer) {
         hide(&mut value);
         answer = value.to_string();
     }
@@ -70,6 +73,7 @@ fn is_secret(name: &str) -> bool {
 fn hide(value: &mut Value) {
     match value {
         Value::Array(items) => items.iter_mut().for_each(hide),
+        Value::String(text) if text.contains(SIGNS_IN) => *value = json!("[hidden]"),
         Value::Object(members) => {
             for (name, value) in members.iter_mut() {
                 if is_secret(name) {

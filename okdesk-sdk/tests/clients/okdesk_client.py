@@ -93,6 +93,16 @@ class Okdesk:
                     raise
         return self.call(methods[-1], path, json=json)
 
+    def forms(self, method, path, *bodies):
+        """For calls whose body is uncertain: the first form that is not refused."""
+        for body in bodies[:-1]:
+            try:
+                return self.call(method, path, json=body)
+            except Refused as refused:
+                if refused.status not in (400, 422):
+                    raise
+        return self.call(method, path, json=bodies[-1])
+
     def upload(self, method, path, fields, files):
         """multipart/form-data (3.7): `fields` are (name, value); `files` are (name, file name, bytes)."""
         parts = [(name, (None, value)) for name, value in fields]

@@ -2,7 +2,7 @@
 
 import re
 
-from okdesk_client import flat, ids, moment, refusal
+from okdesk_client import Refused, flat, ids, moment, refusal
 
 
 def time_entries(s):
@@ -29,7 +29,7 @@ def time_entries(s):
     for missing in ("employee_id", "formatted_spent_time", "logged_at"):
         entry = {"employee_id": s.employee["id"], "formatted_spent_time": "1:00", "logged_at": "2026-03-02 10:00"}
         del entry[missing]
-        assert refusal(api.post, path, {"time_entries": [entry]}).status == 422, f"4.7: {missing} is required"
+        assert refusal(api.post, path, {"time_entries": [entry]}).status in (400, 422), f"4.7: {missing} is required"
 
 
 def check_list(s):
@@ -65,10 +65,17 @@ def check_list(s):
     kinds = {one["param_type"]: one for one in found["Take pictures"]["parameters"]}
     assert set(kinds) == {"files", "text"}, "4.9: parameters of an item"
     assert kinds["text"]["required"] is True and kinds["files"]["required"] is False, "4.9: required or unrequired"
-    api.patch(f"{path}/{found['Cut the power']['id']}/check", {"check_list_item": {"checked": True}})
-    api.upload("PATCH", f"{path}/{found['Take pictures']['id']}/check",
-               [("check_list_item[checked]", "true"), ("check_list_item[item_parameters][text]", "Two")],
-               [("check_list_item[item_parameters][files][0][attachment]", "saw.png", b"saw")])
+    check = lambda name, value: api.forms(  # 3.7, 4.9 uncertain: the wrapper
+        "PATCH", f"{path}/{found[name]['id']}/check", {"check_list_item": {"checked": value}}, {"checked": value})
+    check("Cut the power", True)
+    pictures = f"{path}/{found['Take pictures']['id']}/check"
+    try:
+        api.upload("PATCH", pictures,
+                   [("check_list_item[checked]", "true"), ("check_list_item[item_parameters][text]", "Two")],
+                   [("check_list_item[item_parameters][files][0][attachment]", "saw.png", b"saw")])
+    except Refused:  # 3.7 uncertain: the names
+        api.upload("PATCH", pictures, [("checked", "true"), ("item_parameters[text]", "Two")],
+                   [("item_parameters[files][0][attachment]", "saw.png", b"saw")])
     found = read()
     for name in ("Cut the power", "Take pictures"):
         assert found[name]["checked"] is True, f"4.9: {name} is checked"
@@ -77,7 +84,7 @@ def check_list(s):
     kinds = {one["param_type"]: one["value"] for one in found["Take pictures"]["parameters"]}
     assert kinds["text"] == "Two", "4.9: value of a text"
     assert [one["attachment_file_name"] for one in kinds["files"]] == ["saw.png"], "4.9: value of files"
-    api.patch(f"{path}/{found['Cut the power']['id']}/check", {"check_list_item": {"checked": False}})
+    check("Cut the power", False)
     assert read()["Cut the power"]["checked"] is False, "4.9: unchecked again"
     heading = {"item_type": "header", "name": "Deep"}
     deep = {**heading, "children": [{**heading, "children": [{**heading, "children": [{**point, "name": "x"}]}]}]}
@@ -104,7 +111,7 @@ def services(s):
     code = offered[0]["code"] if offered else "any"
     for wrong in ({"quantity": 1}, {"code": code}, {"code": code, "quantity": -1},
                   {"code": code, "quantity": 1, "discount": 101}):
-        assert refusal(api.post, path, {"issue_service": wrong}).status == 422, f"4.8: {wrong} is refused"
+        assert refusal(api.post, path, {"issue_service": wrong}).status in (400, 422), f"4.8: {wrong} is refused"
     assert api.get(path) == before, "4.8: what was refused left no line"
 
 
@@ -126,7 +133,7 @@ def unknown_paths(s):
 
 def error_shapes(s):
     refused = refusal(s.api.post, f"{s.path}/comments", {"content": "", "author_id": s.employee["id"]})
-    assert refused.status == 422 and refused.enveloped, "3.5: a mistake is 422 with errors"
+    assert refused.status in (400, 422) and refused.enveloped, "3.5: a mistake is 422 with errors"
     assert refused.errors and all(text for _, text in refused.errors), "3.5: errors flatten to messages"
 
 

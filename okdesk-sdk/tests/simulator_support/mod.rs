@@ -150,15 +150,20 @@ pub(crate) fn member<'a>(object: &'a str, key: &str) -> &'a str {
 /// Accepts webhooks and keeps their bodies.
 pub(crate) struct Receiver {
     pub(crate) url: Url,
-    bodies: Arc<Mutex<Vec<Bytes>>>,
+    seen: Arc<Mutex<Vec<Post>>>,
+}
+
+struct Post {
+    authorization: Option<String>,
+    body: Bytes,
 }
 
 impl Receiver {
     pub(crate) async fn start(status: u16) -> Self {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = Url::parse(&format!("http://{}/hook", listener.local_addr().unwrap())).unwrap();
-        let bodies: Arc<Mutex<Vec<Bytes>>> = Arc::default();
-        let kept = bodies.clone();
+        let seen: Arc<Mutex<Vec<Post>>> = Arc::default();
+        let kept = seen.clone();
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
                 let kept = kept.clone();
@@ -169,8 +174,15 @@ impl Receiver {
                             async move {
                                 assert_eq!(request.method(), "POST");
                                 assert_eq!(request.headers()["content-type"], "application/json");
+                                let authorization = request.headers().get("authorization");
+                                let authorization =
+                                    authorization.map(|text| text.to_str().unwrap().to_owned());
                                 let body = request.into_body().collect().await.unwrap().to_bytes();
-                                kept.lock().unwrap().push(body);
+                                let post = Post {
+                                    authorization,
+                                    body,
+                                };
+                                kept.lock().unwrap().push(post);
                                 hyper::Response::builder()
                                     .status(status)
                                     .body(Empty::<Bytes>::new())
@@ -182,15 +194,24 @@ impl Receiver {
                 });
             }
         });
-        Self { url, bodies }
+        Self { url, seen }
+    }
+
+    pub(crate) fn forget(&self) {
+        self.seen.lock().unwrap().clear();
     }
 
     pub(crate) fn texts(&self) -> Vec<String> {
-        let bodies = self.bodies.lock().unwrap();
-        bodies
-            .iter()
-            .map(|body| String::from_utf8(body.to_vec()).unwrap())
+        let seen = self.seen.lock().unwrap();
+        seen.iter()
+            .map(|post| String::from_utf8(post.body.to_vec()).unwrap())
             .collect()
+    }
+
+    /// What `Authorization` said, webhook by webhook.
+    pub(crate) fn authorizations(&self) -> Vec<Option<String>> {
+        let seen = self.seen.lock().unwrap();
+        seen.iter().map(|post| post.authorization.clone()).collect()
     }
 
     pub(crate) fn events(&self) -> Vec<Value> {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use bytes::Bytes;
 
-use super::{Account, INN, custom, new_file, setters};
+use super::{Account, INN, custom, setters};
 use crate::model::{AgreementId, CompanyId, EmployeeId, EquipmentId, MaintenanceEntityId};
 use crate::testing::engine::Engine;
 use crate::testing::state::attachments::{NewFile, Owner};
@@ -107,7 +107,7 @@ impl NewCompany<'_> {
 
     /// A public file.
     pub fn attach(mut self, name: impl Into<String>, content: impl Into<Bytes>) -> Self {
-        self.files.push(new_file(name.into(), content.into(), true));
+        self.files.push(NewFile::new(name, content, true));
         self
     }
 

@@ -2,10 +2,11 @@
 
 use bytes::Bytes;
 
-use super::{Account, new_file, setters};
+use super::{Account, setters};
 use crate::model::{CompanyId, ContactId, EmployeeId, IssueId, MaintenanceEntityId};
 use crate::testing::engine::Engine;
 use crate::testing::params::{Param, Params};
+use crate::testing::state::attachments::NewFile;
 use crate::testing::state::issue_creation;
 use crate::testing::state::people::Actor;
 
@@ -62,9 +63,7 @@ impl NewIssue<'_> {
 
     /// A public file.
     pub fn attach(mut self, name: impl Into<String>, content: impl Into<Bytes>) -> Self {
-        self.record
-            .files
-            .push(new_file(name.into(), content.into(), true));
+        self.record.files.push(NewFile::new(name, content, true));
         self
     }
 

@@ -5,12 +5,8 @@ mod issue;
 mod people;
 mod set_up;
 
-use bytes::Bytes;
-
 use super::engine::Engine;
-use super::params::FilePart;
 use super::state;
-use super::state::attachments::NewFile;
 use super::state::custom::{Attribute, AttributeKind, AttributeOwner, Value, Values};
 
 pub use self::clients::{NewAgreement, NewCompany, NewEquipment, NewMaintenanceEntity};
@@ -81,16 +77,4 @@ fn custom(
         values.set(&code, Value::Text(text));
     }
     values
-}
-
-pub(crate) fn new_file(name: String, content: Bytes, is_public: bool) -> NewFile {
-    NewFile {
-        part: FilePart {
-            name,
-            content_type: None,
-            content,
-        },
-        is_public,
-        description: None,
-    }
 }

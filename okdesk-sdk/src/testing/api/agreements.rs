@@ -1,21 +1,14 @@
 //! Agreements: read only, for no public source writes them.
 
-use super::{Answer, Call, Operation, operation};
+use super::{Answer, Call, operations};
 use crate::testing::json::{Json, issues as json};
-use crate::testing::state::keys::Right::Employee;
 use crate::testing::state::refusal::Refusal;
 
-pub(super) const OPERATIONS: &[Operation] = &[
-    operation("agreements.list", "GET", "agreements", Employee, list),
-    operation("agreements.get", "GET", "agreements/{}", Employee, get),
-    operation(
-        "companies.agreements_list",
-        "GET",
-        "companies/{}/agreements",
-        Employee,
-        of_company,
-    ),
-];
+operations! {
+    "agreements.list", GET "agreements", Employee => list;
+    "agreements.get", GET "agreements/{}", Employee => get;
+    "companies.agreements_list", GET "companies/{}/agreements", Employee => of_company;
+}
 
 fn list(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     Ok(Json::list(call.account.agreements.values().map(json::agreement)).into())

@@ -4,11 +4,10 @@ use std::collections::BTreeMap;
 
 use super::filter::holds;
 use super::paging::Keyset;
-use super::{Answer, Call, Operation, operation};
+use super::{Answer, Call, operations};
 use crate::testing::json::{Json, equipment as json};
 use crate::testing::state::Account;
 use crate::testing::state::clients::CatalogueEntry;
-use crate::testing::state::keys::Right::{Administrator, Employee};
 use crate::testing::state::next_in;
 use crate::testing::state::refusal::{ABSENT, BLANK, Mistakes, NO_RECORD, Refusal, TAKEN};
 
@@ -53,71 +52,17 @@ const MODELS: Catalogue = Catalogue {
     code_changes: true,
 };
 
-pub(super) const OPERATIONS: &[Operation] = &[
-    operation(
-        "equipment_kinds.list",
-        "GET",
-        "equipments/kinds",
-        Employee,
-        |call| list(call, &KINDS),
-    ),
-    operation(
-        "equipment_kinds.create",
-        "POST",
-        "equipments/kinds",
-        Administrator,
-        |call| create(call, &KINDS),
-    ),
-    operation(
-        "equipment_kinds.update",
-        "PATCH",
-        "equipments/kinds/{}",
-        Administrator,
-        |call| update(call, &KINDS),
-    ),
-    operation(
-        "equipment_manufacturers.list",
-        "GET",
-        "equipments/manufacturers",
-        Employee,
-        |call| list(call, &MANUFACTURERS),
-    ),
-    operation(
-        "equipment_manufacturers.create",
-        "POST",
-        "equipments/manufacturers",
-        Administrator,
-        |call| create(call, &MANUFACTURERS),
-    ),
-    operation(
-        "equipment_manufacturers.update",
-        "PATCH",
-        "equipments/manufacturers/{}",
-        Administrator,
-        |call| update(call, &MANUFACTURERS),
-    ),
-    operation(
-        "equipment_models.list",
-        "GET",
-        "equipments/models",
-        Employee,
-        |call| list(call, &MODELS),
-    ),
-    operation(
-        "equipment_models.create",
-        "POST",
-        "equipments/models",
-        Administrator,
-        |call| create(call, &MODELS),
-    ),
-    operation(
-        "equipment_models.update",
-        "PATCH",
-        "equipments/models/{}",
-        Administrator,
-        |call| update(call, &MODELS),
-    ),
-];
+operations! {
+    "equipment_kinds.list", GET "equipments/kinds", Employee => |call| list(call, &KINDS);
+    "equipment_kinds.create", POST "equipments/kinds", Administrator => |call| create(call, &KINDS);
+    "equipment_kinds.update", PATCH "equipments/kinds/{}", Administrator => |call| update(call, &KINDS);
+    "equipment_manufacturers.list", GET "equipments/manufacturers", Employee => |call| list(call, &MANUFACTURERS);
+    "equipment_manufacturers.create", POST "equipments/manufacturers", Administrator => |call| create(call, &MANUFACTURERS);
+    "equipment_manufacturers.update", PATCH "equipments/manufacturers/{}", Administrator => |call| update(call, &MANUFACTURERS);
+    "equipment_models.list", GET "equipments/models", Employee => |call| list(call, &MODELS);
+    "equipment_models.create", POST "equipments/models", Administrator => |call| create(call, &MODELS);
+    "equipment_models.update", PATCH "equipments/models/{}", Administrator => |call| update(call, &MODELS);
+}
 
 fn list(call: &mut Call<'_>, catalogue: &Catalogue) -> Result<Answer, Refusal> {
     let part = call.params.text("search_string");

@@ -1,38 +1,19 @@
 //! Check lists: what has to be done, ticked off one by one.
 
-use super::{Answer, Call, Operation, operation};
+use super::{Answer, Call, operations};
 use crate::testing::dialect::Switch;
 use crate::testing::json::work as json;
 use crate::testing::params::{Param, Params};
 use crate::testing::state::attachments::{Owner, read_files_from};
 use crate::testing::state::issues::{CheckListItem, CheckListParameter};
-use crate::testing::state::keys::Right::Employee;
 use crate::testing::state::people::Actor;
 use crate::testing::state::refusal::{ABSENT, BAD_VALUE, BLANK, Mistakes, Refusal};
 
-pub(super) const OPERATIONS: &[Operation] = &[
-    operation(
-        "check_lists.list",
-        "GET",
-        "issues/{}/check_lists/items",
-        Employee,
-        list,
-    ),
-    operation(
-        "check_lists.create",
-        "POST",
-        "issues/{}/check_lists/items",
-        Employee,
-        create,
-    ),
-    operation(
-        "check_lists.item_check",
-        "PATCH",
-        "issues/{}/check_lists/items/{}/check",
-        Employee,
-        check,
-    ),
-];
+operations! {
+    "check_lists.list", GET "issues/{}/check_lists/items", Employee => list;
+    "check_lists.create", POST "issues/{}/check_lists/items", Employee => create;
+    "check_lists.item_check", PATCH "issues/{}/check_lists/items/{}/check", Employee => check;
+}
 
 /// Items and headings of one issue.
 const MOST_ITEMS: usize = 200;
@@ -160,7 +141,10 @@ fn read_parameters(given: &Params) -> Vec<CheckListParameter> {
 
 fn check(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     let (id, item_id) = (call.id(0)?, call.id(1)?);
-    let body = call.params.section("check_list_item");
+    let body = match call.speaks(Switch::CheckItemFlat) {
+        true => call.params,
+        false => call.params.section("check_list_item"),
+    };
     let mut mistakes = Mistakes::default();
     let checked = mistakes.require("checked", body.flag("checked"));
     let none = Params::default();

@@ -1,23 +1,16 @@
 //! Comments of an issue.
 
-use super::{Answer, Call, Operation, operation};
+use super::{Answer, Call, operations};
 use crate::testing::dialect::Switch;
 use crate::testing::json::{Json, issues as json};
 use crate::testing::state::attachments::read_files;
-use crate::testing::state::keys::Right::Contact;
 use crate::testing::state::people::Actor;
 use crate::testing::state::refusal::{ABSENT, BAD_VALUE, Mistakes, Refusal};
 
-pub(super) const OPERATIONS: &[Operation] = &[
-    operation("comments.list", "GET", "issues/{}/comments", Contact, list),
-    operation(
-        "comments.create",
-        "POST",
-        "issues/{}/comments",
-        Contact,
-        create,
-    ),
-];
+operations! {
+    "comments.list", GET "issues/{}/comments", Contact => list;
+    "comments.create", POST "issues/{}/comments", Contact => create;
+}
 
 fn list(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     let id = call.id(0)?;
@@ -29,7 +22,14 @@ fn list(call: &mut Call<'_>) -> Result<Answer, Refusal> {
         .comments
         .iter()
         .filter(|comment| comment.public || sees_all);
-    Ok(Json::list(comments.map(|comment| json::comment(call.account, id, comment))).into())
+    Ok(Json::list(comments.map(|comment| {
+        let mut json = json::comment(call.account, id, comment);
+        if call.speaks(Switch::CommentsWithoutFiles) {
+            json.retain(|key| key != "attachments");
+        }
+        json
+    }))
+    .into())
 }
 
 fn create(call: &mut Call<'_>) -> Result<Answer, Refusal> {
@@ -58,7 +58,10 @@ fn create(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     };
     // Contacts cannot write what they could not read.
     let public = body.flag("public").unwrap_or(true) || matches!(call.actor, Actor::Contact(_));
-    let files = read_files(body, public, &mut mistakes);
+    let mut files = read_files(body, public, &mut mistakes);
+    if call.speaks(Switch::CommentFilesFollowComment) {
+        files.iter_mut().for_each(|file| file.is_public = public);
+    }
     mistakes.check()?;
     let comment_id = call
         .account

@@ -2,89 +2,28 @@
 
 use super::filter::holds;
 use super::paging::{Keyset, Numbered};
-use super::{Answer, Call, Operation, one_or_many, operation};
+use super::{Answer, Call, one_or_many, operations};
 use crate::testing::dialect::Switch;
 use crate::testing::json::{Json, people as json, references};
 use crate::testing::params::Params;
-use crate::testing::state::keys::Right::{Administrator, Employee};
 use crate::testing::state::next_in;
 use crate::testing::state::people;
 use crate::testing::state::refusal::{ABSENT, BLANK, Mistakes, NO_RECORD, Refusal, TAKEN};
 
-pub(super) const OPERATIONS: &[Operation] = &[
-    operation(
-        "employees.create",
-        "POST",
-        "employees",
-        Administrator,
-        create,
-    ),
-    operation(
-        "employees.update",
-        "PATCH",
-        "employees/{}",
-        Administrator,
-        update,
-    ),
-    operation(
-        "employees.activation_change",
-        "PATCH",
-        "employees/{}/activations",
-        Administrator,
-        activate,
-    ),
-    operation(
-        "employees.roles_change",
-        "PATCH",
-        "employees/{}/roles",
-        Administrator,
-        roles_by_patch,
-    ),
-    operation(
-        "employees.roles_change",
-        "POST",
-        "employees/{}/roles",
-        Administrator,
-        roles_by_post,
-    ),
-    operation(
-        "employees.groups_change",
-        "PATCH",
-        "employees/{}/groups",
-        Administrator,
-        groups_by_patch,
-    ),
-    operation(
-        "employees.groups_change",
-        "POST",
-        "employees/{}/groups",
-        Administrator,
-        groups_by_post,
-    ),
-    operation("employees.list", "GET", "employees/list", Employee, list),
-    operation(
-        "employees.roles_list",
-        "GET",
-        "employees/roles",
-        Employee,
-        roles,
-    ),
-    operation(
-        "employees.groups_list",
-        "GET",
-        "employees/groups",
-        Employee,
-        groups,
-    ),
-    operation(
-        "employees.routes_list",
-        "GET",
-        "employees/routes",
-        Employee,
-        routes,
-    ),
-    operation("employees.search", "GET", "employees", Employee, search),
-];
+operations! {
+    "employees.create", POST "employees", Administrator => create;
+    "employees.update", PATCH "employees/{}", Administrator => update;
+    "employees.activation_change", PATCH "employees/{}/activations", Administrator => activate;
+    "employees.roles_change", PATCH "employees/{}/roles", Administrator => set_roles, unless EmployeeChangesByPost NoGuessedPaths;
+    "employees.roles_change", POST "employees/{}/roles", Administrator => set_roles, with EmployeeChangesByPost, unless NoGuessedPaths;
+    "employees.groups_change", PATCH "employees/{}/groups", Administrator => set_groups, unless EmployeeChangesByPost NoGuessedPaths;
+    "employees.groups_change", POST "employees/{}/groups", Administrator => set_groups, with EmployeeChangesByPost, unless NoGuessedPaths;
+    "employees.list", GET "employees/list", Employee => list;
+    "employees.roles_list", GET "employees/roles", Employee => roles;
+    "employees.groups_list", GET "employees/groups", Employee => groups;
+    "employees.routes_list", GET "employees/routes", Employee => routes, unless NoGuessedPaths;
+    "employees.search", GET "employees", Employee => search, unless NoGuessedPaths;
+}
 
 fn list(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     let all = &call.account.employees;
@@ -182,38 +121,6 @@ fn activate(call: &mut Call<'_>) -> Result<Answer, Refusal> {
         employee.active = active.ok_or_else(|| Refusal::field("active", ABSENT))?;
         Ok(())
     })
-}
-
-fn roles_by_patch(call: &mut Call<'_>) -> Result<Answer, Refusal> {
-    if call.speaks(Switch::EmployeeChangesByPost) {
-        Err(Refusal::NotFound)
-    } else {
-        set_roles(call)
-    }
-}
-
-fn roles_by_post(call: &mut Call<'_>) -> Result<Answer, Refusal> {
-    if call.speaks(Switch::EmployeeChangesByPost) {
-        set_roles(call)
-    } else {
-        Err(Refusal::NotFound)
-    }
-}
-
-fn groups_by_patch(call: &mut Call<'_>) -> Result<Answer, Refusal> {
-    if call.speaks(Switch::EmployeeChangesByPost) {
-        Err(Refusal::NotFound)
-    } else {
-        set_groups(call)
-    }
-}
-
-fn groups_by_post(call: &mut Call<'_>) -> Result<Answer, Refusal> {
-    if call.speaks(Switch::EmployeeChangesByPost) {
-        set_groups(call)
-    } else {
-        Err(Refusal::NotFound)
-    }
 }
 
 fn set_roles(call: &mut Call<'_>) -> Result<Answer, Refusal> {

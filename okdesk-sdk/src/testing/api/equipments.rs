@@ -3,35 +3,22 @@
 use super::companies::write_custom;
 use super::filter::{Codes, Ids, Period, holds};
 use super::paging::Keyset;
-use super::{Answer, Call, Operation, one_or_many, operation};
+use super::{Answer, Call, one_or_many, operations};
 use crate::testing::json::{Json, equipment as json, references};
 use crate::testing::state::clients::Equipment;
 use crate::testing::state::custom::{self, AttributeOwner};
 use crate::testing::state::events::What;
-use crate::testing::state::keys::Right::Employee;
 use crate::testing::state::next_in;
 use crate::testing::state::refusal::{ABSENT, Mistakes, NO_RECORD, Refusal};
 
-pub(super) const OPERATIONS: &[Operation] = &[
-    operation("equipments.search", "GET", "equipments", Employee, search),
-    operation("equipments.create", "POST", "equipments", Employee, create),
-    operation("equipments.get", "GET", "equipments/{}", Employee, get),
-    operation(
-        "equipments.update",
-        "PATCH",
-        "equipments/{}",
-        Employee,
-        update,
-    ),
-    operation("equipments.list", "GET", "equipments/list", Employee, list),
-    operation(
-        "equipments.parameters_list",
-        "GET",
-        "equipments/parameters",
-        Employee,
-        parameters,
-    ),
-];
+operations! {
+    "equipments.search", GET "equipments", Employee => search;
+    "equipments.create", POST "equipments", Employee => create;
+    "equipments.get", GET "equipments/{}", Employee => get;
+    "equipments.update", PATCH "equipments/{}", Employee => update;
+    "equipments.list", GET "equipments/list", Employee => list;
+    "equipments.parameters_list", GET "equipments/parameters", Employee => parameters;
+}
 
 fn search(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     let params = call.params;

@@ -2,20 +2,19 @@
 
 use super::filter::{Codes, Ids, Period};
 use super::paging::Numbered;
-use super::{Answer, Call, Operation, operation};
+use super::{Answer, Call, operations};
 use crate::testing::json::{Json, issues as json};
 use crate::testing::params::Params;
 use crate::testing::state::Account;
 use crate::testing::state::custom;
 use crate::testing::state::issues::Issue;
-use crate::testing::state::keys::Right::Contact;
 use crate::testing::state::people::Actor;
 use crate::testing::state::refusal::{Mistakes, Refusal};
 
-pub(super) const OPERATIONS: &[Operation] = &[
-    operation("issues.count", "GET", "issues/count", Contact, count),
-    operation("issues.list", "GET", "issues/list", Contact, list),
-];
+operations! {
+    "issues.count", GET "issues/count", Contact => count;
+    "issues.list", GET "issues/list", Contact => list;
+}
 
 type Filter<'a> = Box<dyn Fn(&Account, &Issue) -> bool + 'a>;
 

@@ -2,35 +2,16 @@
 
 use super::filter::holds;
 use super::paging::Keyset;
-use super::{Answer, Call, Operation, operation};
+use super::{Answer, Call, operations};
 use crate::testing::json::{Json, price as json};
 use crate::testing::state::issues::IssueService;
-use crate::testing::state::keys::Right::Employee;
 use crate::testing::state::refusal::{ABSENT, BAD_VALUE, Mistakes, NO_RECORD, Refusal};
 
-pub(super) const OPERATIONS: &[Operation] = &[
-    operation(
-        "issue_services.list",
-        "GET",
-        "issues/{}/services",
-        Employee,
-        list,
-    ),
-    operation(
-        "issue_services.create",
-        "POST",
-        "issues/{}/services",
-        Employee,
-        create,
-    ),
-    operation(
-        "issue_services.available_list",
-        "GET",
-        "issues/{}/available_services",
-        Employee,
-        available,
-    ),
-];
+operations! {
+    "issue_services.list", GET "issues/{}/services", Employee => list;
+    "issue_services.create", POST "issues/{}/services", Employee => create;
+    "issue_services.available_list", GET "issues/{}/available_services", Employee => available;
+}
 
 fn list(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     let issue = call.account.issue(call.id(0)?)?;

@@ -1,95 +1,36 @@
 //! One issue: created, read, changed, rated, deleted; its files.
 
-use super::{Answer, Call, Operation, operation};
+use super::{Answer, Call, operations};
 use crate::testing::dialect::Switch;
 use crate::testing::json::{Json, issues as json};
 use crate::testing::params::{Param, Params};
-use crate::testing::state::actions::{NewStatus, NewTimeEntry};
 use crate::testing::state::attachments::{Owner, read_files};
 use crate::testing::state::events::Assignment;
 use crate::testing::state::issue_creation::NewIssue;
-use crate::testing::state::keys::Right::{Administrator, Contact, Employee};
+use crate::testing::state::keys::Right;
 use crate::testing::state::moment;
 use crate::testing::state::people::Actor;
 use crate::testing::state::refusal::{ABSENT, BAD_DATE, BAD_VALUE, Mistakes, NO_RECORD, Refusal};
+use crate::testing::state::status_change::{NewStatus, NewTimeEntry};
 
-pub(super) const OPERATIONS: &[Operation] = &[
-    operation("issues.create", "POST", "issues", Contact, create),
-    operation("issues.get", "GET", "issues/{}", Contact, get),
-    operation("issues.update", "PATCH", "issues/{}", Employee, update),
-    operation("issues.delete", "DELETE", "issues/{}", Employee, delete),
-    operation(
-        "issues.assignee_change",
-        "PATCH",
-        "issues/{}/assignees",
-        Employee,
-        assign,
-    ),
-    operation(
-        "issues.deadline_change",
-        "PATCH",
-        "issues/{}/deadlines",
-        Employee,
-        set_deadline,
-    ),
-    operation(
-        "issues.type_change",
-        "PATCH",
-        "issues/{}/types",
-        Employee,
-        set_type,
-    ),
-    operation(
-        "issues.priority_change",
-        "PATCH",
-        "issues/{}/priorities",
-        Employee,
-        set_priority,
-    ),
-    operation(
-        "issues.planned_execution_change",
-        "PATCH",
-        "issues/{}/planned_execution_in_minutes",
-        Employee,
-        set_planned_execution,
-    ),
-    operation(
-        "issues.parameters_change",
-        "POST",
-        "issues/{}/parameters",
-        Employee,
-        parameters_by_post,
-    ),
-    operation(
-        "issues.parameters_change",
-        "PATCH",
-        "issues/{}/parameters",
-        Employee,
-        parameters_by_patch,
-    ),
-    operation(
-        "issues.address_change",
-        "PATCH",
-        "issues/{}/addresses",
-        Employee,
-        set_address,
-    ),
-    operation(
-        "issues.status_change",
-        "POST",
-        "issues/{}/statuses",
-        Contact,
-        change_status,
-    ),
-    operation("issues.rate", "POST", "issues/{}/rates", Contact, rate),
-    operation(
-        "issues.attachment_get",
-        "GET",
-        "issues/{}/attachments/{}",
-        Contact,
-        attachment,
-    ),
-];
+operations! {
+    "issues.create", POST "issues", Contact => create;
+    "issues.get", GET "issues/{}", Contact => get;
+    "issues.update", PATCH "issues/{}", Employee => update;
+    "issues.update", PUT "issues/{}", Employee => update, with IssueByPut;
+    "issues.delete", DELETE "issues/{}", Employee => delete;
+    "issues.assignee_change", PATCH "issues/{}/assignees", Employee => assign;
+    "issues.deadline_change", PATCH "issues/{}/deadlines", Employee => set_deadline;
+    "issues.type_change", PATCH "issues/{}/types", Employee => set_type;
+    "issues.priority_change", PATCH "issues/{}/priorities", Employee => set_priority;
+    "issues.planned_execution_change", PATCH "issues/{}/planned_execution_in_minutes", Employee => set_planned_execution;
+    "issues.parameters_change", POST "issues/{}/parameters", Employee => set_parameters, unless ParametersPatch;
+    "issues.parameters_change", PATCH "issues/{}/parameters", Employee => set_parameters, with ParametersPatch;
+    "issues.address_change", PATCH "issues/{}/addresses", Employee => set_address;
+    "issues.status_change", POST "issues/{}/statuses", Contact => change_status;
+    "issues.rate", POST "issues/{}/rates", Contact => rate;
+    "issues.attachment_get", GET "issues/{}/attachments/{}", Contact => attachment;
+}
 
 fn detail(call: &Call<'_>, id: u64) -> Result<Json, Refusal> {
     Ok(json::detail(call.account, call.account.issue(id)?))
@@ -134,7 +75,10 @@ fn create(call: &mut Call<'_>) -> Result<Answer, Refusal> {
 
 /// Who opens the issue: the key's owner, or whom an administrator names.
 fn author(call: &Call<'_>, body: &Params, mistakes: &mut Mistakes) -> Actor {
-    let Some(named) = body.map("author").filter(|_| call.right >= Administrator) else {
+    let Some(named) = body
+        .map("author")
+        .filter(|_| call.right >= Right::Administrator)
+    else {
         return call.actor;
     };
     let author = match (named.text("type").as_deref(), named.id("id")) {
@@ -186,6 +130,9 @@ fn date(
 fn get(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     let id = call.id(0)?;
     match call.account.issue(id) {
+        Err(Refusal::Merged { .. }) if call.speaks(Switch::MergedIssueMissing) => {
+            Err(Refusal::Missing(id))
+        }
         Err(Refusal::Merged { into }) if call.speaks(Switch::MergedIssueRedirects) => Ok(
             Answer::redirect(call.links.portal(&format!("/api/v1/issues/{into}"))),
         ),
@@ -209,6 +156,9 @@ fn update(call: &mut Call<'_>) -> Result<Answer, Refusal> {
 
 fn delete(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     call.account.delete_issue(call.id(0)?, call.actor)?;
+    if call.speaks(Switch::DeleteAnswersJson) {
+        return Ok(Json::Object(Vec::new()).into());
+    }
     Ok(Answer::empty())
 }
 
@@ -267,22 +217,6 @@ fn set_planned_execution(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     }
     call.account.issue_mut(id)?.planned_execution_in_minutes = minutes;
     Ok(detail(call, id)?.into())
-}
-
-fn parameters_by_post(call: &mut Call<'_>) -> Result<Answer, Refusal> {
-    if call.speaks(Switch::ParametersPatch) {
-        Err(Refusal::NotFound)
-    } else {
-        set_parameters(call)
-    }
-}
-
-fn parameters_by_patch(call: &mut Call<'_>) -> Result<Answer, Refusal> {
-    if call.speaks(Switch::ParametersPatch) {
-        set_parameters(call)
-    } else {
-        Err(Refusal::NotFound)
-    }
 }
 
 fn set_parameters(call: &mut Call<'_>) -> Result<Answer, Refusal> {

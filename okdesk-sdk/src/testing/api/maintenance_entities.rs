@@ -3,61 +3,24 @@
 use super::companies::write_custom;
 use super::filter::{Ids, Period, holds};
 use super::paging::Keyset;
-use super::{Answer, Call, Operation, operation};
+use super::{Answer, Call, operations};
 use crate::testing::json::{Json, clients as json};
 use crate::testing::state::attachments::{Owner, read_files};
 use crate::testing::state::clients::MaintenanceEntity;
 use crate::testing::state::custom::AttributeOwner;
 use crate::testing::state::dictionaries::TIME_ZONES;
 use crate::testing::state::events::What;
-use crate::testing::state::keys::Right::Employee;
 use crate::testing::state::next_in;
 use crate::testing::state::refusal::{ABSENT, BAD_VALUE, BLANK, Mistakes, NO_RECORD, Refusal};
 
-pub(super) const OPERATIONS: &[Operation] = &[
-    operation(
-        "maintenance_entities.search",
-        "GET",
-        "maintenance_entities",
-        Employee,
-        search,
-    ),
-    operation(
-        "maintenance_entities.create",
-        "POST",
-        "maintenance_entities",
-        Employee,
-        create,
-    ),
-    operation(
-        "maintenance_entities.get",
-        "GET",
-        "maintenance_entities/{}",
-        Employee,
-        get,
-    ),
-    operation(
-        "maintenance_entities.update",
-        "PATCH",
-        "maintenance_entities/{}",
-        Employee,
-        update,
-    ),
-    operation(
-        "maintenance_entities.list",
-        "GET",
-        "maintenance_entities/list",
-        Employee,
-        list,
-    ),
-    operation(
-        "maintenance_entities.attachment_create",
-        "POST",
-        "maintenance_entities/{}/attachments",
-        Employee,
-        attach,
-    ),
-];
+operations! {
+    "maintenance_entities.search", GET "maintenance_entities", Employee => search;
+    "maintenance_entities.create", POST "maintenance_entities", Employee => create;
+    "maintenance_entities.get", GET "maintenance_entities/{}", Employee => get;
+    "maintenance_entities.update", PATCH "maintenance_entities/{}", Employee => update;
+    "maintenance_entities.list", GET "maintenance_entities/list", Employee => list;
+    "maintenance_entities.attachment_create", POST "maintenance_entities/{}/attachments", Employee => attach;
+}
 
 fn search(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     let params = call.params;

@@ -31,7 +31,7 @@ use super::state::keys::Right;
 use super::state::people::Actor;
 use super::state::refusal::Refusal;
 
-/// One row of the table.
+/// One row of a table.
 pub(crate) struct Operation {
     /// `issues.create`
     pub(crate) name: &'static str,
@@ -39,24 +39,58 @@ pub(crate) struct Operation {
     /// Below `/api/v1/`, with `{}` for what varies.
     pub(crate) path: &'static str,
     pub(crate) right: Right,
-    pub(crate) handler: Handler,
+    handler: Handler,
+    /// Only with these switches on.
+    with: &'static [Switch],
+    /// Only with these switches off.
+    unless: &'static [Switch],
 }
 
-pub(crate) type Handler = fn(&mut Call<'_>) -> Result<Answer, Refusal>;
+type Handler = fn(&mut Call<'_>) -> Result<Answer, Refusal>;
 
-const fn operation(
-    name: &'static str,
-    method: &'static str,
-    path: &'static str,
-    right: Right,
-    handler: Handler,
-) -> Operation {
-    Operation {
-        name,
-        method,
-        path,
-        right,
-        handler,
+/// The table of one resource: name, method, path, whose key is asked for, and what does it. A row may be bound to
+/// switches of the dialect.
+macro_rules! operations {
+    ($($name:literal, $method:ident $path:literal, $right:ident => $handler:expr
+        $(, with $($on:ident)+)? $(, unless $($off:ident)+)?;)*) => {
+        pub(super) const OPERATIONS: &[$crate::testing::api::Operation] = &[$(
+            $crate::testing::api::Operation {
+                name: $name,
+                method: stringify!($method),
+                path: $path,
+                right: $crate::testing::state::keys::Right::$right,
+                handler: $handler,
+                with: &[$($($crate::testing::dialect::Switch::$on),+)?],
+                unless: &[$($($crate::testing::dialect::Switch::$off),+)?],
+            }
+        ),*];
+    };
+}
+use operations;
+
+/// Operations whose answer no source tells of; clients that call them do not look at it.
+const UNRECORDED: &[&str] = &[
+    "issues.priority_change",
+    "issues.planned_execution_change",
+    "issues.rate",
+    "time_entries.create",
+    "telephony.phone_call_create",
+];
+
+impl Operation {
+    /// Does this account know the operation at all?
+    pub(crate) fn is_spoken(&self, account: &Account) -> bool {
+        self.with.iter().all(|switch| account.speaks(*switch))
+            && !self.unless.iter().any(|switch| account.speaks(*switch))
+    }
+
+    /// Carries a call out.
+    pub(crate) fn run(&self, call: &mut Call<'_>) -> Result<Answer, Refusal> {
+        let answer = (self.handler)(call)?;
+        if UNRECORDED.contains(&self.name) && call.speaks(Switch::UnrecordedAnswersEmpty) {
+            return Ok(Answer::empty());
+        }
+        Ok(answer)
     }
 }
 
@@ -170,7 +204,7 @@ const TABLES: &[&[Operation]] = &[
 ];
 
 /// Every operation there is.
-pub(crate) fn operations() -> impl Iterator<Item = &'static Operation> {
+pub(crate) fn all() -> impl Iterator<Item = &'static Operation> {
     TABLES.iter().copied().flatten()
 }
 
@@ -180,7 +214,7 @@ pub(crate) type Found<'p> = (&'static Operation, Vec<&'p str>);
 /// The operation of a path below `/api/v1/`; literal segments win over `{}`.
 pub(crate) fn find<'p>(method: &str, path: &'p str) -> Option<Found<'p>> {
     let parts: Vec<&str> = path.trim_matches('/').split('/').collect();
-    operations()
+    all()
         .filter(|operation| operation.method == method)
         .filter_map(|operation| segments(operation.path, &parts).map(|found| (operation, found)))
         .min_by_key(|(_, found)| found.len())
@@ -230,7 +264,7 @@ mod tests {
 
     #[test]
     fn nothing_is_served_that_is_not_known() {
-        for operation in operations() {
+        for operation in all() {
             assert!(
                 crate::operation::Operation::find(operation.name).is_some(),
                 "{}",

@@ -5,106 +5,29 @@ use std::collections::BTreeMap;
 use super::filter::holds;
 use super::paging::Keyset;
 use super::price_lists::{list_id, price};
-use super::{Answer, Call, Operation, operation};
-use crate::testing::dialect::Switch;
+use super::{Answer, Call, operations};
 use crate::testing::json::{Json, price as json};
 use crate::testing::params::Params;
-use crate::testing::state::keys::Right::Employee;
 use crate::testing::state::next_in;
 use crate::testing::state::price::{NomenclatureGroup, NomenclatureItem, PriceLine};
 use crate::testing::state::refusal::{
     ABSENT, BAD_VALUE, BLANK, Mistakes, NO_RECORD, Refusal, TAKEN,
 };
 
-const LINES: &str = "nomenclature/price_lists/{}/services";
-const LINE: &str = "nomenclature/price_lists/{}/services/{}";
-
-pub(super) const OPERATIONS: &[Operation] = &[
-    operation(
-        "nomenclature.groups_list",
-        "GET",
-        "nomenclature/groups",
-        Employee,
-        groups,
-    ),
-    operation(
-        "nomenclature.group_create",
-        "POST",
-        "nomenclature/groups",
-        Employee,
-        create_group,
-    ),
-    operation(
-        "nomenclature.group_get",
-        "GET",
-        "nomenclature/groups/{}",
-        Employee,
-        group,
-    ),
-    operation(
-        "nomenclature.group_update",
-        "PATCH",
-        "nomenclature/groups/{}",
-        Employee,
-        update_group,
-    ),
-    operation(
-        "nomenclature.items_list",
-        "GET",
-        "nomenclature/items",
-        Employee,
-        items,
-    ),
-    operation(
-        "nomenclature.item_create",
-        "POST",
-        "nomenclature/items",
-        Employee,
-        create_item,
-    ),
-    operation(
-        "nomenclature.item_get",
-        "GET",
-        "nomenclature/items/{}",
-        Employee,
-        item,
-    ),
-    operation(
-        "nomenclature.item_update",
-        "PATCH",
-        "nomenclature/items/{}",
-        Employee,
-        update_item,
-    ),
-    operation(
-        "nomenclature.price_list_services_list",
-        "GET",
-        LINES,
-        Employee,
-        lines,
-    ),
-    operation(
-        "nomenclature.price_list_service_create",
-        "POST",
-        LINES,
-        Employee,
-        create_line,
-    ),
-    operation(
-        "nomenclature.price_list_service_update",
-        "PATCH",
-        LINE,
-        Employee,
-        update_line_by_patch,
-    ),
-    operation(
-        "nomenclature.price_list_service_update",
-        "PUT",
-        LINE,
-        Employee,
-        update_line_by_put,
-    ),
-];
+operations! {
+    "nomenclature.groups_list", GET "nomenclature/groups", Employee => groups;
+    "nomenclature.group_create", POST "nomenclature/groups", Employee => create_group;
+    "nomenclature.group_get", GET "nomenclature/groups/{}", Employee => group;
+    "nomenclature.group_update", PATCH "nomenclature/groups/{}", Employee => update_group;
+    "nomenclature.items_list", GET "nomenclature/items", Employee => items;
+    "nomenclature.item_create", POST "nomenclature/items", Employee => create_item;
+    "nomenclature.item_get", GET "nomenclature/items/{}", Employee => item;
+    "nomenclature.item_update", PATCH "nomenclature/items/{}", Employee => update_item;
+    "nomenclature.price_list_services_list", GET "nomenclature/price_lists/{}/services", Employee => lines;
+    "nomenclature.price_list_service_create", POST "nomenclature/price_lists/{}/services", Employee => create_line;
+    "nomenclature.price_list_service_update", PATCH "nomenclature/price_lists/{}/services/{}", Employee => update_line, unless PriceLineByPut;
+    "nomenclature.price_list_service_update", PUT "nomenclature/price_lists/{}/services/{}", Employee => update_line, with PriceLineByPut;
+}
 
 const TYPES: &[&str] = &["service", "product", "material", "work"];
 
@@ -375,22 +298,6 @@ fn create_line(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     let answer = json::nomenclature_line(call.account, &line);
     call.account.price_lines.insert(line.id, line);
     Ok(call.created(answer))
-}
-
-fn update_line_by_patch(call: &mut Call<'_>) -> Result<Answer, Refusal> {
-    if call.speaks(Switch::PriceLineByPut) {
-        Err(Refusal::NotFound)
-    } else {
-        update_line(call)
-    }
-}
-
-fn update_line_by_put(call: &mut Call<'_>) -> Result<Answer, Refusal> {
-    if call.speaks(Switch::PriceLineByPut) {
-        update_line(call)
-    } else {
-        Err(Refusal::NotFound)
-    }
 }
 
 fn update_line(call: &mut Call<'_>) -> Result<Answer, Refusal> {

@@ -1,37 +1,18 @@
 //! Price lists and their lines, in the older section of the documentation.
 
 use super::paging::Keyset;
-use super::{Answer, Call, Operation, operation};
+use super::{Answer, Call, operations};
 use crate::testing::json::{Json, price as json};
-use crate::testing::state::keys::Right::Employee;
 use crate::testing::state::next_in;
 use crate::testing::state::price::PriceLine;
 use crate::testing::state::refusal::{ABSENT, BAD_VALUE, BLANK, Mistakes, Refusal, TAKEN};
 
-pub(super) const OPERATIONS: &[Operation] = &[
-    operation("price_lists.list", "GET", "price_lists", Employee, list),
-    operation(
-        "price_lists.services_list",
-        "GET",
-        "price_lists/{}/services",
-        Employee,
-        services,
-    ),
-    operation(
-        "price_lists.service_create",
-        "POST",
-        "price_lists/{}/services",
-        Employee,
-        create,
-    ),
-    operation(
-        "price_lists.service_update",
-        "PATCH",
-        "price_lists/{}/services/{}",
-        Employee,
-        update,
-    ),
-];
+operations! {
+    "price_lists.list", GET "price_lists", Employee => list;
+    "price_lists.services_list", GET "price_lists/{}/services", Employee => services;
+    "price_lists.service_create", POST "price_lists/{}/services", Employee => create;
+    "price_lists.service_update", PATCH "price_lists/{}/services/{}", Employee => update;
+}
 
 const TYPES: &[&str] = &["service", "work", "product"];
 

@@ -1,62 +1,20 @@
 //! Dictionaries.
 
-use super::{Answer, Call, Operation, operation};
+use super::{Answer, Call, operations};
+use crate::testing::dialect::Switch;
 use crate::testing::json::references as json;
 use crate::testing::state::custom::AttributeOwner;
-use crate::testing::state::keys::Right::Contact;
 use crate::testing::state::refusal::Refusal;
 
-pub(super) const OPERATIONS: &[Operation] = &[
-    operation(
-        "references.issue_statuses",
-        "GET",
-        "issues/statuses",
-        Contact,
-        statuses,
-    ),
-    operation(
-        "references.issue_priorities",
-        "GET",
-        "issues/priorities",
-        Contact,
-        priorities,
-    ),
-    operation(
-        "references.issue_types_flat",
-        "GET",
-        "issues/types",
-        Contact,
-        types_flat,
-    ),
-    operation(
-        "references.issue_parameters",
-        "GET",
-        "issues/parameters/list",
-        Contact,
-        issue_parameters,
-    ),
-    operation(
-        "references.time_entry_parameters",
-        "GET",
-        "time_entries/parameters",
-        Contact,
-        time_entry_parameters,
-    ),
-    operation(
-        "references.timezones",
-        "GET",
-        "timezones",
-        Contact,
-        timezones,
-    ),
-    operation(
-        "references.issue_types_tree",
-        "GET",
-        "dictionaries/issues/types",
-        Contact,
-        types_tree,
-    ),
-];
+operations! {
+    "references.issue_statuses", GET "issues/statuses", Contact => statuses;
+    "references.issue_priorities", GET "issues/priorities", Contact => priorities;
+    "references.issue_types_flat", GET "issues/types", Contact => types_flat;
+    "references.issue_parameters", GET "issues/parameters/list", Contact => issue_parameters;
+    "references.time_entry_parameters", GET "time_entries/parameters", Contact => time_entry_parameters;
+    "references.timezones", GET "timezones", Contact => timezones;
+    "references.issue_types_tree", GET "dictionaries/issues/types", Contact => types_tree;
+}
 
 fn statuses(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     Ok(json::statuses(call.account).into())
@@ -75,7 +33,11 @@ fn types_tree(call: &mut Call<'_>) -> Result<Answer, Refusal> {
 }
 
 fn issue_parameters(call: &mut Call<'_>) -> Result<Answer, Refusal> {
-    Ok(json::parameters(call.account, AttributeOwner::Issue).into())
+    let parameters = json::parameters(call.account, AttributeOwner::Issue);
+    if call.speaks(Switch::IssueParametersWrapped) {
+        return Ok(json::wrapped(parameters).into());
+    }
+    Ok(parameters.into())
 }
 
 fn time_entry_parameters(call: &mut Call<'_>) -> Result<Answer, Refusal> {

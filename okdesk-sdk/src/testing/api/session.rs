@@ -1,23 +1,17 @@
 //! Signing in and links that sign in.
 
-use super::{Answer, Call, Operation, operation};
+use super::{Answer, Call, operations};
 use crate::testing::dialect::Switch;
 use crate::testing::json::session as json;
-use crate::testing::state::keys::Right::{Employee, Public};
 use crate::testing::state::people::Actor;
 use crate::testing::state::refusal::{ABSENT, BAD_VALUE, Mistakes, NO_RECORD, Refusal};
 
-pub(super) const OPERATIONS: &[Operation] = &[
-    operation("session.sign_in", "POST", "users/sign_in", Public, sign_in),
-    operation("session.api_key", "POST", "api_key", Employee, api_key),
-    operation(
-        "session.login_link_create",
-        "POST",
-        "login_link",
-        Employee,
-        login_link,
-    ),
-];
+operations! {
+    "session.sign_in", POST "users/sign_in", Public => sign_in;
+    "session.api_key", POST "api_key", Employee => api_key, unless ApiKeyByGet NoGuessedPaths;
+    "session.api_key", GET "api_key", Employee => api_key, with ApiKeyByGet, unless NoGuessedPaths;
+    "session.login_link_create", POST "login_link", Employee => login_link;
+}
 
 fn sign_in(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     let params = call.params;

@@ -1,28 +1,15 @@
 //! Telephony: an exchange tells of calls, and lets a window pop up.
 
-use super::{Answer, Call, Operation, operation};
+use super::{Answer, Call, operations};
 use crate::testing::json::price as json;
-use crate::testing::state::keys::Right::Administrator;
 use crate::testing::state::price::PhoneCall;
 use crate::testing::state::refusal::{ABSENT, BAD_DATE, BAD_VALUE, Mistakes, Refusal};
 use crate::testing::state::{moment, next_in};
 
-pub(super) const OPERATIONS: &[Operation] = &[
-    operation(
-        "telephony.message_send",
-        "POST",
-        "telephony/messages",
-        Administrator,
-        message,
-    ),
-    operation(
-        "telephony.phone_call_create",
-        "POST",
-        "phone_calls",
-        Administrator,
-        phone_call,
-    ),
-];
+operations! {
+    "telephony.message_send", POST "telephony/messages", Administrator => message;
+    "telephony.phone_call_create", POST "phone_calls", Administrator => phone_call;
+}
 
 fn message(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     let mut mistakes = Mistakes::default();

@@ -1,30 +1,17 @@
 //! Time spent on an issue.
 
-use super::{Answer, Call, Operation, operation};
+use super::{Answer, Call, operations};
 use crate::testing::dialect::Switch;
 use crate::testing::json::work as json;
 use crate::testing::params::Param;
-use crate::testing::state::actions::NewTimeEntry;
-use crate::testing::state::keys::Right::Employee;
 use crate::testing::state::moment;
 use crate::testing::state::refusal::{ABSENT, BAD_DATE, BAD_VALUE, Mistakes, NO_RECORD, Refusal};
+use crate::testing::state::status_change::NewTimeEntry;
 
-pub(super) const OPERATIONS: &[Operation] = &[
-    operation(
-        "time_entries.list",
-        "GET",
-        "issues/{}/time_entries",
-        Employee,
-        list,
-    ),
-    operation(
-        "time_entries.create",
-        "POST",
-        "issues/{}/time_entries",
-        Employee,
-        create,
-    ),
-];
+operations! {
+    "time_entries.list", GET "issues/{}/time_entries", Employee => list;
+    "time_entries.create", POST "issues/{}/time_entries", Employee => create;
+}
 
 fn answer(call: &Call<'_>, id: u64) -> Result<Answer, Refusal> {
     // Here a deleted issue is simply not found.

@@ -4,18 +4,19 @@ use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use hyper::header::{CONTENT_SECURITY_POLICY, HeaderName};
 
+use super::Call;
 use crate::testing::engine::Engine;
 use crate::testing::http::Reply;
 use crate::testing::json::{object, snapshot};
 use crate::testing::params::{FilePart, Param, Params};
 use crate::testing::state::Account;
-use crate::testing::state::actions::NewStatus;
 use crate::testing::state::attachments::{NewFile, read_files};
 use crate::testing::state::events::Assignment;
 use crate::testing::state::issue_creation::NewIssue;
 use crate::testing::state::moment;
 use crate::testing::state::people::Actor;
 use crate::testing::state::refusal::{ABSENT, BAD_DATE, BAD_VALUE, Mistakes, NO_RECORD, Refusal};
+use crate::testing::state::status_change::NewStatus;
 
 /// `POST /_sim/issues`
 pub(super) fn create(engine: &Engine, params: &Params) -> Result<Reply, Refusal> {
@@ -47,12 +48,8 @@ pub(super) fn create(engine: &Engine, params: &Params) -> Result<Reply, Refusal>
 }
 
 /// `POST /_sim/issues/{id}/{action}`
-pub(super) fn on_issue(
-    engine: &Engine,
-    id: u64,
-    action: &str,
-    params: &Params,
-) -> Result<Reply, Refusal> {
+pub(super) fn on_issue(call: &Call<'_>, action: &str) -> Result<Reply, Refusal> {
+    let Call { engine, id, params } = *call;
     let files = files(params)?;
     engine.act(|account| {
         let author = actor(account, params)?;

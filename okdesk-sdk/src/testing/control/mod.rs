@@ -11,9 +11,8 @@ use std::sync::Arc;
 
 use super::engine::Engine;
 use super::http::{Reply, Request};
-use super::json::{Json, errors, object, snapshot};
+use super::json::{errors, object};
 use super::params::Params;
-use super::seed;
 use super::state::people::Actor;
 use super::state::refusal::Refusal;
 
@@ -57,63 +56,142 @@ fn is_from_elsewhere(request: &Request) -> bool {
     })
 }
 
+/// A call under `/_sim/`.
+struct Call<'a> {
+    engine: &'a Arc<Engine>,
+    /// What stands for `{id}`; 0 where nothing does.
+    id: u64,
+    params: &'a Params,
+}
+
+type Handler = fn(&Call<'_>) -> Result<Reply, Refusal>;
+
+/// Everything under `/_sim/`, as `openapi.json` describes it.
+const ROUTES: &[(&str, &str, Handler)] = &[
+    ("GET", "openapi.json", |_| Ok(described())),
+    ("GET", "state", |call| Ok(view::state(call.engine))),
+    ("POST", "reset", |call| Ok(plan::reset(call.engine))),
+    ("GET", "issues/{id}", |call| {
+        view::issue(call.engine, call.id)
+    }),
+    ("DELETE", "issues/{id}", |call| {
+        act::on_issue(call, "delete")
+    }),
+    ("POST", "issues", |call| {
+        act::create(call.engine, call.params)
+    }),
+    ("POST", "issues/{id}/comments", |call| {
+        act::on_issue(call, "comments")
+    }),
+    ("POST", "issues/{id}/files", |call| {
+        act::on_issue(call, "files")
+    }),
+    ("POST", "issues/{id}/status", |call| {
+        act::on_issue(call, "status")
+    }),
+    ("POST", "issues/{id}/assignee", |call| {
+        act::on_issue(call, "assignee")
+    }),
+    ("POST", "issues/{id}/deadline", |call| {
+        act::on_issue(call, "deadline")
+    }),
+    ("POST", "issues/{id}/type", |call| {
+        act::on_issue(call, "type")
+    }),
+    ("POST", "issues/{id}/priority", |call| {
+        act::on_issue(call, "priority")
+    }),
+    ("POST", "issues/{id}/parameters", |call| {
+        act::on_issue(call, "parameters")
+    }),
+    ("POST", "issues/{id}/rate", |call| {
+        act::on_issue(call, "rate")
+    }),
+    ("POST", "issues/{id}/coexecutors", |call| {
+        act::on_issue(call, "coexecutors")
+    }),
+    ("POST", "issues/{id}/merge", |call| {
+        act::on_issue(call, "merge")
+    }),
+    ("GET", "files/{id}", |call| act::file(call.engine, call.id)),
+    ("GET", "clock", |call| {
+        Ok(Reply::json(200, &plan::clock(call.engine)))
+    }),
+    ("POST", "clock", |call| {
+        plan::move_clock(call.engine, call.params)
+    }),
+    ("GET", "faults", |call| Ok(view::faults(call.engine))),
+    ("POST", "faults", |call| {
+        plan::add_fault(call.engine, call.params)
+    }),
+    ("DELETE", "faults", |call| {
+        Ok(plan::forget_faults(call.engine))
+    }),
+    ("GET", "calls", |call| {
+        Ok(Reply::json(200, &view::calls(call.engine, call.params)))
+    }),
+    ("DELETE", "calls", |call| {
+        Ok(plan::forget_calls(call.engine))
+    }),
+    ("GET", "webhooks", |call| {
+        Ok(Reply::json(200, &view::webhooks(call.engine)))
+    }),
+    ("POST", "webhooks", |call| {
+        plan::add_webhook(call.engine, call.params)
+    }),
+    ("DELETE", "webhooks", |call| {
+        plan::remove_webhook(call.engine, call.params)
+    }),
+    ("POST", "webhooks/plan", |call| {
+        plan::spoil_webhooks(call.engine, call.params)
+    }),
+    ("POST", "webhooks/{id}/redeliver", |call| {
+        plan::redeliver(call.engine, call.id)
+    }),
+    ("GET", "dialect", |call| {
+        Ok(Reply::json(200, &view::dialect(call.engine)))
+    }),
+    ("POST", "dialect", |call| {
+        plan::set_dialect(call.engine, call.params)
+    }),
+    ("POST", "keys", |call| {
+        plan::make_key(call.engine, call.params)
+    }),
+];
+
 fn control(
     engine: &Arc<Engine>,
     method: &str,
     steps: &[&str],
     params: &Params,
 ) -> Result<Reply, Refusal> {
-    let id = |text: &str| text.parse::<u64>().map_err(|_| Refusal::NotFound);
-    let ok = |json: Json| Ok(Reply::json(200, &json));
-    match (method, steps) {
-        ("GET", ["openapi.json"]) => Ok(Reply::new(
-            200,
-            "application/json; charset=utf-8",
-            OPENAPI.into(),
-        )),
-        ("GET", ["state"]) => {
-            ok(engine.act(|account| view::with_addresses(snapshot::account(account))))
+    for (known, path, handler) in ROUTES {
+        if *known == method
+            && let Some(id) = id_in(path, steps)
+        {
+            return handler(&Call { engine, id, params });
         }
-        ("GET", ["issues", issue]) => {
-            let issue = id(issue)?;
-            let json = engine.act(|account| {
-                account
-                    .issue(issue)
-                    .map(|issue| snapshot::issue(account, issue))
-            })?;
-            ok(view::with_addresses(json))
-        }
-        ("POST", ["issues"]) => act::create(engine, params),
-        ("POST", ["issues", issue, action]) => act::on_issue(engine, id(issue)?, action, params),
-        ("DELETE", ["issues", issue]) => act::on_issue(engine, id(issue)?, "delete", params),
-        ("GET", ["files", file]) => act::file(engine, id(file)?),
-        ("POST", ["reset"]) => {
-            seed::begin_again(engine);
-            Ok(act::done())
-        }
-        ("GET", ["clock"]) => ok(plan::clock(engine)),
-        ("POST", ["clock"]) => plan::move_clock(engine, params),
-        ("POST", ["faults"]) => plan::add_fault(engine, params),
-        ("GET", ["faults"]) => ok(object! { "pending": engine.faults.pending() }),
-        ("DELETE", ["faults"]) => {
-            engine.faults.clear();
-            Ok(Reply::empty(204))
-        }
-        ("GET", ["calls"]) => ok(view::calls(engine, params)),
-        ("DELETE", ["calls"]) => {
-            engine.recorder.clear();
-            Ok(Reply::empty(204))
-        }
-        ("GET", ["webhooks"]) => ok(view::webhooks(engine)),
-        ("POST", ["webhooks"]) => plan::add_webhook(engine, params),
-        ("DELETE", ["webhooks"]) => plan::remove_webhook(engine, params),
-        ("POST", ["webhooks", "plan"]) => plan::spoil_webhooks(engine, params),
-        ("POST", ["webhooks", number, "redeliver"]) => plan::redeliver(engine, id(number)?),
-        ("GET", ["dialect"]) => ok(view::dialect(engine)),
-        ("POST", ["dialect"]) => plan::set_dialect(engine, params),
-        ("POST", ["keys"]) => plan::make_key(engine, params),
-        _ => Err(Refusal::NotFound),
     }
+    Err(Refusal::NotFound)
+}
+
+/// What stands for `{id}` in the steps of a path, if they are this path.
+fn id_in(path: &str, steps: &[&str]) -> Option<u64> {
+    let mut id = 0;
+    let mut rest = steps.iter();
+    for known in path.split('/') {
+        let step = rest.next()?;
+        if known == "{id}" {
+            id = step.parse().ok()?;
+        } else if known != *step {
+            return None;
+        }
+    }
+    rest.next().is_none().then_some(id)
+}
+
+fn described() -> Reply {
+    Reply::new(200, "application/json; charset=utf-8", OPENAPI.into())
 }
 
 fn refused(engine: &Engine, refusal: &Refusal) -> Reply {
@@ -142,4 +220,29 @@ fn login(engine: &Engine, params: &Params) -> Reply {
         }
         None => Reply::html(403, "<!DOCTYPE html><meta charset=\"utf-8\"><title>Okdesk</title><h1>Ссылка больше не действует</h1>"),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn the_description_names_what_is_served_and_nothing_else() {
+        let api: serde_json::Value = serde_json::from_str(OPENAPI).unwrap();
+        let paths = api["paths"].as_object().unwrap();
+        let described: BTreeSet<(String, String)> = paths
+            .iter()
+            .flat_map(|(path, item)| {
+                let methods = item.as_object().unwrap().keys();
+                let methods = methods.filter(|key| *key != "parameters");
+                methods.map(move |method| (method.to_uppercase(), path.clone()))
+            })
+            .collect();
+        let served = ROUTES.iter();
+        let served =
+            served.map(|(method, path, _)| ((*method).to_owned(), format!("/_sim/{path}")));
+        assert_eq!(described, served.collect());
+    }
 }

@@ -1,5 +1,6 @@
 //! Faults, clock, webhooks, dialect and keys, set over HTTP.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use url::Url;
@@ -12,6 +13,7 @@ use crate::testing::faults::FaultSpec;
 use crate::testing::http::Reply;
 use crate::testing::json::{Json, object};
 use crate::testing::params::Params;
+use crate::testing::seed;
 use crate::testing::state::moment;
 use crate::testing::state::people::Actor;
 use crate::testing::state::refusal::{ABSENT, BAD_DATE, BAD_VALUE, NO_RECORD, Refusal};
@@ -45,6 +47,21 @@ pub(super) fn move_clock(engine: &Engine, params: &Params) -> Result<Reply, Refu
         clock.reset();
     }
     Ok(Reply::json(200, &self::clock(engine)))
+}
+
+pub(super) fn reset(engine: &Arc<Engine>) -> Reply {
+    seed::begin_again(engine);
+    done()
+}
+
+pub(super) fn forget_faults(engine: &Engine) -> Reply {
+    engine.faults.clear();
+    Reply::empty(204)
+}
+
+pub(super) fn forget_calls(engine: &Engine) -> Reply {
+    engine.recorder.clear();
+    Reply::empty(204)
 }
 
 pub(super) fn add_fault(engine: &Engine, params: &Params) -> Result<Reply, Refusal> {
@@ -113,7 +130,11 @@ pub(super) fn spoil_webhooks(engine: &Engine, params: &Params) -> Result<Reply, 
 }
 
 pub(super) fn redeliver(engine: &Engine, number: u64) -> Result<Reply, Refusal> {
-    Webhooks(engine.emitter.clone()).redeliver(number);
+    let webhooks = Webhooks(engine.emitter.clone());
+    if webhooks.deliveries().iter().all(|one| one.number != number) {
+        return Err(Refusal::NotFound);
+    }
+    webhooks.redeliver(number);
     Ok(done())
 }
 

@@ -4,9 +4,11 @@ use std::borrow::Cow;
 
 use crate::testing::dialect::Switch;
 use crate::testing::engine::Engine;
-use crate::testing::json::{Json, object};
+use crate::testing::http::Reply;
+use crate::testing::json::{Json, object, snapshot};
 use crate::testing::params::Params;
-use crate::testing::recorder::Recorded;
+use crate::testing::recorded::Recorded;
+use crate::testing::state::refusal::Refusal;
 use crate::testing::webhooks::{Delivery, Outcome, Webhooks};
 
 /// Gives every attachment in a snapshot the address of its content.
@@ -35,18 +37,47 @@ fn add_addresses(json: &mut Json) {
     }
 }
 
-/// `?operation=issues.create&since=17`
+pub(super) fn state(engine: &Engine) -> Reply {
+    let json = engine.act(|account| snapshot::account(account));
+    Reply::json(200, &with_addresses(json))
+}
+
+pub(super) fn issue(engine: &Engine, id: u64) -> Result<Reply, Refusal> {
+    let json = engine.act(|account| {
+        let issue = account.issue(id);
+        issue.map(|issue| snapshot::issue(account, issue))
+    })?;
+    Ok(Reply::json(200, &with_addresses(json)))
+}
+
+pub(super) fn faults(engine: &Engine) -> Reply {
+    Reply::json(200, &object! { "pending": engine.faults.pending() })
+}
+
+/// `?operation=issues.create&method=POST&path=issues/5&status=200&param=issue[title]=Принтер&since=17`, each if wanted.
 pub(super) fn calls(engine: &Engine, params: &Params) -> Json {
-    let operation = params.text("operation");
-    let since = params.id("since").unwrap_or(0);
-    let calls = engine.recorder.all();
-    let wanted = calls.iter().filter(|call| {
-        call.number > since
-            && operation
-                .as_ref()
-                .is_none_or(|operation| call.operation == operation)
-    });
-    Json::list(wanted.map(call))
+    let mut calls = engine.recorder.calls();
+    if let Some(operation) = params.text("operation") {
+        calls = calls.to(&operation);
+    }
+    if let Some(method) = params.text("method") {
+        calls = calls.by(&method);
+    }
+    if let Some(path) = params.text("path") {
+        calls = calls.at(&path);
+    }
+    if let Some(status) = params.id("status") {
+        calls = calls.that(move |call| call.status.map(u64::from) == Some(status));
+    }
+    if let Some((name, value)) = params
+        .text("param")
+        .as_deref()
+        .and_then(|text| text.split_once('='))
+    {
+        calls = calls.with(name, value);
+    }
+    let calls = calls.after(params.id("since").unwrap_or(0));
+    Json::list(calls.all().iter().map(call))
 }
 
 fn call(call: &Recorded) -> Json {

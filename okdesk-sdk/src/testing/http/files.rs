@@ -10,7 +10,7 @@ use super::request::{Dropped, Request};
 use crate::testing::engine::Engine;
 use crate::testing::faults::Fault;
 use crate::testing::params::Params;
-use crate::testing::recorder::Recorded;
+use crate::testing::recorded::Recorded;
 
 /// `/attachments/<id>` is what Okdesk hands out; it leads on to `/storage/<id>/<name>`.
 pub(super) async fn storage(
@@ -19,11 +19,10 @@ pub(super) async fn storage(
 ) -> Result<Response<Wire>, Dropped> {
     let (parts, _) = request.into_parts();
     let head = Request::head(&parts);
-    let has_token =
-        head.token.is_some() || parts.headers.contains_key(hyper::header::AUTHORIZATION);
+    let has_token = head.token.is_some() || head.authorization.is_some();
     let is_storage = head.path.starts_with("/storage/");
     let faults = if is_storage {
-        engine.faults.strike("files.download")
+        engine.faults.strike("files.download", engine.clock.now())
     } else {
         Vec::new()
     };

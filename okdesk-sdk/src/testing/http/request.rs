@@ -3,7 +3,7 @@
 use bytes::{Bytes, BytesMut};
 use http_body_util::{BodyDataStream, BodyExt as _, Full};
 use hyper::body::Incoming;
-use hyper::header::{CONTENT_TYPE, HeaderName, ORIGIN};
+use hyper::header::{AUTHORIZATION, CONTENT_TYPE, HeaderName, ORIGIN};
 
 use crate::testing::params::{FilePart, Param, Params};
 use crate::testing::state::refusal::Refusal;
@@ -15,6 +15,8 @@ pub(crate) struct Request {
     /// Without the token.
     pub(crate) query: String,
     pub(crate) token: Option<String>,
+    /// What `Authorization` says.
+    pub(crate) authorization: Option<String>,
     pub(crate) content_type: Option<String>,
     /// The page that sent it, if a browser did.
     pub(crate) origin: Option<String>,
@@ -44,6 +46,7 @@ impl Request {
             path: parts.uri.path().to_owned(),
             query: query.finish(),
             token,
+            authorization: header(parts, AUTHORIZATION),
             content_type: header(parts, CONTENT_TYPE),
             origin: header(parts, ORIGIN),
             body: Bytes::new(),

@@ -11,11 +11,12 @@ use super::body::{Reply, Wire};
 use super::request::{Dropped, Request, read_body};
 use crate::testing::api::{self, Answer, Call, Found};
 use crate::testing::control;
+use crate::testing::dialect::Switch;
 use crate::testing::engine::Engine;
 use crate::testing::faults::Fault;
 use crate::testing::json::{Json, errors};
 use crate::testing::params::Params;
-use crate::testing::recorder::Recorded;
+use crate::testing::recorded::Recorded;
 use crate::testing::state::Account;
 use crate::testing::state::keys::Right;
 use crate::testing::state::people::Actor;
@@ -50,7 +51,7 @@ pub(super) async fn account(
         answer: Bytes::new(),
         params: Params::from_query(&request.query),
     };
-    let faults = engine.faults.strike(name);
+    let faults = engine.faults.strike(name, engine.clock.now());
     let outcome = spoiled(engine, request, found, body, &faults, &mut seen).await;
     if let Ok(reply) = &outcome {
         seen.status = Some(reply.status);
@@ -133,7 +134,10 @@ fn refused_by(fault: &Fault) -> Result<Reply, Dropped> {
 fn call(engine: &Engine, request: &Request, found: Option<Found<'_>>, params: &Params) -> Reply {
     engine.act(|account| {
         let answer = permitted(account, engine, request, found, params);
-        answer.map_or_else(|refusal| refused(account, &refusal), into_reply)
+        answer.map_or_else(
+            |refusal| refused(account, &refusal),
+            |answer| into_reply(account, answer),
+        )
     })
 }
 
@@ -144,13 +148,14 @@ fn permitted(
     found: Option<Found<'_>>,
     params: &Params,
 ) -> Result<Answer, Refusal> {
+    let found = found.filter(|(operation, _)| operation.is_spoken(account));
     let is_public = found
         .as_ref()
         .is_some_and(|(operation, _)| operation.right == Right::Public);
     let actor = if is_public {
         Actor::System
     } else {
-        let key = account.key(request.token.as_deref())?;
+        let key = account.key(token(account, request))?;
         let denied = found
             .as_ref()
             .is_some_and(|(operation, _)| key.denied.iter().any(|name| name == operation.name));
@@ -165,7 +170,7 @@ fn permitted(
     if right < operation.right {
         return Err(Refusal::Forbidden);
     }
-    (operation.handler)(&mut Call {
+    operation.run(&mut Call {
         account,
         actor,
         right,
@@ -175,9 +180,25 @@ fn permitted(
     })
 }
 
-fn into_reply(answer: Answer) -> Reply {
+/// The key the account looks at.
+fn token<'a>(account: &Account, request: &'a Request) -> Option<&'a str> {
+    let header = || {
+        let header = request.authorization.as_deref()?;
+        Some(header.strip_prefix("Bearer ").unwrap_or(header))
+    };
+    match &request.token {
+        Some(token) => Some(token),
+        None if account.speaks(Switch::TokenInHeader) => header(),
+        None => None,
+    }
+}
+
+fn into_reply(account: &Account, answer: Answer) -> Reply {
     let reply = match &answer.body {
         Some(body) => Reply::json(answer.status, body),
+        None if answer.status == 200 && account.speaks(Switch::EmptyAnswers204) => {
+            Reply::empty(204)
+        }
         None => Reply::empty(answer.status),
     };
     match answer.location {

@@ -5,6 +5,7 @@ use super::shared::{
     parameters, reference,
 };
 use super::{Json, object};
+use crate::testing::dialect::Switch;
 use crate::testing::state::Account;
 use crate::testing::state::attachments::Owner;
 use crate::testing::state::clients::{Company, MaintenanceEntity};
@@ -22,7 +23,7 @@ pub(crate) fn company(account: &Account, company: &Company) -> Json {
         .contacts
         .values()
         .filter(|contact| contact.company_id == Some(company.id));
-    object! {
+    let mut json = object! {
         "id": company.id,
         "name": &company.name,
         "additional_name": &company.additional_name,
@@ -35,6 +36,7 @@ pub(crate) fn company(account: &Account, company: &Company) -> Json {
         "comment": &company.comment,
         "coordinates": company.coordinates,
         "observers": employee_refs(account, &company.observer_ids),
+        "external_observers": Json::List(Vec::new()),
         "contacts": Json::list(contacts.map(|contact| contact_ref(account, Some(contact.id)))),
         "default_assignee": employee_ref(account, company.default_assignee_id),
         "default_assignee_group": group_ref(account, company.default_assignee_group_id),
@@ -45,7 +47,20 @@ pub(crate) fn company(account: &Account, company: &Company) -> Json {
             account.files_of(Owner::Company(company.id)).map(|file| attachment(account, file))
         ),
         "parameters": parameters(account, AttributeOwner::Company, None, &company.parameters),
+    };
+    if account.speaks(Switch::OldRecords) {
+        json.retain(|key| !["default_assignee_group", "external_observers"].contains(&key));
     }
+    json
+}
+
+/// One element of `companies/list`.
+pub(crate) fn company_element(account: &Account, one: &Company) -> Json {
+    let mut json = company(account, one);
+    if account.speaks(Switch::CompanyListShort) {
+        json.retain(|key| ["id", "name", "additional_name", "parameters"].contains(&key));
+    }
+    json
 }
 
 pub(crate) fn maintenance_entity(account: &Account, entity: &MaintenanceEntity) -> Json {
@@ -57,13 +72,6 @@ pub(crate) fn maintenance_entity(account: &Account, entity: &MaintenanceEntity) 
         .equipments
         .values()
         .filter(|one| one.maintenance_entity_id == Some(entity.id));
-    let schedule = entity.schedule_id.and_then(|id| {
-        account
-            .dictionaries
-            .schedules
-            .iter()
-            .find(|schedule| schedule.id == id)
-    });
     object! {
         "id": entity.id,
         "name": &entity.name,
@@ -77,7 +85,7 @@ pub(crate) fn maintenance_entity(account: &Account, entity: &MaintenanceEntity) 
         "equipments_ids": Json::list(equipments.map(|equipment| equipment.id)),
         "coordinates": entity.coordinates,
         "parameters": parameters(account, AttributeOwner::MaintenanceEntity, None, &entity.parameters),
-        "schedule": schedule.map(|schedule| reference(schedule.id, &schedule.name)),
+        "schedule": schedule(account, entity.schedule_id),
         "observers": employee_refs(account, &entity.observer_ids),
         "observer_groups": group_refs(account, &entity.observer_group_ids),
         "attachments": Json::list(account.files_of(Owner::MaintenanceEntity(entity.id)).map(|file| object! {
@@ -89,6 +97,14 @@ pub(crate) fn maintenance_entity(account: &Account, entity: &MaintenanceEntity) 
         "agreements": agreement_refs(account, &entity.agreement_ids),
         "active": entity.active,
     }
+}
+
+pub(crate) fn schedule(account: &Account, id: Option<u64>) -> Json {
+    let schedules = &account.dictionaries.schedules;
+    let schedule = id.and_then(|id| schedules.iter().find(|schedule| schedule.id == id));
+    schedule.map_or(Json::Null, |schedule| {
+        reference(schedule.id, &schedule.name)
+    })
 }
 
 pub(crate) fn timezone(code: Option<&str>) -> Json {

@@ -1,10 +1,11 @@
 //! Equipment and its catalogues.
 
-use super::shared::{agreement_refs, attachment, date, parameters, reference};
+use super::shared::{agreement_refs, attachment, date, field_type, parameters, reference};
 use super::{Json, object};
+use crate::testing::dialect::Switch;
 use crate::testing::state::Account;
 use crate::testing::state::attachments::Owner;
-use crate::testing::state::clients::{CatalogueEntry, Equipment};
+use crate::testing::state::clients::{CatalogueEntry, Company, Equipment};
 use crate::testing::state::custom::{AttributeOwner, applicable};
 
 pub(crate) fn kind(account: &Account, entry: &CatalogueEntry) -> Json {
@@ -14,9 +15,18 @@ pub(crate) fn kind(account: &Account, entry: &CatalogueEntry) -> Json {
         Some(&entry.code),
     );
     let mut json = manufacturer(account, entry);
-    json.push("parameters", Json::list(own.map(|attribute| object! {
-        "code": &attribute.code, "name": &attribute.name, "field_type": attribute.kind.code(),
-    })));
+    let own = own.map(|attribute| {
+        let mut json = object! {
+            "code": &attribute.code,
+            "name": &attribute.name,
+            "field_type": field_type(account, attribute),
+        };
+        if account.speaks(Switch::KindParametersWithoutCode) {
+            json.retain(|key| key != "code");
+        }
+        json
+    });
+    json.push("parameters", Json::list(own));
     json
 }
 
@@ -74,7 +84,7 @@ pub(crate) fn detail(account: &Account, one: &Equipment) -> Json {
         "parent_id": one.parent_id,
     };
     push_catalogue(account, one, &mut json);
-    json.push("company", company.map(|company| object! {
+    json.push("company", company.map(|company| owner(account, company, object! {
         "id": company.id,
         "name": &company.name,
         "additional_name": &company.additional_name,
@@ -86,7 +96,7 @@ pub(crate) fn detail(account: &Account, one: &Equipment) -> Json {
         "attachments": Json::list(
             account.files_of(Owner::Company(company.id)).map(|file| attachment(account, file))
         ),
-    }));
+    })));
     json.push(
         "parameters",
         parameters(
@@ -116,7 +126,7 @@ pub(crate) fn element(account: &Account, one: &Equipment) -> Json {
     push_catalogue(account, one, &mut json);
     json.push(
         "company",
-        company.map(|company| reference(company.id, &company.name)),
+        company.map(|company| owner(account, company, reference(company.id, &company.name))),
     );
     json.push(
         "maintenance_entity",
@@ -135,6 +145,15 @@ pub(crate) fn element(account: &Account, one: &Equipment) -> Json {
     json.push("created_at", date(account, one.created_at));
     json.push("updated_at", date(account, one.updated_at));
     json
+}
+
+/// Whose it is: the company, or nothing but its name.
+fn owner(account: &Account, company: &Company, whole: Json) -> Json {
+    if account.speaks(Switch::EquipmentCompanyName) {
+        (&company.name).into()
+    } else {
+        whole
+    }
 }
 
 fn push_catalogue(account: &Account, one: &Equipment, json: &mut Json) {

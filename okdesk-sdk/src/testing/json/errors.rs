@@ -30,7 +30,17 @@ pub(crate) fn answer(account: &Account, refusal: &Refusal) -> (u16, Option<Json>
         Refusal::Forbidden => (403, sentence("У вас нет доступа на запрашиваемое действие")),
         Refusal::WrongContentType => (415, sentence("Неподдерживаемый тип содержимого")),
         Refusal::BadRequest(text) => (400, sentence(text)),
-        Refusal::Invalid(mistakes) => (422, Some(object! { "errors": shaped(account, mistakes) })),
+        Refusal::Invalid(mistakes) => {
+            let status = if account.speaks(Switch::Mistakes400) {
+                400
+            } else {
+                422
+            };
+            (
+                status,
+                Some(object! { "errors": shaped(account, mistakes) }),
+            )
+        }
     }
 }
 

@@ -115,11 +115,15 @@ pub(crate) fn element(account: &Account, issue: &Issue) -> Json {
 /// One element with exactly the keys of `fields[issue]`.
 pub(crate) fn element_of(account: &Account, issue: &Issue, keys: &[String]) -> Json {
     let mut json = element(account, issue);
-    let assignee = object! {
-        "id": issue.assignee_id,
-        "name": issue.assignee_id.and_then(|id| account.employees.get(&id)).map(|person| person.name()),
+    let assignee = issue
+        .assignee_id
+        .and_then(|id| account.employees.get(&id))
+        .map(|person| reference(person.id, person.name()));
+    let nobody = match account.speaks(Switch::ListAssigneeNull) {
+        true => Json::Null,
+        false => object! { "id": Json::Null, "name": Json::Null },
     };
-    json.push("assignee", assignee);
+    json.push("assignee", assignee.unwrap_or(nobody));
     json.push(
         "parameters",
         parameters(

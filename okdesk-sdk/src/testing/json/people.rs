@@ -4,6 +4,7 @@ use super::shared::{
     company_ref, date, employee_ref, employee_refs, group_refs, parameters, reference,
 };
 use super::{Json, object};
+use crate::testing::dialect::Switch;
 use crate::testing::state::Account;
 use crate::testing::state::custom::AttributeOwner;
 use crate::testing::state::people::{Contact, Employee};
@@ -32,7 +33,7 @@ pub(crate) fn contact(account: &Account, contact: &Contact) -> Json {
         "cc_email": &contact.cc_email,
         "additional_emails": &contact.additional_emails,
         "login": &contact.login,
-        "crm_1c_id": &contact.crm_1c_id,
+        "crm_1c_id": crm_id(account, contact),
         "telegram_username": &contact.telegram_username,
         "active": contact.active,
         "updated_at": date(account, contact.updated_at),
@@ -45,6 +46,14 @@ pub(crate) fn contact(account: &Account, contact: &Contact) -> Json {
         "default_assignee": employee_ref(account, contact.default_assignee_id),
         "observable_companies": Json::list(observed),
         "parameters": parameters(account, AttributeOwner::Contact, None, &contact.parameters),
+    }
+}
+
+fn crm_id(account: &Account, contact: &Contact) -> Json {
+    let text = contact.crm_1c_id.as_ref();
+    match text.and_then(|text| text.parse::<u64>().ok()) {
+        Some(number) if account.speaks(Switch::ContactCrmIdNumber) => number.into(),
+        _ => text.into(),
     }
 }
 

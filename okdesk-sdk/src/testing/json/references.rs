@@ -1,18 +1,23 @@
 //! The account's dictionaries.
 
+use super::shared::field_type;
 use super::{Json, object};
+use crate::testing::dialect::Switch;
 use crate::testing::state::Account;
 use crate::testing::state::custom::{Attribute, AttributeOwner};
 use crate::testing::state::dictionaries::{IssueType, TIME_ZONES};
 
 pub(crate) fn statuses(account: &Account) -> Json {
     Json::list(account.dictionaries.statuses.iter().map(|status| {
-        object! {
+        let mut json = object! {
             "code": &status.code,
             "name": &status.name,
             "color": &status.color,
-            "final": status.is_final,
+        };
+        if !account.speaks(Switch::OldRecords) {
+            json.push("final", status.is_final);
         }
+        json
     }))
 }
 
@@ -105,10 +110,15 @@ pub(crate) fn parameters(account: &Account, owner: AttributeOwner) -> Json {
         object! {
             "code": &attribute.code,
             "name": &attribute.name,
-            "field_type": attribute.kind.code(),
+            "field_type": field_type(account, attribute),
             "required": attribute.required,
         }
     }))
+}
+
+/// The same in an object of its own.
+pub(crate) fn wrapped(parameters: Json) -> Json {
+    object! { "parameters": parameters }
 }
 
 pub(crate) fn equipment_parameters(account: &Account) -> Json {
@@ -117,7 +127,7 @@ pub(crate) fn equipment_parameters(account: &Account) -> Json {
             object! {
                 "code": &attribute.code,
                 "name": &attribute.name,
-                "field_type": attribute.kind.code(),
+                "field_type": field_type(account, attribute),
                 "equipment_kind_codes": &attribute.only_for,
             }
         }),

@@ -6,7 +6,7 @@ use super::{Json, object};
 use crate::testing::dialect::Switch;
 use crate::testing::state::Account;
 use crate::testing::state::attachments::Attachment;
-use crate::testing::state::custom::{self, AttributeOwner, Value, Values};
+use crate::testing::state::custom::{self, Attribute, AttributeOwner, Value, Values};
 use crate::testing::state::people::Actor;
 
 pub(crate) fn date(account: &Account, at: Timestamp) -> Json {
@@ -72,7 +72,11 @@ pub(crate) fn author(account: &Account, actor: Actor) -> Json {
         Actor::Contact(id) => (id, "contact"),
         Actor::System => (0, "employee"),
     };
-    object! { "id": id, "name": account.actor_name(actor), "type": kind }
+    let mut json = object! { "id": id, "name": account.actor_name(actor) };
+    if !account.speaks(Switch::AuthorWithoutType) {
+        json.push("type", kind);
+    }
+    json
 }
 
 /// A file as it stands inside an issue, a comment or a company: without an address.
@@ -96,6 +100,14 @@ pub(crate) fn value(value: &Value) -> Json {
     }
 }
 
+/// The type of a custom attribute.
+pub(crate) fn field_type(account: &Account, attribute: &Attribute) -> Json {
+    match attribute.kind.number() {
+        Some(number) if account.speaks(Switch::FieldTypesAsNumbers) => number.into(),
+        _ => attribute.kind.code().into(),
+    }
+}
+
 /// `[{code, name, field_type, value}]` of every attribute the record can have.
 pub(crate) fn parameters(
     account: &Account,
@@ -108,7 +120,7 @@ pub(crate) fn parameters(
             object! {
                 "code": &attribute.code,
                 "name": &attribute.name,
-                "field_type": attribute.kind.code(),
+                "field_type": field_type(account, attribute),
                 "value": value(values.get(&attribute.code)),
             }
         }),

@@ -8,7 +8,6 @@ pub(crate) fn account(account: &Account) -> Json {
         "now": account.date(account.now),
         "dialect": Json::list(account.dialect.switches().map(|switch| switch.name())),
         "statuses": super::references::statuses(account),
-        "statuses": super::references::statuses(account),
         "priorities": super::references::priorities(account),
         "types": super::references::types_flat(account),
         "companies": Json::list(account.companies.values().map(|one| clients::company(account, one))),

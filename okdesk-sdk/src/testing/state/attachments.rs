@@ -41,6 +41,22 @@ pub(crate) struct NewFile {
     pub(crate) description: Option<String>,
 }
 
+impl NewFile {
+    /// A file that was not sent but made.
+    pub(crate) fn new(name: impl Into<String>, content: impl Into<Bytes>, is_public: bool) -> Self {
+        let part = FilePart {
+            name: name.into(),
+            content_type: None,
+            content: content.into(),
+        };
+        Self {
+            part,
+            is_public,
+            description: None,
+        }
+    }
+}
+
 /// Reads `…[attachments][0][attachment]`; the index is demanded, `[]` is refused.
 pub(crate) fn read_files(given: &Params, is_public: bool, mistakes: &mut Mistakes) -> Vec<NewFile> {
     read_files_from(given, "attachments", is_public, mistakes)

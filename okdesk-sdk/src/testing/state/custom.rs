@@ -23,12 +23,15 @@ pub enum AttributeOwner {
     TimeEntry,
 }
 
-/// The six types of custom attributes.
+/// The types of custom attributes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum AttributeKind {
     /// `ftstring`: any text.
     #[serde(rename = "ftstring")]
     Text,
+    /// `fttext`: text of several lines; no documentation has it, but webhooks were recorded with it.
+    #[serde(rename = "fttext")]
+    LongText,
     /// `ftdate`: `YYYY-MM-DD`.
     #[serde(rename = "ftdate")]
     Date,
@@ -50,11 +53,25 @@ impl AttributeKind {
     pub(crate) fn code(self) -> &'static str {
         match self {
             Self::Text => "ftstring",
+            Self::LongText => "fttext",
             Self::Date => "ftdate",
             Self::DateTime => "ftdatetime",
             Self::Checkbox => "ftcheckbox",
             Self::Select => "ftselect",
             Self::MultiSelect => "ftmultiselect",
+        }
+    }
+
+    /// Its number in Okdesk's database; none was ever seen for long text.
+    pub(crate) fn number(self) -> Option<u64> {
+        match self {
+            Self::Text => Some(0),
+            Self::LongText => None,
+            Self::Date => Some(1),
+            Self::DateTime => Some(2),
+            Self::Checkbox => Some(3),
+            Self::Select => Some(4),
+            Self::MultiSelect => Some(5),
         }
     }
 }

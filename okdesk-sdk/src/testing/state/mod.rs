@@ -1,6 +1,7 @@
 //! The account itself: plain data and Okdesk's rules, without HTTP and without JSON.
 
 pub(crate) mod actions;
+mod assignment;
 pub(crate) mod attachments;
 pub(crate) mod changes;
 pub(crate) mod clients;
@@ -15,6 +16,7 @@ pub(crate) mod moment;
 pub(crate) mod people;
 pub(crate) mod price;
 pub(crate) mod refusal;
+pub(crate) mod status_change;
 
 use std::collections::BTreeMap;
 

@@ -3,13 +3,14 @@
 use jiff::Timestamp;
 
 use crate::testing::dialect::Switch;
-use crate::testing::json::clients::catalogue_ref;
+use crate::testing::json::clients::{catalogue_ref, schedule};
 use crate::testing::json::issues::{child_ids, status};
 use crate::testing::json::shared;
 use crate::testing::json::{Json, object};
 use crate::testing::state::Account;
 use crate::testing::state::attachments::{Attachment, Owner};
-use crate::testing::state::custom::{self, AttributeOwner, Values};
+use crate::testing::state::clients::MaintenanceEntity;
+use crate::testing::state::custom::{self, AttributeOwner, Value, Values};
 use crate::testing::state::events::Assignment;
 use crate::testing::state::issues::{Issue, TimeEntry};
 use crate::testing::state::people::Actor;
@@ -94,6 +95,16 @@ pub(super) fn attachments(account: &Account, ids: &[u64]) -> Json {
     )
 }
 
+/// The value of a custom attribute.
+pub(super) fn value(account: &Account, value: &Value) -> Json {
+    match value {
+        Value::List(items) if account.speaks(Switch::WebhookMultiselectText) => {
+            items.join(", ").into()
+        }
+        value => shared::value(value),
+    }
+}
+
 /// `[{code, name, type, value}]`, all that apply or only the named ones.
 pub(super) fn parameters(
     account: &Account,
@@ -110,19 +121,22 @@ pub(super) fn parameters(
             "code": &attribute.code,
             "name": &attribute.name,
             "type": attribute.kind.code(),
-            "value": shared::value(values.get(&attribute.code)),
+            "value": value(account, values.get(&attribute.code)),
         }
     }))
 }
 
 pub(super) fn time_entry(account: &Account, entry: &TimeEntry) -> Json {
-    object! {
+    let mut json = object! {
         "id": entry.id,
         "comment": entry.comment.clone().unwrap_or_default(),
         "spent_time": entry.spent_time,
         "employee": person(account, Actor::Employee(entry.employee_id)),
-        "logged_at": account.date(entry.logged_at),
+    };
+    if !account.speaks(Switch::WebhookTimeEntryUndated) {
+        json.push("logged_at", account.date(entry.logged_at));
     }
+    json
 }
 
 /// `{string_value, coordinates}`
@@ -154,12 +168,15 @@ pub(super) fn observers(
     json
 }
 
-pub(super) fn issue_type(account: &Account, code: &str) -> Json {
+pub(super) fn issue_type(account: &Account, code: &str, with_inner: bool) -> Json {
     let kind = account.dictionaries.issue_type(code);
-    kind.map_or(
-        Json::Null,
-        |kind| object! { "code": &kind.code, "name": &kind.name },
-    )
+    kind.map_or(Json::Null, |kind| {
+        let mut json = object! { "code": &kind.code, "name": &kind.name };
+        if with_inner {
+            json.push("inner", kind.inner);
+        }
+        json
+    })
 }
 
 pub(super) fn priority(account: &Account, code: &str) -> Json {
@@ -190,14 +207,6 @@ const NOT_IN_DELETED: &[&str] = &[
 
 /// The whole block, in the key order of recorded bodies; of a deleted issue some keys are left out.
 pub(super) fn issue(account: &Account, issue: &Issue) -> Json {
-    let mut kind = issue_type(account, &issue.kind);
-    kind.push(
-        "inner",
-        account
-            .dictionaries
-            .issue_type(&issue.kind)
-            .is_some_and(|kind| kind.inner),
-    );
     let company = issue.company_id.and_then(|id| account.companies.get(&id));
     let entity = issue
         .maintenance_entity_id
@@ -211,11 +220,12 @@ pub(super) fn issue(account: &Account, issue: &Issue) -> Json {
     let mut json = object! {
         "title": &issue.title,
         "planned_execution_in_hours": issue.planned_execution_in_minutes.map(|minutes| minutes / 60.0),
+        "spent_time_total": issue.spent_time_total(),
         "id": issue.id,
         "parent_id": issue.parent_id,
         "child_ids": child_ids(account, issue),
         "description": &issue.description,
-        "type": kind,
+        "type": issue_type(account, &issue.kind, true),
         "priority": priority(account, &issue.priority),
         "status": status(account, &issue.status),
         "rate": rate(account, issue),
@@ -225,11 +235,7 @@ pub(super) fn issue(account: &Account, issue: &Issue) -> Json {
             "contact": issue.contact_id.map(|id| person(account, Actor::Contact(id))),
         },
         "agreement": agreement.map(|agreement| object! { "id": agreement.id, "title": &agreement.title }),
-        "maintenance_entity": entity.map(|entity| object! {
-            "name": &entity.name,
-            "id": entity.id,
-            "address": address(entity.address.as_ref(), entity.coordinates),
-        }),
+        "maintenance_entity": entity.map(|entity| place(account, entity)),
         "equipments": Json::list(issue.equipment_ids.iter().map(|id| equipment(account, *id))),
         "author": author(account, issue.author),
         "assignee": assignment(
@@ -252,8 +258,24 @@ pub(super) fn issue(account: &Account, issue: &Issue) -> Json {
         "parameters": parameters(account, AttributeOwner::Issue, Some(&issue.kind), &issue.parameters, None),
         "attachments": Json::list(own_files.map(|file| attachment(account, file))),
     };
+    if !account.speaks(Switch::WebhookDocumentedExtras) {
+        json.retain(|key| key != "spent_time_total");
+    }
     if issue.deleted {
         json.retain(|key| !NOT_IN_DELETED.contains(&key));
+    }
+    json
+}
+
+fn place(account: &Account, entity: &MaintenanceEntity) -> Json {
+    let mut json = object! {
+        "name": &entity.name,
+        "id": entity.id,
+        "address": address(entity.address.as_ref(), entity.coordinates),
+    };
+    if account.speaks(Switch::WebhookDocumentedExtras) {
+        json.push("timezone", &entity.timezone);
+        json.push("schedule", schedule(account, entity.schedule_id));
     }
     json
 }

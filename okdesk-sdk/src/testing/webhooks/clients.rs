@@ -1,7 +1,7 @@
 //! The blocks of companies, agreements, maintenance entities and equipment.
 
 use super::blocks::{address, assignment, author, date, observers, parameters};
-use crate::testing::json::clients::timezone;
+use crate::testing::json::clients::schedule;
 use crate::testing::json::shared::{agreement_refs, company_ref};
 use crate::testing::json::{Json, object};
 use crate::testing::state::Account;
@@ -56,21 +56,14 @@ pub(super) fn agreement(account: &Account, agreement: &Agreement) -> Json {
 }
 
 pub(super) fn maintenance_entity(account: &Account, entity: &MaintenanceEntity) -> Json {
-    let schedule = entity.schedule_id.and_then(|id| {
-        account
-            .dictionaries
-            .schedules
-            .iter()
-            .find(|schedule| schedule.id == id)
-    });
     object! {
         "id": entity.id,
         "name": &entity.name,
         "active": entity.active,
-        "timezone": timezone(entity.timezone.as_deref()),
+        "timezone": &entity.timezone,
         "comment": &entity.comment,
         "company": company_ref(account, entity.company_id),
-        "schedule": schedule.map(|schedule| object! { "id": schedule.id, "name": &schedule.name }),
+        "schedule": schedule(account, entity.schedule_id),
         "address": address(entity.address.as_ref(), entity.coordinates),
         "agreements": agreement_refs(account, &entity.agreement_ids),
         "observers": observers(account, &entity.observer_ids, None, &entity.observer_group_ids),

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
 use bytes::Bytes;
 use http_body_util::{BodyExt as _, Full};
 use hyper::{Request, header};
@@ -81,6 +83,8 @@ struct Plan {
 
 struct State {
     hooks: Vec<Hook>,
+    /// Are `user:password@` of an address sent along?
+    sends_credentials: bool,
     deliveries: BTreeMap<u64, Delivery>,
     plan: Plan,
 }
@@ -103,6 +107,7 @@ impl Emitter {
     pub(crate) fn new(runtime: Handle) -> Self {
         let state = State {
             hooks: Vec::new(),
+            sends_credentials: false,
             deliveries: BTreeMap::new(),
             plan: Plan::default(),
         };
@@ -148,6 +153,10 @@ impl Emitter {
                 hook.url != *url
             });
         });
+    }
+
+    pub(crate) fn send_credentials(&self, yes: bool) {
+        self.with(|state| state.sends_credentials = yes);
     }
 
     pub(crate) fn urls(&self) -> Vec<Url> {
@@ -200,8 +209,14 @@ impl Emitter {
     }
 
     async fn post(&self, url: &Url, body: Bytes) -> Result<u16, String> {
-        let request = Request::post(url.as_str())
-            .header(header::CONTENT_TYPE, "application/json")
+        let mut request = Request::post(without_credentials(url).as_str())
+            .header(header::CONTENT_TYPE, "application/json");
+        if self.with(|state| state.sends_credentials)
+            && let Some(basic) = basic(url)
+        {
+            request = request.header(header::AUTHORIZATION, basic);
+        }
+        let request = request
             .body(Full::new(body))
             .map_err(|error| error.to_string())?;
         let answer = self
@@ -214,6 +229,31 @@ impl Emitter {
         let _ = answer.into_body().collect().await;
         Ok(status)
     }
+}
+
+fn without_credentials(url: &Url) -> Url {
+    let mut url = url.clone();
+    // Addresses that cannot have credentials have none.
+    let _ = url.set_username("");
+    let _ = url.set_password(None);
+    url
+}
+
+/// `user:password@` as a header.
+fn basic(url: &Url) -> Option<String> {
+    let (user, password) = (decoded(url.username()), decoded(url.password()?));
+    Some(format!(
+        "Basic {}",
+        BASE64_STANDARD.encode(format!("{user}:{password}"))
+    ))
+}
+
+/// What an address holds percent-encoded.
+fn decoded(text: &str) -> String {
+    let text = text.replace('+', "%2B").replace('&', "%26");
+    url::form_urlencoded::parse(text.as_bytes())
+        .map(|(name, _)| name)
+        .collect()
 }
 
 impl State {

@@ -10,7 +10,7 @@ use crate::testing::json::issues::status;
 use crate::testing::json::{Json, object, shared};
 use crate::testing::state::Account;
 use crate::testing::state::attachments::Owner;
-use crate::testing::state::custom::{AttributeOwner, Change};
+use crate::testing::state::custom::{AttributeOwner, Change, Value};
 use crate::testing::state::events::{Assignment, FieldChange, Happening, IssueEvent, What};
 use crate::testing::state::issues::Issue;
 
@@ -161,15 +161,15 @@ fn issue_event(
         },
         IssueEvent::TypeChanged { old } => object! {
             "event_type": "update_issue_work_type",
-            "old_type": issue_type(account, old),
-            "new_type": issue_type(account, &record.kind),
+            "old_type": issue_type(account, old, account.speaks(Switch::WebhookDocumentedExtras)),
+            "new_type": issue_type(account, &record.kind, account.speaks(Switch::WebhookDocumentedExtras)),
             "author": by,
         },
         IssueEvent::PriorityChanged { old } => object! {
             "event_type": "new_priority",
             "author": by,
-            "old_priority": priority(account, old),
-            "new_priority": priority(account, &record.priority),
+            "old_priority": changed_priority(account, old),
+            "new_priority": changed_priority(account, &record.priority),
         },
         IssueEvent::Commented { comment_id } => object! {
             "event_type": "new_comment",
@@ -211,13 +211,34 @@ fn issue_event(
             "author": by,
             "changed_parameters": Json::list(changes.iter().map(|change| object! {
                 "code": &change.code,
-                "before": shared::value(&change.before),
-                "after": shared::value(&change.after),
+                "before": changed_value(account, &change.before),
+                "after": changed_value(account, &change.after),
             })),
         },
         IssueEvent::Deleted => object! { "event_type": "ticket_deleted", "author": by },
     };
     (event.name(), json)
+}
+
+fn changed_priority(account: &Account, code: &str) -> Json {
+    let mut json = priority(account, code);
+    if account.speaks(Switch::WebhookPriorityCodeOnly) {
+        json.retain(|key| key == "code");
+    }
+    json
+}
+
+/// A value in `changed_parameters`.
+fn changed_value(account: &Account, value: &Value) -> Json {
+    match value {
+        Value::Flag(flag) if account.speaks(Switch::WebhookChangedValuesText) => {
+            flag.to_string().into()
+        }
+        Value::List(items) if account.speaks(Switch::WebhookChangedValuesText) => {
+            items.join(", ").into()
+        }
+        value => shared::value(value),
+    }
 }
 
 fn current(record: &Issue) -> Assignment {
@@ -261,7 +282,11 @@ fn changes(account: &Account, fields: &[FieldChange], custom: &[Change]) -> Json
                 "new_value": shared::value(&change.after),
             }
         });
-        items.push(object! { "parameters": Json::list(parameters) });
+        if account.speaks(Switch::WebhookChangesFlat) {
+            items.extend(parameters);
+        } else {
+            items.push(object! { "parameters": Json::list(parameters) });
+        }
     }
     Json::List(items)
 }
