@@ -2,17 +2,13 @@
 
 use std::time::Duration;
 
-use bytes::Bytes;
 use tokio::time::{Instant, sleep, timeout_at};
 
 use super::judge::Answer;
 use super::trace::CallSpan;
-use super::{Attempt, Call, DecodeFailure, Decoding, Meta};
+use super::{Attempt, Call, Decoder, Meta};
 use crate::error::{Delivery, Error, ErrorKind, Failure};
 use crate::retry::RetryPolicy;
-
-/// How the body of an answer becomes what was asked for.
-pub(super) type Decoder<T> = fn(&Call, &Bytes, &mut Decoding) -> Result<T, DecodeFailure>;
 
 impl Call {
     /// Sends the call, as often as it takes and is allowed.

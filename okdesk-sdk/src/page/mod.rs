@@ -1,6 +1,7 @@
 //! Long lists: page by page, item by item, as a stream, from a stored cursor. No item twice, and always an end.
 
 mod cursor;
+mod item;
 
 use std::collections::{HashSet, VecDeque};
 use std::fmt;
@@ -9,14 +10,13 @@ use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
 use futures_core::Stream;
-use serde::de::DeserializeOwned;
 
 pub use cursor::{Cursor, ParseCursorError};
+pub use item::ListItem;
 
 use self::cursor::Position;
 use crate::client::{Call, DecodeFailure, Decoding, Meta, SkippedItem, items, pieces};
 use crate::error::Error;
-use crate::model::lenient::Lenient;
 use crate::operation::Paging;
 use crate::transport::BoxFuture;
 
@@ -53,12 +53,6 @@ impl<T> Page<T> {
     pub fn meta(&self) -> &Meta {
         &self.meta
     }
-}
-
-/// What can stand in a list that is handed out page by page.
-pub trait ListItem: DeserializeOwned + Lenient + Send + 'static {
-    /// Its id as a plain number, by which doubles are told.
-    fn number(&self) -> u64;
 }
 
 fn decode<T: ListItem>(
