@@ -16,17 +16,18 @@ pub struct Headers {
     lines: String,
 }
 
+/// Bytes of a header.
+const USUAL: usize = 40;
+
 impl Headers {
     /// Adds a header. A value that would end its line is told with spaces instead.
     pub fn push(&mut self, name: &str, value: &str) {
-        for part in [name, ": "] {
-            self.lines.push_str(part);
+        self.lines.push_str(name);
+        self.lines.push_str(": ");
+        for (index, piece) in value.split(['\r', '\n']).enumerate() {
+            self.lines.push_str(if index == 0 { "" } else { " " });
+            self.lines.push_str(piece);
         }
-        self.lines
-            .extend(value.chars().map(|character| match character {
-                '\r' | '\n' => ' ',
-                other => other,
-            }));
         self.lines.push('\n');
     }
 
@@ -53,7 +54,10 @@ impl Headers {
 
 impl<N: AsRef<str>, V: AsRef<str>> FromIterator<(N, V)> for Headers {
     fn from_iter<I: IntoIterator<Item = (N, V)>>(pairs: I) -> Self {
-        let mut headers = Self::default();
+        let pairs = pairs.into_iter();
+        let mut headers = Self {
+            lines: String::with_capacity(pairs.size_hint().0 * USUAL),
+        };
         for (name, value) in pairs {
             headers.push(name.as_ref(), value.as_ref());
         }

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use memchr::memmem;
 use zeroize::Zeroizing;
 
 use crate::headers::Headers;
@@ -76,7 +77,8 @@ impl Redactor {
     }
 
     pub(crate) fn is_clean(&self, text: &str) -> bool {
-        !self.0.iter().any(|token| text.contains(token.as_str()))
+        let stands_in = |token: &Zeroizing<String>| memmem::find(text.as_bytes(), token.as_bytes());
+        self.0.iter().all(|token| stands_in(token).is_none())
     }
 
     /// Names are not touched, or they could no longer be found.

@@ -21,7 +21,11 @@ const LONGEST_ANSWER: usize = 256 << 20;
 
 impl Call {
     /// One try, from opening the files to an answer that says success.
-    pub(super) async fn attempt(&self, deadline: Option<Instant>) -> Result<Answer, Box<Failure>> {
+    pub(super) async fn attempt(
+        &self,
+        started: Instant,
+        deadline: Option<Instant>,
+    ) -> Result<Answer, Box<Failure>> {
         let mut body = self.request_body().await.map_err(|(name, error)| {
             Failure::new(
                 ErrorKind::Upload,
@@ -49,7 +53,7 @@ impl Call {
             }
             self.read(response).await
         });
-        let answer = guarded(work, limit, deadline, &progress).await?;
+        let answer = guarded(work, started, limit, deadline, &progress).await?;
         self.accepted(answer)
     }
 
@@ -175,36 +179,41 @@ fn watched(body: RequestBody, sending: &Arc<Sending>) -> RequestBody {
 /// `limit` is then the time for all of it.
 async fn guarded<T>(
     mut work: Pin<&mut impl Future<Output = Result<T, Box<Failure>>>>,
+    started: Instant,
     limit: Option<Duration>,
     deadline: Option<Instant>,
     progress: &Progress,
 ) -> Result<T, Box<Failure>> {
-    let started = Instant::now();
+    let mut waited = started;
     loop {
         let moved = progress.moved().unwrap_or(started);
         let patience = limit.and_then(|limit| moved.checked_add(limit));
         let Some(until) = [patience, deadline].into_iter().flatten().min() else {
             return work.await;
         };
-        if Instant::now() < until {
-            if let Ok(done) = timeout_at(until, work.as_mut()).await {
-                return done;
-            }
-            continue;
+        if waited >= until {
+            let deadline = deadline.filter(|deadline| *deadline <= until);
+            return Err(out_of_time(deadline, limit, progress).into());
         }
-        let message = match deadline {
-            Some(deadline) if deadline <= until => "the time for the whole call ran out".to_owned(),
-            _ => format!(
-                "no answer within {:.1} s",
-                limit.unwrap_or_default().as_secs_f64()
-            ),
-        };
-        let applied = progress.succeeded.load(Ordering::Relaxed);
-        let delivery = if applied {
-            Delivery::Applied
-        } else {
-            Delivery::Unknown
-        };
-        return Err(Failure::new(ErrorKind::Timeout, delivery, message).into());
+        if let Ok(done) = timeout_at(until, work.as_mut()).await {
+            return done;
+        }
+        waited = until;
     }
+}
+
+fn out_of_time(deadline: Option<Instant>, limit: Option<Duration>, progress: &Progress) -> Failure {
+    let message = match deadline {
+        Some(_) => "the time for the whole call ran out".to_owned(),
+        None => format!(
+            "no answer within {:.1} s",
+            limit.unwrap_or_default().as_secs_f64()
+        ),
+    };
+    let delivery = if progress.succeeded.load(Ordering::Relaxed) {
+        Delivery::Applied
+    } else {
+        Delivery::Unknown
+    };
+    Failure::new(ErrorKind::Timeout, delivery, message)
 }

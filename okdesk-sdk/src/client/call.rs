@@ -1,5 +1,6 @@
 //! One call before it is sent, and the macro by which the calls of the API are described.
 
+use std::borrow::Cow;
 use std::fmt::Display;
 
 use serde::Serialize;
@@ -54,22 +55,26 @@ impl Call {
             problem: None,
         };
         let mut arguments = arguments.iter();
-        for part in operation.path.split('/').filter(|part| !part.is_empty()) {
-            match part.strip_prefix('{').and_then(|_| arguments.next()) {
-                Some(argument) => call.descend(&argument.to_string()),
-                None => call.descend(part),
-            }
-        }
+        let parts = operation.path.split('/').filter(|part| !part.is_empty());
+        call.descend(parts.map(
+            |part| match part.strip_prefix('{').and_then(|_| arguments.next()) {
+                Some(argument) => Cow::Owned(argument.to_string()),
+                None => Cow::Borrowed(part),
+            },
+        ));
         call
     }
 
-    /// One step down the path.
-    pub(crate) fn descend(&mut self, part: &str) {
-        if matches!(part, "" | "." | "..") {
-            self.problem = Some(format!("{part:?} would lead to another path"));
-        }
-        if let Ok(mut path) = self.url.path_segments_mut() {
-            path.push(part);
+    /// Goes down the path, a step for each part.
+    pub(crate) fn descend<'a>(&mut self, parts: impl IntoIterator<Item = Cow<'a, str>>) {
+        let Ok(mut path) = self.url.path_segments_mut() else {
+            return;
+        };
+        for part in parts {
+            if matches!(&*part, "" | "." | "..") {
+                self.problem = Some(format!("{part:?} would lead to another path"));
+            }
+            path.push(&part);
         }
     }
 

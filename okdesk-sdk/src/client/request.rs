@@ -1,5 +1,6 @@
 //! Calls that are not modelled, with the same retries, limits and redaction as all others.
 
+use std::borrow::Cow;
 use std::future::IntoFuture;
 use std::marker::PhantomData;
 
@@ -63,9 +64,8 @@ impl Client {
         let mut call = Call::new(self, operation, &[]);
         let path = path.trim_start_matches('/');
         let path = path.strip_prefix("api/v1/").unwrap_or(path);
-        for part in path.split('/').filter(|part| !part.is_empty()) {
-            call.descend(part);
-        }
+        let parts = path.split('/').filter(|part| !part.is_empty());
+        call.descend(parts.map(Cow::Borrowed));
         if path.contains(['?', '#']) {
             call.problem = Some("the path holds a query: use the method query".to_owned());
         }

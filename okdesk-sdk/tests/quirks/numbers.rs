@@ -9,6 +9,14 @@ fn quirk_27_ids_as_text() {
     let detail = issue(r#""company_id":"12","agreement":{"id":"3","crm_1c_id":55}"#);
     assert_eq!(detail.company_id, Some(CompanyId::new(12)));
     assert_eq!(detail.agreement.unwrap().crm_1c_id.as_deref(), Some("55"));
+    for (json, id) in [("55", "55"), (r#""00-55""#, "00-55")] {
+        let contact: Contact =
+            serde_json::from_str(&format!(r#"{{"id":"3","crm_1c_id":{json}}}"#)).unwrap();
+        assert_eq!(
+            (contact.id.get(), contact.crm_1c_id.as_deref()),
+            (3, Some(id))
+        );
+    }
 }
 
 #[test]
