@@ -18,6 +18,8 @@ mod error;
 #[doc(hidden)]
 pub mod example;
 #[cfg(feature = "client")]
+mod headers;
+#[cfg(feature = "client")]
 mod limit;
 #[cfg(feature = "client")]
 mod page;
@@ -28,14 +30,15 @@ mod retry;
 #[cfg(feature = "testing")]
 pub mod testing;
 #[cfg(feature = "client")]
+mod token;
+#[cfg(feature = "client")]
 pub mod transport;
 #[cfg(feature = "client")]
 mod upload;
 
 #[cfg(feature = "client")]
 pub use client::{
-    ApiToken, Attempt, CallOptions, Client, ClientBuilder, Meta, Observer, RawRequest, SkippedItem,
-    Timeouts,
+    Attempt, CallOptions, Client, ClientBuilder, Meta, Observer, RawRequest, SkippedItem, Timeouts,
 };
 #[cfg(feature = "client")]
 pub use download::{Download, FileStream, OpenFile, Saved};
@@ -49,6 +52,8 @@ pub use page::{Cursor, ListItem, Page, Pager, Pages, ParseCursorError};
 pub use resources::{Assignee, AttributeFilter, Direction, IssueSorting, LoginLink, SpentTime};
 #[cfg(feature = "client")]
 pub use retry::RetryPolicy;
+#[cfg(feature = "client")]
+pub use token::ApiToken;
 #[cfg(feature = "client")]
 pub use upload::{Upload, safe_file_name};
 

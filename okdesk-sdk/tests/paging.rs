@@ -263,6 +263,30 @@ async fn numbered_pages_that_overlap_give_each_issue_once() {
 }
 
 #[tokio::test]
+async fn numbered_pages_of_a_list_that_grows_by_pages_are_not_the_end() {
+    let page = |ids: std::ops::RangeInclusive<u64>| {
+        let items: Vec<String> = ids.rev().map(|id| format!(r#"{{"id":{id}}}"#)).collect();
+        json(200, &format!("[{}]", items.join(",")))
+    };
+    // While the second page is asked for, two pages of issues have been added in front.
+    let server = Server::start([
+        page(51..=100),
+        page(101..=150),
+        page(51..=100),
+        page(1..=50),
+        json(200, "[]"),
+    ])
+    .await;
+    let all = server.client().issues().list().into_pager().collect();
+    assert_eq!(all.await.unwrap().len(), 150);
+
+    let ignores_numbers = Server::start([page(1..=50)]).await;
+    let all = ignores_numbers.client().issues().list().into_pager();
+    assert_eq!(all.collect().await.unwrap().len(), 50);
+    assert_eq!(ignores_numbers.seen().len(), 5);
+}
+
+#[tokio::test]
 async fn a_bad_item_is_skipped_and_told_never_the_page() {
     let body =
         r#"[{"id":1,"title":"a"},{"id":2,"title":{}},{"title":"no id"},"nonsense",{"id":5}]"#;
@@ -439,6 +463,32 @@ fn moves() -> impl Strategy<Value = Vec<Move>> {
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(200))]
+
+    /// Numbers shift when something goes, so a deletion may hide one that stays; growth hides nothing.
+    #[test]
+    fn a_growing_list_is_walked_once_by_numbers(
+        ids in proptest::collection::btree_set(1u64..80, 0..60),
+        moves in moves(),
+        ahead: bool,
+        size in 2u32..9,
+    ) {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+        let (seen, asked) = runtime.block_on(async {
+            let book = Book::new(ids.iter().copied(), DOCUMENTED);
+            book.moves.lock().unwrap().clone_from(&moves);
+            let pager = book.client().issues().list().page_size(size).into_pager();
+            let pager = if ahead { pager.read_ahead() } else { pager };
+            let seen: Vec<u64> = pager.collect().await.unwrap().iter().map(|issue| issue.id.get()).collect();
+            let asked = *book.asked.lock().unwrap();
+            (seen, asked)
+        });
+        let unique: BTreeSet<u64> = seen.iter().copied().collect();
+        prop_assert_eq!(unique.len(), seen.len(), "nothing twice: {:?}", seen);
+        prop_assert!(asked <= 80);
+        if moves.iter().all(|one| matches!(one, Move::Insert(_))) {
+            prop_assert!(ids.is_subset(&unique), "{:?} of {:?}", seen, ids);
+        }
+    }
 
     /// However the list moves: nothing twice, everything that was there all the time, and an end; also when the walk is
     /// broken off anywhere and resumed from a stored cursor.

@@ -16,8 +16,8 @@ use std::time::{Duration, SystemTime};
 use okdesk_sdk::model::{Author, ContactId, IssueId, Rate};
 use okdesk_sdk::transport::TransportErrorKind;
 use okdesk_sdk::{
-    Attempt, CallOptions, Client, ClientBuilder, Delivery, ErrorKind, Limit, Observer, RetryPolicy,
-    Timeouts, Upload,
+    Attempt, AttributeFilter, CallOptions, Client, ClientBuilder, Delivery, ErrorKind, Limit,
+    Observer, RetryPolicy, Timeouts, Upload,
 };
 use support::script::{Scene, Script, busy, ok, status};
 use tokio::io::AsyncWriteExt as _;
@@ -346,18 +346,28 @@ async fn an_observer_sees_tries_repetitions_and_pauses() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_empty_filter_is_refused_before_sending() {
+async fn what_would_mean_something_else_is_refused_before_sending() {
     let script = Script::new([ok("[]")]);
-    let error = client(&script)
+    let client = client(&script);
+    let nobody = client
         .issues()
         .list()
-        .companies([] as [okdesk_sdk::model::CompanyId; 0])
-        .await
-        .unwrap_err();
-    assert_eq!(
-        (error.kind(), error.delivery()),
-        (ErrorKind::Request, Delivery::NotSent)
-    );
-    assert!(error.to_string().contains("everything"), "{error}");
+        .companies([] as [okdesk_sdk::model::CompanyId; 0]);
+    let no_choice = client
+        .companies()
+        .list()
+        .custom("x", AttributeFilter::any([] as [&str; 0]));
+    for error in [nobody.await.unwrap_err(), no_choice.await.unwrap_err()] {
+        assert_eq!(
+            (error.kind(), error.delivery()),
+            (ErrorKind::Request, Delivery::NotSent)
+        );
+        assert!(error.to_string().contains("everything"), "{error}");
+    }
+    for code in ["", ".", ".."] {
+        let change = client.price_lists().update_service(1.into(), code);
+        let error = change.price(1.0).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Request, "{error}");
+    }
     assert_eq!(script.times().len(), 0);
 }

@@ -64,8 +64,9 @@ fn cases(client: &Client) -> Vec<(&'static str, Sending)> {
         ("companies.create", sending(client.companies().create("Romashka").additional_name("R").site("r.example").email("a@r.example")
             .phone("+7").address("Penza").coordinates(point).comment("c").observers([employee]).default_assignee(employee)
             .category("vip").crm_1c_id("1").custom("0001", "7707083893"))),
-        ("companies.update", sending(client.companies().update(company).name("R").phone(None::<String>).site("s".to_owned())
-            .default_assignee(employee).custom("x", None::<&str>))),
+        ("companies.update", sending(client.companies().update(company).name("R").additional_name(None::<String>).site("s".to_owned())
+            .email("a@r.example").phone(None::<String>).address("Penza").coordinates(point).comment("c").observers([employee])
+            .default_assignee(employee).category("vip").crm_1c_id("1").custom("x", None::<&str>))),
         ("companies.list", sending(client.companies().list().name("R").additional_name("A").crm_1c_id("1").categories([CategoryId::new(1)])
             .default_assignees([IdFilter::Without]).default_assignee_groups([group]).observers([employee]).observer_groups([group])
             .created_since(time("2024-05-01 09:15")).created_until(time("2024-05-02")).custom("0001", "7707083893")
@@ -82,17 +83,19 @@ fn cases(client: &Client) -> Vec<(&'static str, Sending)> {
         ("contacts.create", sending(client.contacts().create("Иван", "Иванов").patronymic("Иванович").position("p").email("i@r.example")
             .phone("+7").mobile_phone("8").comment("c").company(company).telegram_username("ivan").maintenance_entities([entity])
             .access_level(["company_issues"]).login("i").password("s").custom("x", "y"))),
-        ("contacts.update", sending(client.contacts().update(contact).first_name("I").last_name("I").patronymic(None::<String>)
-            .company(company).telegram_username(None::<String>))),
-        ("contacts.list", sending(client.contacts().list().page_size(20).from_id(contact))),
+        ("contacts.update", sending(client.contacts().update(contact).first_name("I").last_name("I").patronymic(None::<String>).position("p")
+            .email("i@r.example").phone("+7").mobile_phone("8").comment("c").company(company).telegram_username(None::<String>)
+            .maintenance_entities([entity]).access_level(["company_issues"]).login("i").password("s").custom("x", "y"))),
+        ("contacts.list", sending(client.contacts().list().page_size(20).from_id(contact).direction(Direction::Forward))),
         ("contacts.get", sending(client.contacts().get(contact))),
         ("employees.create", sending(client.employees().create("Anna", "Ivanova").patronymic("P").position("x").email("a@r.example")
             .login("a").password("s").phone("1").comment("c").roles([RoleId::new(1)]))),
-        ("employees.update", sending(client.employees().update(employee).first_name("A").phone(None::<String>))),
+        ("employees.update", sending(client.employees().update(employee).first_name("A").last_name("I").patronymic("P").position("x")
+            .email("a@r.example").login("a").password("s").phone(None::<String>).comment("c"))),
         ("employees.activation_change", sending(client.employees().set_active(employee, false))),
         ("employees.roles_change", sending(client.employees().set_roles(employee, [RoleId::new(1)]))),
         ("employees.groups_change", sending(client.employees().set_groups(employee, [group]))),
-        ("employees.list", sending(client.employees().list())),
+        ("employees.list", sending(client.employees().list().page_size(20).from_id(employee).direction(Direction::Forward))),
         ("employees.roles_list", sending(client.employees().roles())),
         ("employees.groups_list", sending(client.employees().groups())),
         ("employees.routes_list", sending(client.employees().routes())),
@@ -134,12 +137,12 @@ fn cases(client: &Client) -> Vec<(&'static str, Sending)> {
         ("comments.create", sending(comment().private())),
         ("comments.create with files", sending(comment().attach(act2).attach(photo2))),
         ("time_entries.list", sending(client.time_entries().list(issue))),
-        ("time_entries.create", sending(client.time_entries().create(issue, employee, SpentTime::minutes(90).comment("c"), time("2024-05-01 09:15"))
+        ("time_entries.create", sending(client.time_entries().create(issue, employee, SpentTime::minutes(90).comment("c").custom("z", 1), time("2024-05-01 09:15"))
             .and(employee, "2,5 часа", time("2024-05-02 09:15")))),
         ("issue_services.list", sending(client.issue_services().list(issue))),
         ("issue_services.create", sending(client.issue_services().create(issue, "visit", 1.5).performer(employee).price_list(PriceListId::new(1))
             .comment("c").total(100.0).discount(10))),
-        ("issue_services.available_list", sending(client.issue_services().available(issue).text("visit").from_id(ServiceId::new(1)))),
+        ("issue_services.available_list", sending(client.issue_services().available(issue).text("visit").from_id(ServiceId::new(1)).direction(Direction::Forward).page_size(20))),
         ("check_lists.list", sending(client.check_lists().list(issue))),
         ("check_lists.create", sending(client.check_lists().create(issue, [NewCheckListItem::header("Before").child(
             NewCheckListItem::point("Photo").required_to([StatusCode::CLOSED]).required_from([StatusCode::OPENED]).visible_for_clients(true)
@@ -151,46 +154,58 @@ fn cases(client: &Client) -> Vec<(&'static str, Sending)> {
             .coordinates(point).timezone("Moscow").comment("c").default_assignee(employee).default_assignee_group(group).schedule(ScheduleId::new(1))
             .observers([employee]).observer_groups([group]).custom("x", "y"))),
         ("maintenance_entities.get", sending(client.maintenance_entities().get(entity))),
-        ("maintenance_entities.update", sending(client.maintenance_entities().update(entity).name("Shop").address(None::<String>))),
+        ("maintenance_entities.update", sending(client.maintenance_entities().update(entity).name("Shop").company(company)
+            .agreements([AgreementId::new(6)]).address(None::<String>).coordinates(point).timezone("Moscow").comment("c").default_assignee(employee)
+            .default_assignee_group(group).schedule(ScheduleId::new(1)).observers([employee]).observer_groups([group]).custom("x", "y"))),
         ("maintenance_entities.list", sending(client.maintenance_entities().list().companies([company]).default_assignees([employee])
             .default_assignee_groups([IdFilter::Without]).created_since(time("2024-05-01")).created_until(time("2024-05-02"))
-            .updated_since(time("2024-05-01")).updated_until(time("2024-05-02")).direction(Direction::Reverse))),
+            .updated_since(time("2024-05-01")).updated_until(time("2024-05-02")).from_id(entity).direction(Direction::Reverse).page_size(20))),
         ("maintenance_entities.attachment_create", sending(client.maintenance_entities().attach(entity, act3).attach(photo3))),
         ("equipments.search", sending(client.equipment().search().inventory_number("1").serial_number("2").text("t"))),
         ("equipments.create", sending(client.equipment().create("printer").manufacturer("hp").model("m1").serial_number("1").inventory_number("2")
             .comment("c").company(company).maintenance_entity(entity).parent(kit).agreements([AgreementId::new(6)]).custom("x", "y"))),
         ("equipments.get", sending(client.equipment().get(kit))),
-        ("equipments.update", sending(client.equipment().update(kit).kind("printer").comment(None::<String>).company(None::<CompanyId>))),
+        ("equipments.update", sending(client.equipment().update(kit).kind("printer").manufacturer("hp").model("m1").serial_number("1")
+            .inventory_number("2").comment(None::<String>).company(None::<CompanyId>).maintenance_entity(entity).parent(kit)
+            .agreements([AgreementId::new(6)]).custom("x", "y"))),
         ("equipments.list", sending(client.equipment().list().companies([company]).maintenance_entities([entity]).agreements([IdFilter::Without])
-            .created_since(time("2024-05-01")).created_until(time("2024-05-02")).kinds(["printer"]).manufacturers(["hp"]).models(["m1"]).custom("x", "y"))),
+            .created_since(time("2024-05-01")).created_until(time("2024-05-02")).kinds(["printer"]).manufacturers(["hp"]).models(["m1"]).custom("x", "y")
+            .from_id(kit).direction(Direction::Forward).page_size(20))),
         ("equipments.parameters_list", sending(client.equipment().parameters())),
-        ("equipment_kinds.list", sending(client.equipment_kinds().list().text("p"))),
+        ("equipment_kinds.list", sending(client.equipment_kinds().list().text("p").from_id(EquipmentKindId::new(1)).direction(Direction::Forward).page_size(20))),
         ("equipment_kinds.create", sending(client.equipment_kinds().create("Printer", "printer").description("d").parameters(["x"]))),
-        ("equipment_kinds.update", sending(client.equipment_kinds().update(EquipmentKindId::new(1)).name("P").visible(false))),
-        ("equipment_manufacturers.list", sending(client.equipment_manufacturers().list().text("h"))),
+        ("equipment_kinds.update", sending(client.equipment_kinds().update(EquipmentKindId::new(1)).name("P").code("p").description("d").visible(false).parameters(["x"]))),
+        ("equipment_manufacturers.list", sending(client.equipment_manufacturers().list().text("h").from_id(EquipmentManufacturerId::new(1))
+            .direction(Direction::Forward).page_size(20))),
         ("equipment_manufacturers.create", sending(client.equipment_manufacturers().create("HP", "hp").description("d"))),
-        ("equipment_manufacturers.update", sending(client.equipment_manufacturers().update(EquipmentManufacturerId::new(1)).description(None::<String>))),
-        ("equipment_models.list", sending(client.equipment_models().list().text("m"))),
+        ("equipment_manufacturers.update", sending(client.equipment_manufacturers().update(EquipmentManufacturerId::new(1)).name("H").description(None::<String>).visible(true))),
+        ("equipment_models.list", sending(client.equipment_models().list().text("m").from_id(EquipmentModelId::new(1)).direction(Direction::Forward).page_size(20))),
         ("equipment_models.create", sending(client.equipment_models().create("M1", "m1", EquipmentKindId::new(1), EquipmentManufacturerId::new(2)).description("d"))),
-        ("equipment_models.update", sending(client.equipment_models().update(EquipmentModelId::new(1)).visible(true))),
+        ("equipment_models.update", sending(client.equipment_models().update(EquipmentModelId::new(1)).name("M").code("m").kind(EquipmentKindId::new(1))
+            .manufacturer(EquipmentManufacturerId::new(2)).description(None::<String>).visible(true))),
         ("agreements.list", sending(client.agreements().list())),
         ("agreements.get", sending(client.agreements().get(AgreementId::new(6)))),
-        ("price_lists.list", sending(client.price_lists().list())),
-        ("price_lists.services_list", sending(client.price_lists().services(PriceListId::new(1), [ItemType::Service, ItemType::Work]))),
+        ("price_lists.list", sending(client.price_lists().list().from_id(PriceListId::new(1)).direction(Direction::Forward).page_size(20))),
+        ("price_lists.services_list", sending(client.price_lists().services(PriceListId::new(1), [ItemType::Service, ItemType::Work])
+            .from_id(ServiceId::new(1)).direction(Direction::Forward).page_size(20))),
         ("price_lists.service_create", sending(client.price_lists().create_service(PriceListId::new(1), "visit", "Visit", ItemType::Service)
             .unit("pc").price(100.5).vat(20).visible(true).description("d"))),
-        ("price_lists.service_update", sending(client.price_lists().update_service(PriceListId::new(1), "a/b ?#").price(99.0))),
-        ("nomenclature.groups_list", sending(client.nomenclature().groups().text("t").code("c"))),
+        ("price_lists.service_update", sending(client.price_lists().update_service(PriceListId::new(1), "a/b ?#").code("visit").name("V").kind(ItemType::Work)
+            .unit("h").price(99.0).vat(20).visible(false).description("d"))),
+        ("nomenclature.groups_list", sending(client.nomenclature().groups().text("t").code("c").from_id(NomenclatureGroupId::new(1)).direction(Direction::Forward).page_size(20))),
         ("nomenclature.group_create", sending(client.nomenclature().create_group("c", "n").parent(NomenclatureGroupId::new(1)))),
         ("nomenclature.group_get", sending(client.nomenclature().group(NomenclatureGroupId::new(1)))),
-        ("nomenclature.group_update", sending(client.nomenclature().update_group(NomenclatureGroupId::new(1)).parent(None::<NomenclatureGroupId>).active(true))),
-        ("nomenclature.items_list", sending(client.nomenclature().items().text("t").code("c").kinds([ItemType::Material]).group(IdFilter::Without))),
+        ("nomenclature.group_update", sending(client.nomenclature().update_group(NomenclatureGroupId::new(1)).name("n").parent(None::<NomenclatureGroupId>).active(true))),
+        ("nomenclature.items_list", sending(client.nomenclature().items().text("t").code("c").kinds([ItemType::Material]).group(IdFilter::Without)
+            .from_id(NomenclatureItemId::new(1)).direction(Direction::Forward).page_size(20))),
         ("nomenclature.item_create", sending(client.nomenclature().create_item("c", "n", ItemType::Product, "pc").description("d").group(NomenclatureGroupId::new(1)).vendor_code("v"))),
         ("nomenclature.item_get", sending(client.nomenclature().item(NomenclatureItemId::new(1)))),
-        ("nomenclature.item_update", sending(client.nomenclature().update_item(NomenclatureItemId::new(1)).active(false))),
-        ("nomenclature.price_list_services_list", sending(client.nomenclature().prices(PriceListId::new(1)).kinds([ItemType::Product]))),
+        ("nomenclature.item_update", sending(client.nomenclature().update_item(NomenclatureItemId::new(1)).code("c").name("n").kind(ItemType::Product).unit("pc")
+            .description("d").group(None::<NomenclatureGroupId>).vendor_code("v").active(false))),
+        ("nomenclature.price_list_services_list", sending(client.nomenclature().prices(PriceListId::new(1)).text("t").kinds([ItemType::Product]).group(IdFilter::Without)
+            .from_id(PriceListServiceId::new(1)).direction(Direction::Forward).page_size(20))),
         ("nomenclature.price_list_service_create", sending(client.nomenclature().create_price(PriceListId::new(1), NomenclatureItemId::new(2), 10.5, 20))),
-        ("nomenclature.price_list_service_update", sending(client.nomenclature().update_price(PriceListId::new(1), PriceListServiceId::new(2)).price(11.0).visible(false))),
+        ("nomenclature.price_list_service_update", sending(client.nomenclature().update_price(PriceListId::new(1), PriceListServiceId::new(2)).price(11.0).vat(20).visible(false))),
         ("telephony.message_send", sending(client.telephony().send_message([101, 102], "+79001234567", 10))),
         ("telephony.phone_call_create", sending(client.telephony().record_call("c1", CallDirection::Incoming).started_at(time("2024-05-01 09:15"))
             .finished_at(time("2024-05-01 09:16")).duration(60).source_phone("+7").receiver_phone("8").search_numbers_count(10).file_url("https://x").issue(issue))),

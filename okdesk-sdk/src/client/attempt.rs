@@ -21,7 +21,11 @@ const LONGEST_ANSWER: usize = 256 << 20;
 
 impl Call {
     /// One try, from opening the files to an answer that says success.
-    pub(super) async fn attempt(&self, deadline: Option<Instant>) -> Result<Answer, Box<Failure>> {
+    pub(super) async fn attempt(
+        &self,
+        started: Instant,
+        deadline: Option<Instant>,
+    ) -> Result<Answer, Box<Failure>> {
         let mut body = self.request_body().await.map_err(|(name, error)| {
             Failure::new(
                 ErrorKind::Upload,
@@ -31,9 +35,9 @@ impl Call {
             .with_source(error)
         })?;
         let limit = self.options.attempt.or(self.client.0.timeouts.attempt);
-        let progress = Arc::new(Progress::default());
+        let mut progress = Progress::default();
         if !self.uploads.is_empty() {
-            body = watched(body, Arc::clone(&progress));
+            body = watched(body, progress.sending.insert(Arc::default()));
         }
         let work = std::pin::pin!(async {
             let request = self.request(body);
@@ -49,16 +53,12 @@ impl Call {
             }
             self.read(response).await
         });
-        let answer = guarded(work, limit, deadline, &progress).await?;
+        let answer = guarded(work, started, limit, deadline, &progress).await?;
         self.accepted(answer)
     }
 
     fn request(&self, body: RequestBody) -> Request {
-        let inner = &self.client.0;
-        let mut url = inner.base.clone();
-        if let Ok(mut path) = url.path_segments_mut() {
-            path.extend(&self.segments);
-        }
+        let mut url = self.url.clone();
         if !self.query.is_empty() {
             url.query_pairs_mut().extend_pairs(&self.query);
         }
@@ -66,8 +66,8 @@ impl Call {
             method: self.operation.method,
             url,
             token: (self.operation.id != crate::operation::SESSION_SIGN_IN.id)
-                .then(|| inner.token.clone()),
-            headers: vec![("accept".into(), "application/json".into())],
+                .then(|| self.client.0.token.clone()),
+            headers: &[("accept", "application/json")],
             body,
         }
     }
@@ -76,10 +76,7 @@ impl Call {
         let status = response.status();
         let (headers, body) = response.into_parts();
         let success = (200..300).contains(&status);
-        let headers: Vec<(String, String)> = headers
-            .into_iter()
-            .map(|(name, value)| (name, self.client.0.redactor.text(&value)))
-            .collect();
+        let headers = self.client.0.redactor.headers(headers);
         match body.collect(LONGEST_ANSWER).await {
             Ok(body) => Ok(Answer {
                 status,
@@ -105,9 +102,7 @@ impl Call {
 
 fn not_answered(error: TransportError, progress: &Progress) -> Failure {
     let (kind, delivery) = match error.kind() {
-        _ if progress.source_failed.load(Ordering::Relaxed) => {
-            (ErrorKind::Upload, Delivery::Unknown)
-        }
+        _ if progress.source_failed() => (ErrorKind::Upload, Delivery::Unknown),
         TransportErrorKind::Connect => (ErrorKind::Connect, Delivery::NotSent),
         TransportErrorKind::Timeout => (ErrorKind::Timeout, Delivery::Unknown),
         TransportErrorKind::RequestBody => (ErrorKind::Upload, Delivery::Unknown),
@@ -119,22 +114,41 @@ fn not_answered(error: TransportError, progress: &Progress) -> Failure {
 /// What is known of a try while it runs.
 #[derive(Default)]
 struct Progress {
-    /// When a piece of the body was last read for sending.
-    moved: Mutex<Option<Instant>>,
-    /// The body could not be read further.
-    source_failed: AtomicBool,
     /// The answer began with success.
     succeeded: AtomicBool,
+    /// Only of files.
+    sending: Option<Arc<Sending>>,
+}
+
+/// How far a body has gone out.
+#[derive(Default)]
+struct Sending {
+    /// When a piece of it was last read.
+    moved: Mutex<Option<Instant>>,
+    /// It could not be read further.
+    source_failed: AtomicBool,
 }
 
 impl Progress {
+    fn moved(&self) -> Option<Instant> {
+        self.sending.as_ref().and_then(|sending| *sending.moved())
+    }
+
+    fn source_failed(&self) -> bool {
+        let sending = self.sending.as_ref();
+        sending.is_some_and(|sending| sending.source_failed.load(Ordering::Relaxed))
+    }
+}
+
+impl Sending {
     fn moved(&self) -> MutexGuard<'_, Option<Instant>> {
         self.moved.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 /// Watches a body on its way out.
-fn watched(body: RequestBody, progress: Arc<Progress>) -> RequestBody {
+fn watched(body: RequestBody, sending: &Arc<Sending>) -> RequestBody {
+    let sending = Arc::clone(sending);
     let RequestBody {
         content_type,
         length,
@@ -148,8 +162,8 @@ fn watched(body: RequestBody, progress: Arc<Progress>) -> RequestBody {
     let content = Content::Stream(ByteStream::poll_fn(move |context| {
         let polled = futures_core::Stream::poll_next(std::pin::Pin::new(&mut stream), context);
         match &polled {
-            Poll::Ready(Some(Err(_))) => progress.source_failed.store(true, Ordering::Relaxed),
-            Poll::Ready(_) => *progress.moved() = Some(Instant::now()),
+            Poll::Ready(Some(Err(_))) => sending.source_failed.store(true, Ordering::Relaxed),
+            Poll::Ready(_) => *sending.moved() = Some(Instant::now()),
             Poll::Pending => {}
         }
         polled
@@ -165,36 +179,41 @@ fn watched(body: RequestBody, progress: Arc<Progress>) -> RequestBody {
 /// `limit` is then the time for all of it.
 async fn guarded<T>(
     mut work: Pin<&mut impl Future<Output = Result<T, Box<Failure>>>>,
+    started: Instant,
     limit: Option<Duration>,
     deadline: Option<Instant>,
     progress: &Progress,
 ) -> Result<T, Box<Failure>> {
-    let started = Instant::now();
+    let mut waited = started;
     loop {
         let moved = progress.moved().unwrap_or(started);
         let patience = limit.and_then(|limit| moved.checked_add(limit));
         let Some(until) = [patience, deadline].into_iter().flatten().min() else {
             return work.await;
         };
-        if Instant::now() < until {
-            if let Ok(done) = timeout_at(until, work.as_mut()).await {
-                return done;
-            }
-            continue;
+        if waited >= until {
+            let deadline = deadline.filter(|deadline| *deadline <= until);
+            return Err(out_of_time(deadline, limit, progress).into());
         }
-        let message = match deadline {
-            Some(deadline) if deadline <= until => "the time for the whole call ran out".to_owned(),
-            _ => format!(
-                "no answer within {:.1} s",
-                limit.unwrap_or_default().as_secs_f64()
-            ),
-        };
-        let applied = progress.succeeded.load(Ordering::Relaxed);
-        let delivery = if applied {
-            Delivery::Applied
-        } else {
-            Delivery::Unknown
-        };
-        return Err(Failure::new(ErrorKind::Timeout, delivery, message).into());
+        if let Ok(done) = timeout_at(until, work.as_mut()).await {
+            return done;
+        }
+        waited = until;
     }
+}
+
+fn out_of_time(deadline: Option<Instant>, limit: Option<Duration>, progress: &Progress) -> Failure {
+    let message = match deadline {
+        Some(_) => "the time for the whole call ran out".to_owned(),
+        None => format!(
+            "no answer within {:.1} s",
+            limit.unwrap_or_default().as_secs_f64()
+        ),
+    };
+    let delivery = if progress.succeeded.load(Ordering::Relaxed) {
+        Delivery::Applied
+    } else {
+        Delivery::Unknown
+    };
+    Failure::new(ErrorKind::Timeout, delivery, message)
 }

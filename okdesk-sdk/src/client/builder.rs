@@ -6,10 +6,11 @@ use std::sync::Arc;
 
 use url::{Host, Url};
 
-use super::{ApiToken, Client, Inner, Observer, Redactor, Timeouts};
+use super::{Client, Inner, Observer, Timeouts};
 use crate::error::ConfigError;
 use crate::limit::{Limit, Limiter};
 use crate::retry::{Budget, RetryPolicy};
+use crate::token::{ApiToken, Redactor};
 use crate::transport::{ReqwestTransport, Settings, Transport};
 
 /// Builds a [`Client`].

@@ -1,9 +1,11 @@
 //! One call before it is sent, and the macro by which the calls of the API are described.
 
+use std::borrow::Cow;
 use std::fmt::Display;
 
 use serde::Serialize;
 use serde_json::{Map, Value};
+use url::Url;
 
 use super::{CallOptions, Client};
 use crate::model::{IssueId, Patch};
@@ -16,7 +18,8 @@ use crate::upload::Upload;
 pub(crate) struct Call {
     pub(crate) client: Client,
     pub(crate) operation: &'static Operation,
-    pub(crate) segments: Vec<String>,
+    /// Without query and token.
+    pub(crate) url: Url,
     pub(crate) query: Vec<(String, String)>,
     pub(crate) wrapper: Option<&'static str>,
     /// The body by its fields: JSON, or a form when files go along.
@@ -38,21 +41,10 @@ impl Call {
         operation: &'static Operation,
         arguments: &[&dyn Display],
     ) -> Self {
-        let mut arguments = arguments.iter();
-        let segments = operation
-            .path
-            .split('/')
-            .filter(|part| !part.is_empty())
-            .map(
-                |part| match part.strip_prefix('{').and_then(|_| arguments.next()) {
-                    Some(argument) => argument.to_string(),
-                    None => part.to_owned(),
-                },
-            );
-        Self {
+        let mut call = Self {
             client: client.clone(),
             operation,
-            segments: segments.collect(),
+            url: client.0.base.clone(),
             query: Vec::new(),
             wrapper: None,
             fields: None,
@@ -61,6 +53,28 @@ impl Call {
             options: CallOptions::default(),
             expects: None,
             problem: None,
+        };
+        let mut arguments = arguments.iter();
+        let parts = operation.path.split('/').filter(|part| !part.is_empty());
+        call.descend(parts.map(
+            |part| match part.strip_prefix('{').and_then(|_| arguments.next()) {
+                Some(argument) => Cow::Owned(argument.to_string()),
+                None => Cow::Borrowed(part),
+            },
+        ));
+        call
+    }
+
+    /// Goes down the path, a step for each part.
+    pub(crate) fn descend<'a>(&mut self, parts: impl IntoIterator<Item = Cow<'a, str>>) {
+        let Ok(mut path) = self.url.path_segments_mut() else {
+            return;
+        };
+        for part in parts {
+            if matches!(&*part, "" | "." | "..") {
+                self.problem = Some(format!("{part:?} would lead to another path"));
+            }
+            path.push(&part);
         }
     }
 
@@ -165,12 +179,7 @@ impl Call {
 
     /// Method and path, for people.
     pub(crate) fn describe(&self) -> String {
-        format!(
-            "{} {}/{}",
-            self.operation.method,
-            self.client.0.base.path(),
-            self.segments.join("/")
-        )
+        format!("{} {}", self.operation.method, self.url.path())
     }
 
     /// The body for one try. Files are opened here, so this can fail without anything having been sent.

@@ -2,17 +2,13 @@
 
 use std::time::Duration;
 
-use bytes::Bytes;
 use tokio::time::{Instant, sleep, timeout_at};
 
 use super::judge::Answer;
 use super::trace::CallSpan;
-use super::{Attempt, Call, DecodeFailure, Decoding, Meta};
+use super::{Attempt, Call, Decoder, Meta};
 use crate::error::{Delivery, Error, ErrorKind, Failure};
 use crate::retry::RetryPolicy;
-
-/// How the body of an answer becomes what was asked for.
-pub(super) type Decoder<T> = fn(&Call, &Bytes, &mut Decoding) -> Result<T, DecodeFailure>;
 
 impl Call {
     /// Sends the call, as often as it takes and is allowed.
@@ -166,7 +162,7 @@ impl<'a> Tries<'a> {
             };
             self.number += 1;
             self.tried = Instant::now();
-            let attempt = self.call.attempt(self.deadline);
+            let attempt = self.call.attempt(self.tried, self.deadline);
             let outcome = self.span.attempt(self.number, attempt).await;
             drop(permit);
             match outcome {
@@ -178,7 +174,8 @@ impl<'a> Tries<'a> {
 
     /// After a try that failed: waits for another one, or gives up.
     async fn failed(&mut self, failure: Box<Failure>) -> Result<(), Error> {
-        let attempt = self.report(failure.status, Some((failure.kind, failure.delivery)));
+        let failed = Some((failure.kind, failure.delivery));
+        let attempt = self.report(Instant::now(), failure.status, failed);
         let call = self.call;
         if call
             .wait_before_next(self.policy, &attempt, &failure, self.deadline)
@@ -201,21 +198,27 @@ impl<'a> Tries<'a> {
     }
 
     fn succeeded(&self, meta: Meta) -> Meta {
-        self.report(Some(meta.status), None);
+        let now = Instant::now();
+        self.report(now, Some(meta.status), None);
         self.span.end(self.number, Ok(meta.status));
         self.call.client.0.budget.refund();
         Meta {
             attempts: self.number,
-            elapsed: self.started.elapsed(),
+            elapsed: now - self.started,
             ..meta
         }
     }
 
-    fn report(&self, status: Option<u16>, failure: Option<(ErrorKind, Delivery)>) -> Attempt {
+    fn report(
+        &self,
+        now: Instant,
+        status: Option<u16>,
+        failure: Option<(ErrorKind, Delivery)>,
+    ) -> Attempt {
         let attempt = Attempt {
             operation: self.call.operation,
             number: self.number,
-            elapsed: self.tried.elapsed(),
+            elapsed: now - self.tried,
             status,
             failure,
         };

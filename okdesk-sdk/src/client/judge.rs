@@ -5,9 +5,9 @@ use std::time::SystemTime;
 use bytes::Bytes;
 
 use super::decode::errors_of;
-use super::execute::Decoder;
-use super::{Call, DecodeFailure, Decoding, Meta};
+use super::{Call, DecodeFailure, Decoder, Decoding, Meta};
 use crate::error::{ApiErrors, Delivery, ErrorKind, Failure};
+use crate::headers::Headers;
 use crate::model::{Drifts, IssueId};
 use crate::operation::Method;
 use crate::retry::parse_retry_after;
@@ -17,17 +17,8 @@ const KEPT_BODY: usize = 16 << 10;
 
 pub(super) struct Answer {
     pub(super) status: u16,
-    pub(super) headers: Vec<(String, String)>,
+    pub(super) headers: Headers,
     pub(super) body: Bytes,
-}
-
-impl Answer {
-    fn header(&self, name: &str) -> Option<&str> {
-        self.headers
-            .iter()
-            .find(|(known, _)| known == name)
-            .map(|(_, value)| value.as_str())
-    }
 }
 
 impl Call {
@@ -71,7 +62,7 @@ impl Call {
         } else {
             format!(" at `{path}`")
         };
-        let reason = self.client.0.redactor.text(&reason);
+        let reason = self.client.0.redactor.text(reason);
         let message = format!("the answer cannot be understood{place}: {reason}");
         Box::new(self.failure(answer, ErrorKind::Decode, Delivery::Applied, message))
     }
@@ -118,13 +109,14 @@ impl Call {
             ),
         };
         if kind == ErrorKind::Redirect
-            && let Some(id) = answer.header("location").and_then(issue_in)
+            && let Some(id) = answer.headers.get("location").and_then(issue_in)
             && self.expects.is_some_and(|expected| expected != id)
         {
             return self.merged(answer, id);
         }
         let retry_after = answer
-            .header("retry-after")
+            .headers
+            .get("retry-after")
             .and_then(|value| parse_retry_after(value, SystemTime::now()));
         let api = errors_of(&answer.body).map(|errors| self.api_errors(&errors));
         let mut failure = self.failure(

@@ -10,7 +10,6 @@ mod judge;
 mod observer;
 mod options;
 mod request;
-mod token;
 mod trace;
 
 use std::fmt;
@@ -22,17 +21,16 @@ pub use builder::ClientBuilder;
 pub(crate) use builder::is_loopback;
 pub(crate) use call::Call;
 pub(crate) use decode::{
-    DecodeFailure, Decoding, ids, issue, items, list, nothing, one_or_many, pieces, record,
+    DecodeFailure, Decoder, Decoding, ids, issue, items, list, nothing, one_or_many, pieces, record,
 };
 pub use observer::{Attempt, Observer};
 pub use options::{CallOptions, Meta, SkippedItem, Timeouts};
 pub use request::RawRequest;
-pub use token::ApiToken;
-pub(crate) use token::Redactor;
 
 use crate::error::ConfigError;
 use crate::limit::Limiter;
 use crate::retry::{Budget, RetryPolicy};
+use crate::token::{ApiToken, Redactor};
 use crate::transport::Transport;
 
 /// A client for one Okdesk account.

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
+use crate::headers::Headers;
 use crate::retry::RetryPolicy;
 
 /// How long things may take. Each can be switched off with `None`.
@@ -116,7 +117,7 @@ impl CallOptions {
 #[derive(Debug, Clone, Default)]
 pub struct Meta {
     pub(crate) status: u16,
-    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) headers: Headers,
     pub(crate) body: Bytes,
     pub(crate) attempts: u32,
     pub(crate) elapsed: Duration,
@@ -134,10 +135,7 @@ impl Meta {
     /// A header of the answer, by its name in any case.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers
-            .iter()
-            .find(|(known, _)| known.eq_ignore_ascii_case(name))
-            .map(|(_, value)| value.as_str())
+        self.headers.get(name)
     }
 
     /// The answer exactly as it came, for what is not modelled.

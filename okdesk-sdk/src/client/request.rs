@@ -1,5 +1,6 @@
 //! Calls that are not modelled, with the same retries, limits and redaction as all others.
 
+use std::borrow::Cow;
 use std::future::IntoFuture;
 use std::marker::PhantomData;
 
@@ -63,16 +64,10 @@ impl Client {
         let mut call = Call::new(self, operation, &[]);
         let path = path.trim_start_matches('/');
         let path = path.strip_prefix("api/v1/").unwrap_or(path);
-        call.segments = path
-            .split('/')
-            .filter(|part| !part.is_empty())
-            .map(str::to_owned)
-            .collect();
+        let parts = path.split('/').filter(|part| !part.is_empty());
+        call.descend(parts.map(Cow::Borrowed));
         if path.contains(['?', '#']) {
             call.problem = Some("the path holds a query: use the method query".to_owned());
-        }
-        if call.segments.iter().any(|part| part == ".." || part == ".") {
-            call.problem = Some("the path leads out of the API".to_owned());
         }
         RawRequest {
             call,

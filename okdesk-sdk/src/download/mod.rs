@@ -252,7 +252,7 @@ impl Download {
                 method: Method::Get,
                 url: url.clone(),
                 token: None,
-                headers: Vec::new(),
+                headers: &[],
                 body: RequestBody::default(),
             };
             let limit = self

@@ -11,6 +11,7 @@ use bytes::Bytes;
 pub use api::{ApiErrors, ApiMessage};
 pub use config::ConfigError;
 
+use crate::headers::Headers;
 use crate::model::IssueId;
 
 /// Why a call did not give what was asked for.
@@ -26,7 +27,7 @@ struct Inner {
     request: String,
     message: String,
     status: Option<u16>,
-    headers: Vec<(String, String)>,
+    headers: Headers,
     body: Option<Bytes>,
     api: Option<ApiErrors>,
     attempts: u32,
@@ -100,7 +101,7 @@ pub(crate) struct Failure {
     pub(crate) delivery: Delivery,
     pub(crate) message: String,
     pub(crate) status: Option<u16>,
-    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) headers: Headers,
     pub(crate) body: Option<Bytes>,
     pub(crate) api: Option<ApiErrors>,
     pub(crate) retry_after: Option<Duration>,
@@ -115,7 +116,7 @@ impl Failure {
             delivery,
             message: message.into(),
             status: None,
-            headers: Vec::new(),
+            headers: Headers::default(),
             body: None,
             api: None,
             retry_after: None,
@@ -214,11 +215,7 @@ impl Error {
     /// A header of the answer, by its name in any case.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.0
-            .headers
-            .iter()
-            .find(|(known, _)| known.eq_ignore_ascii_case(name))
-            .map(|(_, value)| value.as_str())
+        self.0.headers.get(name)
     }
 
     /// The beginning of the body of the answer, at most 16 KiB.

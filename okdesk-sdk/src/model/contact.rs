@@ -31,7 +31,9 @@ record! {
         additional_emails: Option<String>,
         /// The login to the portal.
         login: Option<String>,
-        /// The id in the CRM, a text.
+        /// The id in the CRM.
+        ///
+        /// > Not confirmed: a text, or a number, which is read as text.
         crm_1c_id: Option<String>,
         /// The name in Telegram, unique in the account.
         telegram_username: Option<String>,

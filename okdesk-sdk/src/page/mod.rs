@@ -1,6 +1,7 @@
 //! Long lists: page by page, item by item, as a stream, from a stored cursor. No item twice, and always an end.
 
 mod cursor;
+mod item;
 
 use std::collections::{HashSet, VecDeque};
 use std::fmt;
@@ -9,14 +10,13 @@ use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
 use futures_core::Stream;
-use serde::de::DeserializeOwned;
 
 pub use cursor::{Cursor, ParseCursorError};
+pub use item::ListItem;
 
 use self::cursor::Position;
 use crate::client::{Call, DecodeFailure, Decoding, Meta, SkippedItem, items, pieces};
 use crate::error::Error;
-use crate::model::lenient::Lenient;
 use crate::operation::Paging;
 use crate::transport::BoxFuture;
 
@@ -55,12 +55,6 @@ impl<T> Page<T> {
     }
 }
 
-/// What can stand in a list that is handed out page by page.
-pub trait ListItem: DeserializeOwned + Lenient + Send + 'static {
-    /// Its id as a plain number, by which doubles are told.
-    fn number(&self) -> u64;
-}
-
 fn decode<T: ListItem>(
     _: &Call,
     body: &Bytes,
@@ -91,6 +85,10 @@ const fn largest(paging: Paging) -> u32 {
 
 /// Where the start of a page is included in it, a page of one would bring nothing new for ever.
 const SMALLEST: u32 = 2;
+
+/// A list that has grown by a page meanwhile hands out the last page again under the next number; a service that takes no
+/// numbers does so for ever. This many pages in a row may bring nothing new.
+const PATIENCE: u8 = 3;
 
 pub(crate) fn set_size(call: &mut Call, items: u32) {
     call.filter(
@@ -246,6 +244,8 @@ pub struct Pages<T> {
     forward: bool,
     /// A list by keys that turns out to be numbered is asked for once more, by number.
     doubted: bool,
+    /// Numbered pages in a row that brought nothing new.
+    stale: u8,
     seen: HashSet<u64>,
     last_body: Bytes,
     pending: Option<Pending<T>>,
@@ -289,6 +289,7 @@ impl<T: ListItem> Pages<T> {
             before: None,
             forward,
             doubted: false,
+            stale: 0,
             seen: HashSet::new(),
             last_body: Bytes::new(),
             pending: None,
@@ -405,7 +406,10 @@ impl<T: ListItem> Pages<T> {
         }
         let short = length < self.size && !disputed;
         let stuck = matches!(before, Position::From(_)) && furthest.is_none();
-        self.ended = length == 0 || !news || short || stuck;
+        let numbered = self.call.operation.paging == Paging::Numbered;
+        let patient = numbered && self.stale < PATIENCE;
+        self.stale = if news { 0 } else { self.stale + 1 };
+        self.ended = length == 0 || short || stuck || !(news || patient);
         (news || !page.meta.skipped.is_empty()).then_some(page)
     }
 }

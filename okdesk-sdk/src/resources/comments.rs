@@ -77,6 +77,8 @@ request! {
         /// Whether clients may see it.
         flag public = "public";
         /// A file.
+        ///
+        /// > Not confirmed: that it is public or internal by itself, as a file of an issue is; so it is sent only if said.
         files attach = "attachments";
     }
 }

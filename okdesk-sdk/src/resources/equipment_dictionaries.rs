@@ -211,6 +211,10 @@ request! {
     pub struct UpdateEquipmentKind -> EquipmentKind, record {
         /// The name.
         field name: String = "name";
+        /// The code.
+        ///
+        /// > Not confirmed: the reference names it without saying whether it can be changed afterwards.
+        field code: EquipmentKindCode = "code";
         /// A description.
         patch description: String = "description";
         /// Whether it is offered.

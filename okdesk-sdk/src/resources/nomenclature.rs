@@ -302,6 +302,8 @@ request! {
 
     /// Changes an item; see [`Nomenclature::update_item`].
     pub struct UpdateNomenclatureItem -> NomenclatureItem, record {
+        /// The code.
+        field code: NomenclatureCode = "code";
         /// The name.
         field name: String = "name";
         /// What it is.

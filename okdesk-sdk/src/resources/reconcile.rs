@@ -69,7 +69,7 @@ pub(super) async fn comment(call: Call) -> Result<(Comment, Meta), Error> {
     };
     // The same path, read instead of written.
     let mut look = Call::new(&asked.client, op::COMMENTS_LIST, &[]);
-    look.segments.clone_from(&asked.segments);
+    look.url.clone_from(&asked.url);
     let Ok((comments, meta)) = look.send(list::<Comment>).await else {
         return Err(error);
     };

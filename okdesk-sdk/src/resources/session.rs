@@ -4,11 +4,13 @@ use std::fmt;
 use std::time::Duration;
 
 use bytes::Bytes;
+use serde_json::Value;
 
 use super::Session;
-use crate::client::{ApiToken, Call, DecodeFailure, Decoding};
-use crate::model::{ContactId, EmployeeId};
+use crate::client::{Call, DecodeFailure, Decoding};
+use crate::model::{Author, ContactId, EmployeeId};
 use crate::operation as op;
+use crate::token::ApiToken;
 
 impl Session {
     /// Exchanges login and password for a key: `POST /api/v1/users/sign_in`, the only call without a token.
@@ -120,13 +122,36 @@ impl CreateLoginLink {
 
 /// A link that logs somebody in. A secret: its `Debug` does not show it.
 #[derive(Clone, PartialEq, Eq)]
-pub struct LoginLink(String);
+pub struct LoginLink {
+    link: String,
+    user: Option<Author>,
+    first_name: Option<String>,
+    last_name: Option<String>,
+}
 
 impl LoginLink {
     /// The link.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        &self.0
+        &self.link
+    }
+
+    /// Who it logs in, if the answer says so.
+    #[must_use]
+    pub fn user(&self) -> Option<Author> {
+        self.user
+    }
+
+    /// The first name of whom it logs in, if the answer says so.
+    #[must_use]
+    pub fn user_first_name(&self) -> Option<&str> {
+        self.first_name.as_deref()
+    }
+
+    /// The last name of whom it logs in, if the answer says so.
+    #[must_use]
+    pub fn user_last_name(&self) -> Option<&str> {
+        self.last_name.as_deref()
     }
 
     /// The link, leading to a page of the portal such as `/issues/7` after logging in.
@@ -134,9 +159,9 @@ impl LoginLink {
     /// Source: one client in use.
     #[must_use]
     pub fn redirecting_to(&self, path: &str) -> String {
-        let separator = if self.0.contains('?') { '&' } else { '?' };
+        let separator = if self.link.contains('?') { '&' } else { '?' };
         let path: String = url::form_urlencoded::byte_serialize(path.as_bytes()).collect();
-        format!("{}{separator}redirect={path}", self.0)
+        format!("{}{separator}redirect={path}", self.link)
     }
 }
 
@@ -147,16 +172,32 @@ impl fmt::Debug for LoginLink {
 }
 
 fn login_link(_: &Call, body: &Bytes, _: &mut Decoding) -> Result<LoginLink, DecodeFailure> {
-    text_at(body, &["login_link", "url"]).map(LoginLink)
+    let answer = read(body);
+    let text = |key: &str| answer.get(key)?.as_str().map(str::to_owned);
+    let id = answer.get("user_id").cloned().unwrap_or_default();
+    Ok(LoginLink {
+        link: secret_at(&answer, &["login_link", "url"])?,
+        user: match text("user_type").as_deref() {
+            Some("contact") => serde_json::from_value(id).ok().map(Author::Contact),
+            Some("employee") => serde_json::from_value(id).ok().map(Author::Employee),
+            _ => None,
+        },
+        first_name: text("user_first_name"),
+        last_name: text("user_last_name"),
+    })
 }
 
 fn api_key(_: &Call, body: &Bytes, _: &mut Decoding) -> Result<ApiToken, DecodeFailure> {
-    text_at(body, &["api_key", "api_token"]).map(ApiToken::from)
+    secret_at(&read(body), &["api_key", "api_token"]).map(ApiToken::from)
 }
 
-/// The first of these fields that holds text. A failure must not quote the answer, which is a secret.
-fn text_at(body: &[u8], keys: &[&str]) -> Result<String, DecodeFailure> {
-    let answer: serde_json::Value = serde_json::from_slice(body).unwrap_or_default();
+/// Anything at all: a failure to read must not quote the answer, which is a secret.
+fn read(body: &[u8]) -> Value {
+    serde_json::from_slice(body).unwrap_or_default()
+}
+
+/// The first of these fields that holds text.
+fn secret_at(answer: &Value, keys: &[&str]) -> Result<String, DecodeFailure> {
     let found = keys
         .iter()
         .filter_map(|key| answer.get(key)?.as_str())

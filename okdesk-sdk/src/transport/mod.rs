@@ -19,8 +19,9 @@ use url::Url;
 
 pub(crate) use self::multipart::Multipart;
 pub(crate) use self::reqwest::{ReqwestTransport, Settings};
-use crate::client::ApiToken;
+pub use crate::headers::Headers;
 use crate::operation::Method;
+use crate::token::ApiToken;
 
 /// A future that can be sent between threads.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -38,7 +39,7 @@ pub struct Request {
     pub(crate) method: Method,
     pub(crate) url: Url,
     pub(crate) token: Option<ApiToken>,
-    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) headers: &'static [(&'static str, &'static str)],
     pub(crate) body: RequestBody,
 }
 
@@ -52,12 +53,7 @@ impl Request {
     /// The whole address, **with the token**: for sending, not for showing.
     #[must_use]
     pub fn url(&self) -> Url {
-        let mut url = self.url.clone();
-        if let Some(token) = &self.token {
-            url.query_pairs_mut()
-                .append_pair("api_token", token.expose());
-        }
-        url
+        with_token(self.url.clone(), self.token.as_ref())
     }
 
     /// The address without the token: for showing.
@@ -68,14 +64,22 @@ impl Request {
 
     /// The headers, without those of the body.
     #[must_use]
-    pub fn headers(&self) -> &[(String, String)] {
-        &self.headers
+    pub fn headers(&self) -> &[(&'static str, &'static str)] {
+        self.headers
     }
 
     /// The body, taken out.
     pub fn take_body(&mut self) -> RequestBody {
         std::mem::take(&mut self.body)
     }
+}
+
+fn with_token(mut url: Url, token: Option<&ApiToken>) -> Url {
+    if let Some(token) = token {
+        url.query_pairs_mut()
+            .append_pair("api_token", token.expose());
+    }
+    url
 }
 
 impl fmt::Debug for Request {
@@ -155,17 +159,17 @@ impl fmt::Debug for RequestBody {
 /// One answer.
 pub struct Response {
     status: u16,
-    headers: Vec<(String, String)>,
+    headers: Headers,
     body: ByteStream,
 }
 
 impl Response {
-    /// Puts an answer together; names of headers in lower case.
+    /// Puts an answer together.
     #[must_use]
-    pub fn new(status: u16, headers: Vec<(String, String)>, body: ByteStream) -> Self {
+    pub fn new(status: u16, headers: impl Into<Headers>, body: ByteStream) -> Self {
         Self {
             status,
-            headers,
+            headers: headers.into(),
             body,
         }
     }
@@ -176,18 +180,15 @@ impl Response {
         self.status
     }
 
-    /// A header by its name in lower case.
+    /// A header by its name in any case.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers
-            .iter()
-            .find(|(known, _)| known == name)
-            .map(|(_, value)| value.as_str())
+        self.headers.get(name)
     }
 
     /// The headers and the body.
     #[must_use]
-    pub fn into_parts(self) -> (Vec<(String, String)>, ByteStream) {
+    pub fn into_parts(self) -> (Headers, ByteStream) {
         (self.headers, self.body)
     }
 }

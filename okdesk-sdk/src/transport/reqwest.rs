@@ -9,9 +9,11 @@ use bytes::Bytes;
 use futures_core::Stream;
 use reqwest::redirect::Policy;
 
+use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderValue};
+
 use super::{
-    BoxFuture, ByteStream, Content, Request, Response, Transport, TransportError,
-    TransportErrorKind,
+    BoxFuture, ByteStream, Content, Headers, Request, Response, Transport, TransportError,
+    TransportErrorKind, with_token,
 };
 use crate::error::ConfigError;
 use crate::operation::Method;
@@ -87,38 +89,35 @@ impl Transport for ReqwestTransport {
     }
 }
 
-fn convert(mut request: Request) -> Result<reqwest::Request, TransportError> {
-    let method = match request.method {
+fn convert(request: Request) -> Result<reqwest::Request, TransportError> {
+    let Request {
+        method,
+        url,
+        token,
+        headers,
+        body,
+    } = request;
+    let method = match method {
         Method::Get => reqwest::Method::GET,
         Method::Post => reqwest::Method::POST,
         Method::Patch => reqwest::Method::PATCH,
         Method::Put => reqwest::Method::PUT,
         Method::Delete => reqwest::Method::DELETE,
     };
-    let body = request.take_body();
-    let mut converted = reqwest::Request::new(method, request.url());
-    let mut header = |name: &str, value: &str| -> Result<(), TransportError> {
-        let unfit = |_| {
-            TransportError::new(
-                TransportErrorKind::Connect,
-                format!("the header {name} cannot be sent"),
-            )
-        };
-        let name = reqwest::header::HeaderName::from_bytes(name.as_bytes())
-            .map_err(|error| unfit(error.to_string()))?;
-        let value = reqwest::header::HeaderValue::from_str(value)
-            .map_err(|error| unfit(error.to_string()))?;
-        converted.headers_mut().insert(name, value);
-        Ok(())
-    };
-    for (name, value) in &request.headers {
-        header(name, value)?;
+    let mut converted = reqwest::Request::new(method, with_token(url, token.as_ref()));
+    let sent = converted.headers_mut();
+    for (name, value) in headers {
+        sent.insert(*name, HeaderValue::from_static(value));
     }
     if let Some(content_type) = body.content_type() {
-        header("content-type", content_type)?;
+        let content_type = HeaderValue::from_str(content_type).map_err(|_| {
+            let message = "the type of the body cannot be sent";
+            TransportError::new(TransportErrorKind::Connect, message)
+        })?;
+        sent.insert(CONTENT_TYPE, content_type);
     }
     if let (Some(length), Content::Stream(_)) = (body.length, &body.content) {
-        header("content-length", &length.to_string())?;
+        sent.insert(CONTENT_LENGTH, length.into());
     }
     *converted.body_mut() = match body.content {
         Content::Empty => None,
@@ -130,29 +129,25 @@ fn convert(mut request: Request) -> Result<reqwest::Request, TransportError> {
 
 fn answer(response: reqwest::Response) -> Response {
     let status = response.status().as_u16();
-    let text = |value: &reqwest::header::HeaderValue| {
-        String::from_utf8_lossy(value.as_bytes()).into_owned()
-    };
-    let headers = response
+    let headers: Headers = response
         .headers()
         .iter()
-        .map(|(name, value)| (name.as_str().to_owned(), text(value)))
+        .map(|(name, value)| (name, String::from_utf8_lossy(value.as_bytes())))
         .collect();
     Response::new(
         status,
         headers,
-        ByteStream::new(Body(Box::pin(response.bytes_stream()))),
+        ByteStream::new(Body(response.bytes_stream())),
     )
 }
 
-struct Body(Pin<Box<dyn Stream<Item = reqwest::Result<Bytes>> + Send>>);
+struct Body<S>(S);
 
-impl Stream for Body {
+impl<S: Stream<Item = reqwest::Result<Bytes>> + Unpin> Stream for Body<S> {
     type Item = io::Result<Bytes>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        self.0
-            .as_mut()
+        Pin::new(&mut self.0)
             .poll_next(context)
             .map_err(|error| io::Error::other(error.without_url()))
     }

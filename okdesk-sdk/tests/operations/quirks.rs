@@ -33,7 +33,11 @@ fn on_record() -> BTreeSet<u8> {
 
 fn tested() -> BTreeSet<u8> {
     let mut found = BTreeSet::new();
-    for entry in std::fs::read_dir(at("tests")).unwrap() {
+    let folders = [at("tests"), at("tests/quirks")];
+    for entry in folders
+        .iter()
+        .flat_map(|folder| std::fs::read_dir(folder).unwrap())
+    {
         let path = entry.unwrap().path();
         if path.extension().is_none_or(|extension| extension != "rs") {
             continue;

@@ -5,7 +5,8 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use okdesk_sdk::transport::{
-    BoxFuture, ByteStream, Request, Response, Transport, TransportError, TransportErrorKind,
+    BoxFuture, ByteStream, Headers, Request, Response, Transport, TransportError,
+    TransportErrorKind,
 };
 use tokio::time::Instant;
 
@@ -77,13 +78,9 @@ impl Transport for Script {
                 })?;
             }
             let answer = |status, headers: Vec<(&str, String)>, body: &'static str| {
-                let headers = headers
-                    .into_iter()
-                    .map(|(name, value)| (name.to_owned(), value))
-                    .collect();
                 Ok(Response::new(
                     status,
-                    headers,
+                    headers.into_iter().collect::<Headers>(),
                     ByteStream::from_bytes(body.into()),
                 ))
             };

@@ -86,7 +86,7 @@ request! {
         filters priorities: PriorityCode = "priority";
         /// Types.
         filters kinds: IssueTypeCode = "type";
-        /// Ratings; `0` for those not rated.
+        /// Ratings; [`unrated`](Self::unrated) adds those without one.
         filters rates: Rate = "rate";
         /// A custom attribute.
         attribute_filter custom = "custom_parameters";

@@ -153,7 +153,10 @@ request! {
         array contact_observers: ContactId = "contact_observer_ids";
         /// The equipment.
         array equipment: EquipmentId = "equipment_ids";
-        /// The type; the account's default if not said. Some accounts ignore it.
+        /// The type; the account's default if not said.
+        ///
+        /// > Not confirmed: on one account it was ignored, on others it works; compare the answer, and use
+        /// > [`change_type`](Issues::change_type).
         field kind: IssueTypeCode = "type";
         /// The priority; the account's default if not said.
         field priority: PriorityCode = "priority";

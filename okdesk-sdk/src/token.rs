@@ -1,18 +1,22 @@
 //! The token: in memory until it is dropped, in no text ever.
 
 use std::fmt;
+use std::sync::Arc;
 
+use memchr::memmem;
 use zeroize::Zeroizing;
 
-/// A key of the API. It has no `Display`, its `Debug` is blank, and its memory is wiped when it is dropped.
+use crate::headers::Headers;
+
+/// A key of the API. It has no `Display`, its `Debug` is blank, and its memory is wiped when the last copy is dropped.
 #[derive(Clone)]
-pub struct ApiToken(Zeroizing<String>);
+pub struct ApiToken(Arc<Zeroizing<String>>);
 
 impl ApiToken {
     /// Takes a token; white space around it, as files have it, is removed.
     #[must_use]
     pub fn new(token: &str) -> Self {
-        Self(Zeroizing::new(token.trim().to_owned()))
+        Self(Arc::new(Zeroizing::new(token.trim().to_owned())))
     }
 
     /// The token itself. Put it nowhere but into a request to the account's own host.
@@ -62,8 +66,8 @@ impl Redactor {
         Self(spellings)
     }
 
-    pub(crate) fn text(&self, text: &str) -> String {
-        let mut clean = text.to_owned();
+    pub(crate) fn text(&self, text: impl Into<String>) -> String {
+        let mut clean = text.into();
         for token in &self.0 {
             if clean.contains(token.as_str()) {
                 clean = clean.replace(token.as_str(), REDACTED);
@@ -73,7 +77,17 @@ impl Redactor {
     }
 
     pub(crate) fn is_clean(&self, text: &str) -> bool {
-        !self.0.iter().any(|token| text.contains(token.as_str()))
+        let stands_in = |token: &Zeroizing<String>| memmem::find(text.as_bytes(), token.as_bytes());
+        self.0.iter().all(|token| stands_in(token).is_none())
+    }
+
+    /// Names are not touched, or they could no longer be found.
+    pub(crate) fn headers(&self, headers: Headers) -> Headers {
+        if self.is_clean(headers.text()) {
+            return headers;
+        }
+        let cleaned = headers.iter().map(|(name, value)| (name, self.text(value)));
+        cleaned.collect()
     }
 
     /// Bytes are cut after redaction, so that no part of a token is left at the cut.
@@ -82,7 +96,7 @@ impl Redactor {
         let mut clean = if self.is_clean(&text) {
             bytes.to_vec()
         } else {
-            self.text(&text).into_bytes()
+            self.text(text).into_bytes()
         };
         clean.truncate(limit);
         clean.into()
@@ -102,7 +116,7 @@ impl Redactor {
         if self.is_clean(&text) {
             source
         } else {
-            self.text(&source.to_string()).into()
+            self.text(source.to_string()).into()
         }
     }
 }
@@ -121,6 +135,11 @@ mod tests {
             "a=[redacted]&b=[redacted]"
         );
         assert_eq!(&redactor.bytes(b"xs3cr+t/=y", 6)[..], b"x[reda");
+        let headers: Headers = [("x-from", "/?t=s3cr+t/=")].into_iter().collect();
+        assert_eq!(
+            redactor.headers(headers).get("x-from"),
+            Some("/?t=[redacted]")
+        );
         let source = std::io::Error::other("GET /?api_token=s3cr+t/=");
         assert_eq!(
             redactor.source(source.into()).to_string(),
