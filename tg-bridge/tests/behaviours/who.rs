@@ -920,6 +920,7 @@ async fn not_11_adm_06_those_in_charge_are_told_and_obeyed_where_their_group_has
     let desk = Desk::start().await;
     let rig = &desk.rig;
     let anna = rig.anna().await;
+    let boris = rig.boris().await;
     let moved = desk.room.migrate(OLGA).unwrap();
     rig.rest().await;
     // The settings still name the old id.
@@ -934,11 +935,11 @@ async fn not_11_adm_06_those_in_charge_are_told_and_obeyed_where_their_group_has
     };
     rig.until("an answer", look("Решения никто не ждёт")).await;
     rig.okdesk.faults().on_any().always(Fault::Status(503));
-    for text in ["Не печатает принтер", "Не горит свет"] {
-        anna.presses(Action::NewIssue).await;
-        anna.writes(text);
-        anna.presses(Action::Submit).await;
-        anna.sees("будет передана").await;
+    for client in [&anna, &boris] {
+        client.presses(Action::NewIssue).await;
+        client.writes("Не печатает принтер");
+        client.presses(Action::Submit).await;
+        client.sees("будет передана").await;
     }
     rig.pause().await;
     rig.until("the alarm", look("Okdesk не отвечает")).await;
@@ -946,7 +947,9 @@ async fn not_11_adm_06_those_in_charge_are_told_and_obeyed_where_their_group_has
     let alarms = alarms.filter(|message| message.text.contains("Okdesk не отвечает"));
     assert_eq!(alarms.count(), 1, "{}", rig.story());
     rig.okdesk.faults().clear();
-    anna.sees("создана").await;
+    for client in [&anna, &boris] {
+        client.sees("создана").await;
+    }
     rig.later(Duration::from_secs(11 * 60)).await;
     rig.rest().await;
     assert!(
