@@ -13,6 +13,8 @@ mod client;
 mod comments;
 #[path = "behaviours/dialects.rs"]
 mod dialects;
+#[path = "behaviours/drafts.rs"]
+mod drafts;
 #[path = "behaviours/failure.rs"]
 mod failure;
 #[path = "behaviours/figures.rs"]

@@ -405,6 +405,8 @@ async fn tic_05_an_issue_whose_fate_is_unknown_is_looked_for_before_it_is_repeat
                 company: None,
                 maintenance_entity: None,
                 files: vec![],
+                parts: vec![],
+                follows: None,
             };
             vec![Effect::Okdesk {
                 chat: ChatId(chat),

@@ -672,6 +672,12 @@ async fn a_reply_leads_to_its_issue_and_else_the_dialog_does(store: Arc<dyn Stor
             dialog: tg_bridge::reaction::Dialog::Comment {
                 issue: IssueId::new(42),
             },
+            sent: vec![tg_bridge::reaction::Sent {
+                message: MessageId(902),
+                issue: Some(IssueId::new(41)),
+                text: "Не печатает".into(),
+                album: Some("album".into()),
+            }],
             ..Chat::new(ChatId(1))
         });
         vec![]
@@ -706,6 +712,39 @@ async fn a_reply_leads_to_its_issue_and_else_the_dialog_does(store: Arc<dyn Stor
         react(&store, 12, message(1, Some(900)), reply).await,
         Reacted::Done(0)
     );
+    // The person's own earlier words lead there too: answered, edited, or followed by the rest of their album.
+    let own = decide(|scene, _| {
+        assert_eq!(scene.replied, None);
+        assert_eq!(
+            scene.issue.as_ref().map(|i| i.facts.id),
+            Some(IssueId::new(41))
+        );
+        vec![]
+    });
+    let Event::Telegram(plain) = message(1, None) else {
+        unreachable!()
+    };
+    let Update::Message(plain) = *plain else {
+        unreachable!()
+    };
+    let edited = Update::Edited(Message {
+        id: MessageId(902),
+        ..plain.clone()
+    });
+    let part = Update::Message(Message {
+        album: Some("album".into()),
+        ..plain
+    });
+    for (id, event) in [
+        (13, message(1, Some(902))),
+        (14, Event::Telegram(Box::new(edited))),
+        (15, Event::Telegram(Box::new(part))),
+    ] {
+        assert_eq!(
+            react(&store, id, event, own.clone()).await,
+            Reacted::Done(0)
+        );
+    }
 }
 
 async fn all_issues_come_in_pages_in_the_order_of_their_numbers(store: Arc<dyn Store>, _: Clock) {

@@ -6,6 +6,8 @@
 
 #[path = "talk/comments.rs"]
 mod comments;
+#[path = "talk/drafts.rs"]
+mod drafts;
 #[path = "talk/figures.rs"]
 mod figures;
 #[path = "talk/issues.rs"]

@@ -2,8 +2,9 @@
 
 use super::turn::{Post, Turn, button, link};
 use super::{
-    Answer, Chat, Failure, FailureKind, Issue, IssueFacts, LostFile, LostReason, OkdeskCall,
-    Outcome, Reply, Scene, Trouble, alarms, away, company, drafts, groups, issues, linking, staff,
+    Answer, Chat, Failure, FailureKind, Issue, IssueFacts, LostFile, LostReason, NewIssue,
+    OkdeskCall, Outcome, Reply, Scene, Trouble, alarms, away, company, drafts, groups, issues,
+    linking, staff,
 };
 use crate::telegram::{Action, Rich};
 use okdesk_sdk::model::{Html, IssueId};
@@ -97,7 +98,7 @@ fn done(
             linking::places(turn, chat, places, *page, *at);
         }
         (OkdeskCall::CreateIssue(new), Reply::IssueCreated { issue: facts, lost }) => {
-            issue_created(turn, chat, issue, &new.title, facts, lost);
+            issue_created(turn, chat, issue, new, facts, lost);
         }
         (OkdeskCall::CreateComment(new), Reply::CommentCreated { comment, lost }) => {
             let words = turn.words(chat.language);
@@ -140,19 +141,13 @@ fn issue_created(
     turn: &mut Turn<'_>,
     chat: &mut Chat,
     issue: &mut Option<Issue>,
-    title: &str,
+    new: &NewIssue,
     facts: &IssueFacts,
     lost: &[LostFile],
 ) {
     let words = turn.words(chat.language);
     let id = facts.id;
-    // Messages can be told to belong to it only while nothing else is on its way.
-    if chat.submitted.len() == 1 {
-        for sent in chat.sent.iter_mut().filter(|sent| sent.issue.is_none()) {
-            sent.issue = Some(id);
-        }
-    }
-    unsubmit(chat, title);
+    unsubmit(chat, &new.title);
     let known = issue.get_or_insert_with(|| Issue::new(facts.clone()));
     known.history.begin(&facts.status.code);
     let company = chat.link.as_ref().and_then(|link| link.company.as_ref());
@@ -177,6 +172,7 @@ fn issue_created(
         let content = Html::from_text(&turn.staff_words().note_place(place));
         turn.okdesk(chat.id, OkdeskCall::CreateNote { issue: id, content });
     }
+    drafts::submitted(turn, chat, id, new);
     lost_files(turn, chat, id, lost);
 }
 
@@ -273,7 +269,6 @@ fn failed(turn: &mut Turn<'_>, chat: &mut Chat, call: &OkdeskCall, failure: &Fai
             unsubmit(chat, &new.title);
             turn.say(chat.id, words.issue_failed(&new.title));
             if !drafts::restore(turn, chat, new) {
-                // Something else is being written; the words go back to their author instead.
                 let text = crate::telegram::render(&new.description, &words.image()).shorten(3000);
                 turn.say(chat.id, text);
             }

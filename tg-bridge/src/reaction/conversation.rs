@@ -55,7 +55,7 @@ pub(super) fn hear(turn: &mut Turn<'_>, scene: &mut Scene, update: &Update) {
         Update::Message(message) => groups::hear(turn, scene, message),
         Update::Edited(message) => {
             if let Some(chat) = &mut scene.chat {
-                drafts::corrected(turn, chat, message);
+                drafts::corrected(turn, chat, scene.issue.as_ref(), message);
             }
         }
         Update::Callback(callback) if callback.chat.is_private() => {
@@ -165,6 +165,12 @@ fn read(
     }
     // Whoever writes instead of choosing a place has something to say.
     registration::put_place_aside(chat);
+    if chat.link.is_some() && !agreed(turn, chat) {
+        if !turn.one_way() {
+            drafts::keep(turn, chat, replied, message);
+        }
+        return registration::ask_consent(turn, chat);
+    }
     if matches!(chat.dialog, Dialog::Register(_)) {
         return registration::read(turn, chat, message);
     }
@@ -174,12 +180,10 @@ fn read(
     if chat.link.is_none() {
         return not_yet(turn, chat);
     }
-    if !agreed(turn, chat) {
-        return registration::ask_consent(turn, chat);
-    }
-    // A picture with words is more than a reason: it goes the way of files.
+    // A picture with words is more than a reason: it goes the way of files. And a reply goes to what it answers.
     let words_only = message.content == Content::Text && !message.text.is_empty();
-    if matches!(chat.dialog, Dialog::Reason { .. }) && replied.is_none() && words_only {
+    let replies = replied.is_some() || chat.earlier(message.reply_to, None).is_some();
+    if matches!(chat.dialog, Dialog::Reason { .. }) && !replies && words_only {
         return ratings::reason(turn, chat, issue.as_mut(), Some(&message.text));
     }
     if turn.one_way() {
@@ -245,17 +249,18 @@ fn obey(turn: &mut Turn<'_>, chat: &mut Chat, name: &str) {
     }
 }
 
-/// Leaves whatever is going on. What a dialog owes to others is paid first.
+/// Leaves whatever is going on. What a dialog owes to others is paid first; what was written is put aside.
 pub(super) fn leave(turn: &mut Turn<'_>, chat: &mut Chat) {
     if matches!(chat.dialog, Dialog::Reason { .. }) {
         ratings::note_without_reason(turn, chat);
     }
+    let written = drafts::take_out(chat);
+    chat.aside.extend(written);
     chat.dialog = Dialog::Idle;
 }
 
 fn to_menu(turn: &mut Turn<'_>, chat: &mut Chat) {
-    let thrown =
-        matches!(&chat.dialog, Dialog::NewIssue(draft) | Dialog::Loose(draft) if !draft.is_empty());
+    let thrown = drafts::take_out(chat).is_some();
     leave(turn, chat);
     let words = turn.words(chat.language);
     if thrown {
@@ -330,6 +335,8 @@ fn cancel(turn: &mut Turn<'_>, chat: &mut Chat) {
             turn.say(chat.id, words.nothing_to_cancel());
         }
         _ => {
+            // What is cancelled is not put aside.
+            drop(drafts::take_out(chat));
             leave(turn, chat);
             let words = turn.words(chat.language);
             turn.say(
@@ -342,6 +349,10 @@ fn cancel(turn: &mut Turn<'_>, chat: &mut Chat) {
 
 fn begin_issue(turn: &mut Turn<'_>, chat: &mut Chat) {
     leave(turn, chat);
+    // Words that were written already are its beginning.
+    if let Some(draft) = chat.aside.pop() {
+        return drafts::offer(turn, chat, Dialog::NewIssue(draft));
+    }
     chat.dialog = Dialog::NewIssue(super::Draft::default());
     let words = turn.words(chat.language);
     let rows = vec![vec![button(words.cancel(), Action::Cancel)]];

@@ -1,12 +1,14 @@
 //! What a client writes, from its first part to the call that carries it: new issues, comments, and words that were
 //! written without saying what they are.
 
-use super::conversation::{owns, takes_part, unknown_issue};
+use super::conversation::{agreed, owns, takes_part, unknown_issue};
 use super::turn::{DAY, Post, QUIET, Turn, button, link};
 use super::{Chat, Dialog, Draft, Issue, NewComment, NewIssue, OkdeskCall, Pending, Sent};
-use crate::telegram::{About, Action, Callback, Content, IncomingFile, Message, Rich, title};
+use crate::telegram::{
+    About, Action, Callback, ChatId, Content, IncomingFile, Message, Rich, title,
+};
 use crate::text::Words;
-use okdesk_sdk::model::{Html, IssueId};
+use okdesk_sdk::model::{ContactId, Html, IssueId};
 
 /// So many of the client's messages can still be edited or answered.
 const REMEMBERED: usize = 50;
@@ -52,6 +54,16 @@ impl Draft {
     }
 }
 
+impl Dialog {
+    /// What is being written in it.
+    fn draft(&mut self) -> Option<&mut Draft> {
+        match self {
+            Self::NewIssue(draft) | Self::Loose(draft) => Some(draft),
+            _ => None,
+        }
+    }
+}
+
 /// Takes in a message of a linked person outside registration and rating.
 pub(super) fn collect(
     turn: &mut Turn<'_>,
@@ -72,10 +84,7 @@ pub(super) fn collect(
         pending.draft.add(turn.now, message, text, file);
         return turn.look_again(chat.id, QUIET);
     }
-    let own = |sent: &&Sent| {
-        Some(sent.message) == message.reply_to || (album.is_some() && sent.album.as_ref() == album)
-    };
-    let earlier = chat.sent.iter().rev().find(own).and_then(|sent| sent.issue);
+    let earlier = chat.earlier(message.reply_to, album);
     let to = match (replied, &chat.dialog) {
         (Some(about), _) => Some(about.issue),
         (None, _) if earlier.is_some() => earlier,
@@ -104,12 +113,9 @@ pub(super) fn collect(
         }
         return turn.look_again(chat.id, QUIET);
     };
-    let contact = chat.link.as_ref().map(|link| link.contact);
-    let known = issue.filter(|issue| issue.facts.id == to);
-    let own = known.is_none_or(|issue| contact.is_some_and(|contact| takes_part(contact, issue)));
-    if !own || (known.is_none() && replied.is_some()) {
+    let Some(known) = open_to(chat, issue, to) else {
         return unknown_issue(turn, chat);
-    }
+    };
     if matches!(chat.dialog, Dialog::Comment { .. }) {
         chat.dialog = Dialog::Idle;
     }
@@ -123,7 +129,7 @@ pub(super) fn collect(
     {
         send_pending(turn, chat);
     }
-    if known.is_some_and(|issue| is_old(turn, issue)) {
+    if is_old(turn, known) {
         let mut draft = Draft {
             follows: Some(to),
             ..Draft::default()
@@ -133,7 +139,7 @@ pub(super) fn collect(
         chat.dialog = Dialog::Loose(draft);
         return turn.look_again(chat.id, QUIET);
     }
-    let reopen = known.is_some_and(|issue| reopens(turn, chat, issue));
+    let reopen = reopens(turn, chat, known);
     let pending = chat.pending.get_or_insert_with(|| Pending {
         issue: to,
         draft: Draft::default(),
@@ -146,6 +152,65 @@ pub(super) fn collect(
     }
     pending.draft.add(turn.now, message, text, file);
     turn.look_again(chat.id, QUIET);
+}
+
+/// The issue, if this person may write to it.
+fn open_to<'a>(chat: &Chat, known: Option<&'a Issue>, issue: IssueId) -> Option<&'a Issue> {
+    let contact = chat.link.as_ref()?.contact;
+    known.filter(|known| known.facts.id == issue && takes_part(contact, known))
+}
+
+/// Keeps a message for the time after a question that comes before everything else.
+pub(super) fn keep(
+    turn: &mut Turn<'_>,
+    chat: &mut Chat,
+    replied: Option<About>,
+    message: &Message,
+) {
+    let Some((text, file)) = carry(turn, chat, message) else {
+        return;
+    };
+    // It can still be added to the issue it is meant for.
+    let meant = replied
+        .map(|about| about.issue)
+        .or(chat.earlier(message.reply_to, message.album.as_ref()))
+        .or(chat.dialog.issue());
+    chat.last_issue = meant.or(chat.last_issue);
+    let begun = take_out(chat).or_else(|| chat.aside.pop());
+    let mut draft = begun.unwrap_or_default();
+    draft.add(turn.now, message, text, file);
+    chat.aside.push(draft);
+    turn.look_again(chat.id, QUIET);
+}
+
+/// Whether nothing is asked and nothing collected.
+fn is_free(turn: &Turn<'_>, chat: &Chat) -> bool {
+    chat.dialog == Dialog::Idle && chat.pending.is_none() && agreed(turn, chat)
+}
+
+/// What was put aside comes back once nothing else is asked; not at once, or a second tap on a button would be for it.
+pub(super) fn look_aside(turn: &mut Turn<'_>, chat: &Chat) {
+    if !chat.aside.is_empty() && is_free(turn, chat) {
+        turn.look_again(chat.id, QUIET);
+    }
+}
+
+/// Goes on with what was put aside, if nothing else is asked.
+pub(super) fn take_up(turn: &mut Turn<'_>, chat: &mut Chat) {
+    if is_free(turn, chat)
+        && let Some(draft) = chat.aside.pop()
+    {
+        offer(turn, chat, Dialog::Loose(draft));
+    }
+}
+
+/// Goes on with what was written before, and asks what shall become of it.
+pub(super) fn offer(turn: &mut Turn<'_>, chat: &mut Chat, mut dialog: Dialog) {
+    if let Some(draft) = dialog.draft() {
+        draft.offered = false;
+    }
+    chat.dialog = dialog;
+    quiet(turn, chat);
 }
 
 /// What the client points at: the words marked by hand, or those of the staff comment that is answered.
@@ -351,22 +416,26 @@ fn remember(chat: &mut Chat, parts: Vec<Sent>, issue: Option<IssueId>) {
     chat.sent.drain(..surplus);
 }
 
-/// Takes the draft out of the dialog, if there is something in it.
-fn take(chat: &mut Chat) -> Option<Draft> {
-    match &mut chat.dialog {
-        Dialog::NewIssue(draft) | Dialog::Loose(draft) if !draft.is_empty() => {
-            let draft = std::mem::take(draft);
-            chat.dialog = Dialog::Idle;
-            Some(draft)
-        }
-        _ => None,
+/// Takes the draft out of the dialog, which ends with it, if there is something in it.
+pub(super) fn take_out(chat: &mut Chat) -> Option<Draft> {
+    let draft = chat.dialog.draft().filter(|draft| !draft.is_empty())?;
+    let draft = std::mem::take(draft);
+    chat.dialog = Dialog::Idle;
+    Some(draft)
+}
+
+/// Takes the draft that a pressed button is about: its buttons are still there while something else goes on.
+fn take(turn: &Turn<'_>, chat: &mut Chat) -> Option<Draft> {
+    match take_out(chat) {
+        None if !is_free(turn, chat) => chat.aside.pop(),
+        draft => draft,
     }
 }
 
 /// "Send": makes an issue of what was written. The dialog ends here, whatever becomes of the messages about it.
 pub(super) fn submit(turn: &mut Turn<'_>, chat: &mut Chat, callback: &Callback) {
     let words = turn.words(chat.language);
-    let (Some(link), Some(draft)) = (chat.link.clone(), take(chat)) else {
+    let (Some(link), Some(draft)) = (chat.link.clone(), take(turn, chat)) else {
         return turn.answer(chat.id, &callback.id, Some(words.already_sent()));
     };
     let text = draft.text();
@@ -381,7 +450,7 @@ pub(super) fn submit(turn: &mut Turn<'_>, chat: &mut Chat, callback: &Callback) 
         let follows = Html::from_text(&turn.staff_words().note_follows(old));
         description = Html::new(format!("{follows}<br>{description}"));
     }
-    remember(chat, draft.parts, None);
+    remember(chat, draft.parts.clone(), None);
     chat.submitted.push(title.clone());
     turn.answer(chat.id, &callback.id, Some(words.sending()));
     // What stays there is true whatever becomes of it.
@@ -396,8 +465,23 @@ pub(super) fn submit(turn: &mut Turn<'_>, chat: &mut Chat, callback: &Callback) 
             company: link.company.map(|company| company.id),
             maintenance_entity: link.maintenance_entity,
             files: draft.files,
+            parts: draft.parts,
+            follows: draft.follows,
         }),
     );
+}
+
+/// The issue is there: its messages belong to it, and what was edited meanwhile is passed on.
+pub(super) fn submitted(turn: &mut Turn<'_>, chat: &mut Chat, issue: IssueId, new: &NewIssue) {
+    for part in &new.parts {
+        let mut sent = chat.sent.iter_mut();
+        if let Some(sent) = sent.find(|sent| sent.message == part.message) {
+            sent.issue = Some(issue);
+            if sent.text != part.text {
+                correct(turn, chat.id, issue, new.contact, &sent.text);
+            }
+        }
+    }
 }
 
 /// Makes a comment of what was written outside every dialog.
@@ -409,16 +493,14 @@ pub(super) fn add_to(
     callback: &Callback,
 ) {
     let words = turn.words(chat.language);
-    let Some(mut draft) = take(chat) else {
+    let Some(mut draft) = take(turn, chat) else {
         return turn.answer(chat.id, &callback.id, Some(words.already_sent()));
     };
     if known.is_some_and(|issue| is_old(turn, issue)) {
         turn.answer(chat.id, &callback.id, None);
-        draft.follows = Some(issue);
-        draft.offered = false;
-        chat.dialog = Dialog::Loose(draft);
         turn.buttons(chat.id, callback.message, vec![]);
-        return quiet(turn, chat);
+        draft.follows = Some(issue);
+        return offer(turn, chat, Dialog::Loose(draft));
     }
     turn.answer(chat.id, &callback.id, Some(words.sending()));
     let text = excerpt(words, &draft.text(), draft.files.len());
@@ -438,60 +520,65 @@ pub(super) fn add_to(
 /// Throws away what was written.
 pub(super) fn discard(turn: &mut Turn<'_>, chat: &mut Chat, callback: &Callback) {
     let words = turn.words(chat.language);
-    if take(chat).is_none() {
+    if take(turn, chat).is_none() {
         return turn.answer(chat.id, &callback.id, Some(words.already_sent()));
     }
     turn.answer(chat.id, &callback.id, None);
     turn.show(chat.id, Some(callback.message), words.draft_discarded());
 }
 
-/// An issue could not be made: what was written is there again, to be sent once more or thrown away.
+/// An issue could not be made: what was written, as it reads now, is there again, to be sent once more or thrown away.
+/// `false`: who wrote it is nobody here any more, or somebody else.
 pub(super) fn restore(turn: &mut Turn<'_>, chat: &mut Chat, new: &NewIssue) -> bool {
-    if !matches!(chat.dialog, Dialog::Idle) {
+    if chat.link.as_ref().map(|link| link.contact) != Some(new.contact) {
         return false;
     }
-    let words = turn.words(chat.language);
-    let text = crate::telegram::render(&new.description, &words.image()).plain();
-    let position = chat.sent.iter().rposition(|sent| sent.issue.is_none());
-    let mut parts: Vec<Sent> = position
-        .map(|at| chat.sent.remove(at))
-        .into_iter()
-        .collect();
-    match parts.first_mut() {
-        Some(part) => part.text = text,
-        None => parts.push(Sent {
+    let mut parts = new.parts.clone();
+    for part in &mut parts {
+        let sent = chat.sent.iter().position(|it| it.message == part.message);
+        if let Some(at) = sent {
+            *part = chat.sent.remove(at);
+        }
+    }
+    if parts.is_empty() {
+        // The call was written by an older program, which kept the words only.
+        let words = turn.words(chat.language);
+        let text = crate::telegram::render(&new.description, &words.image()).plain();
+        parts.push(Sent {
             message: crate::telegram::MessageId(0),
             issue: None,
             text,
             album: None,
-        }),
+        });
     }
-    chat.sent.retain(|sent| sent.issue.is_some());
-    let touched_at = turn.now - QUIET;
-    chat.dialog = Dialog::NewIssue(Draft {
+    let draft = Draft {
         parts,
         files: new.files.clone(),
-        touched_at,
+        follows: new.follows,
+        touched_at: turn.now - QUIET,
         ..Draft::default()
-    });
-    quiet(turn, chat);
+    };
+    match is_free(turn, chat) {
+        true => offer(turn, chat, Dialog::NewIssue(draft)),
+        false => chat.aside.push(draft),
+    }
     true
 }
 
 /// A message was edited. What staff have is never changed: they get the new words beside the old ones.
-pub(super) fn corrected(turn: &mut Turn<'_>, chat: &mut Chat, message: &Message) {
+pub(super) fn corrected(
+    turn: &mut Turn<'_>,
+    chat: &mut Chat,
+    issue: Option<&Issue>,
+    message: &Message,
+) {
     // A place that moves or a list that is ticked off is edited without anybody's words having changed.
     if !matches!(message.content, Content::Text | Content::File(_)) {
         return;
     }
     let text = message.text.trim();
-    let unsent = match &mut chat.dialog {
-        Dialog::NewIssue(draft) | Dialog::Loose(draft) => Some(draft),
-        _ => None,
-    };
-    let drafts = unsent
-        .into_iter()
-        .chain(chat.pending.as_mut().map(|pending| &mut pending.draft));
+    let unsent = chat.dialog.draft().into_iter().chain(&mut chat.aside);
+    let drafts = unsent.chain(chat.pending.as_mut().map(|pending| &mut pending.draft));
     for part in drafts.flat_map(|draft| &mut draft.parts) {
         if part.message == message.id {
             text.clone_into(&mut part.text);
@@ -501,16 +588,27 @@ pub(super) fn corrected(turn: &mut Turn<'_>, chat: &mut Chat, message: &Message)
     let Some(author) = chat.link.as_ref().map(|link| link.contact) else {
         return;
     };
-    let Some(sent) = chat.sent.iter_mut().find(|sent| sent.message == message.id) else {
+    let mut sent = chat.sent.iter_mut();
+    let Some(sent) = sent.find(|sent| sent.message == message.id) else {
         return;
     };
-    let Some(issue) = sent.issue.filter(|_| sent.text != text && !text.is_empty()) else {
+    if sent.text == text || text.is_empty() {
         return;
-    };
+    }
     text.clone_into(&mut sent.text);
+    // Where the issue is still being made, it is passed on once there is one.
+    let Some(to) = sent.issue else { return };
+    if open_to(chat, issue, to).is_none() {
+        return unknown_issue(turn, chat);
+    }
+    correct(turn, chat.id, to, author, text);
+}
+
+/// Tells staff the new words of a message.
+fn correct(turn: &mut Turn<'_>, chat: ChatId, issue: IssueId, author: ContactId, text: &str) {
     let content = Html::from_text(&turn.staff_words().note_corrected(text));
     turn.okdesk(
-        chat.id,
+        chat,
         OkdeskCall::CreateComment(NewComment {
             issue,
             author,

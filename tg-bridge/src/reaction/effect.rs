@@ -1,7 +1,7 @@
 //! Everything the bridge can do to the world, as stored values. An effect is written in the transaction that decided
 //! it and carried out by `delivery`; what became of it comes back as an [`Answer`].
 
-use super::{Alarm, ClaimedCompany, IssueFacts, Named};
+use super::{Alarm, ClaimedCompany, IssueFacts, Named, Sent};
 use crate::telegram::{About, ChatId, IncomingFile, MessageId, Scope, Score, Send, UserId};
 use okdesk_sdk::model::{
     AttributeCode, CommentId, CompanyId, ContactId, Html, IssueId, MaintenanceEntityId, StatusCode,
@@ -234,6 +234,12 @@ pub struct NewIssue {
     pub maintenance_entity: Option<MaintenanceEntityId>,
     /// Files to carry over.
     pub files: Vec<IncomingFile>,
+    /// The messages it is made of: they belong to the issue once there is one.
+    #[serde(default)]
+    pub parts: Vec<Sent>,
+    /// The completed issue it goes on from.
+    #[serde(default)]
+    pub follows: Option<IssueId>,
 }
 
 /// A public comment to be written.

@@ -177,6 +177,10 @@ pub(super) fn tie(
 pub(super) fn part(turn: &mut Turn<'_>, chat: &mut Chat) {
     drafts::send_pending(turn, chat);
     super::conversation::leave(turn, chat);
+    if !chat.aside.is_empty() {
+        let words = turn.words(chat.language);
+        turn.say(chat.id, words.draft_discarded());
+    }
     *chat = Chat {
         language: chat.language,
         consent: chat.consent.clone(),
@@ -230,8 +234,8 @@ fn welcome(turn: &mut Turn<'_>, chat: &mut Chat, claimed: bool) {
     let Some(link) = chat.link.clone() else {
         return;
     };
+    super::conversation::leave(turn, chat);
     if turn.one_way() {
-        chat.dialog = Dialog::Idle;
         return one_way::welcome(turn, chat, &link.name);
     }
     let text = match &link.company {
@@ -240,7 +244,6 @@ fn welcome(turn: &mut Turn<'_>, chat: &mut Chat, claimed: bool) {
         None => words.welcome(&link.name),
     };
     turn.say(chat.id, Post::from(text).rows(menu_rows(turn, chat)));
-    chat.dialog = Dialog::Idle;
     if let (Some(company), None) = (&link.company, link.maintenance_entity) {
         chat.dialog = Dialog::Register(Registration::at(Step::ListingMaintenanceEntities));
         list_places(turn, chat, company.id, 0, None);

@@ -82,10 +82,14 @@ pub fn react(scene: &mut Scene, event: &Event, rules: &Rules, texts: &Texts) -> 
         Event::Timer(Timer::Quiet(_)) => {
             if let Some(chat) = &mut scene.chat {
                 drafts::quiet(&mut turn, chat);
+                drafts::take_up(&mut turn, chat);
                 ratings::quiet(&mut turn, chat);
                 groups::quiet(&mut turn, chat);
             }
         }
+    }
+    for chat in scene.chat.iter().chain(&scene.subject) {
+        drafts::look_aside(&mut turn, chat);
     }
     scene.audit = turn.audit;
     scene.forgotten = turn.forgotten;

@@ -26,7 +26,10 @@ pub(super) fn begin(turn: &mut Turn<'_>, chat: &mut Chat) {
 
 /// Asks for consent, for the first time or because the text has changed.
 pub(super) fn ask_consent(turn: &mut Turn<'_>, chat: &mut Chat) {
-    super::conversation::leave(turn, chat);
+    // An invitation that waits for the answer goes on waiting.
+    if step(chat) != Some(Step::Consent) {
+        super::conversation::leave(turn, chat);
+    }
     go(turn, chat, Step::Consent);
 }
 
@@ -424,6 +427,7 @@ pub(super) fn press(
         }
         (Step::Consent, Action::Consent(false)) => {
             chat.dialog = Dialog::Idle;
+            chat.aside.clear();
             turn.buttons(chat.id, callback.message, vec![]);
             let again = vec![vec![button(words.begin(), Action::Begin)]];
             turn.say(chat.id, Post::from(words.consent_refused()).rows(again));

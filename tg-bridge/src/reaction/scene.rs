@@ -9,14 +9,16 @@ use crate::telegram::{About, ChatId, MessageRef, Update};
 use okdesk_sdk::model::{AttributeCode, CompanyId, ContactId, IssueId, StatusCode};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Which records an event needs. The store resolves it inside the transaction: the replied message leads to its issue,
-/// and where neither event nor reply names one, the chat's dialog does.
+/// Which records an event needs. The store resolves it inside the transaction; which issue it is about, [`Needs::about`]
+/// says.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Needs {
     /// The chat that acts.
     pub chat: Option<ChatId>,
-    /// The message that was answered by Telegram's reply.
+    /// The message that was answered by Telegram's reply, or edited.
     pub replied: Option<MessageRef>,
+    /// The album it is a part of.
+    pub album: Option<String>,
     /// The issue it is about.
     pub issue: Option<IssueId>,
     /// Whose chats hear of it: the client and those who take part. Those the issue is known to have are added where
@@ -80,6 +82,10 @@ impl Needs {
                         chat: m.chat,
                         message: m.id,
                     }),
+                    _ => None,
+                },
+                album: match update.as_ref() {
+                    Update::Message(m) => m.album.clone(),
                     _ => None,
                 },
                 issue: match update.as_ref() {
@@ -147,6 +153,17 @@ impl Needs {
                 ..Self::default()
             },
         }
+    }
+
+    /// The issue it is about: the one the event names, or the answered message of the bot; else what the chat remembers,
+    /// the issue of the person's own earlier message before the one that is being talked about.
+    pub fn about(&self, replied: Option<About>, chat: Option<&Chat>) -> Option<IssueId> {
+        self.issue.or(replied.map(|about| about.issue)).or_else(|| {
+            let message = self.replied.map(|replied| replied.message);
+            let chat = chat?;
+            chat.earlier(message, self.album.as_ref())
+                .or(chat.dialog.issue())
+        })
     }
 }
 

@@ -26,6 +26,9 @@ pub struct Chat {
     /// Where the conversation stands.
     #[serde(default)]
     pub dialog: Dialog,
+    /// What was being written when something more urgent was asked, the latest last: it comes back after that.
+    #[serde(default)]
+    pub aside: Vec<Draft>,
     /// Places that were offered and not chosen: they can still be.
     #[serde(default)]
     pub offered: Vec<Named<MaintenanceEntityId>>,
@@ -100,6 +103,7 @@ impl Chat {
             consent: None,
             link: None,
             dialog: Dialog::default(),
+            aside: Vec::new(),
             offered: Vec::new(),
             pending: None,
             sent: Vec::new(),
@@ -122,6 +126,14 @@ impl Chat {
             on_their_way: Vec::new(),
             alarms: BTreeMap::new(),
         }
+    }
+
+    /// The issue that an earlier message of this person went to: the one with this number, or one of the same album.
+    pub fn earlier(&self, message: Option<MessageId>, album: Option<&String>) -> Option<IssueId> {
+        let meant = |sent: &&Sent| {
+            Some(sent.message) == message || (album.is_some() && sent.album.as_ref() == album)
+        };
+        self.sent.iter().rev().find(meant)?.issue
     }
 }
 
@@ -192,7 +204,7 @@ pub struct Sent {
     pub message: MessageId,
     /// The issue; none while that is being made.
     pub issue: Option<IssueId>,
-    /// Its text when it was last passed on.
+    /// Its text when it was last passed on, or as it is now while the issue is being made.
     pub text: String,
     /// Its album: a part that comes late still finds its issue.
     #[serde(default)]

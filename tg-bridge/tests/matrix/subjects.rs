@@ -415,6 +415,8 @@ impl Subject {
                 company: Some(account.company),
                 maintenance_entity: None,
                 files,
+                parts: vec![],
+                follows: None,
             }),
             Self::CreateComment | Self::CreateCommentWithFile | Self::FileOfClient => {
                 OkdeskCall::CreateComment(NewComment {

@@ -149,9 +149,7 @@ impl World {
             .replied
             .and_then(|message| self.abouts.get(&message).copied());
         let issue = needs
-            .issue
-            .or(replied.map(|about| about.issue))
-            .or_else(|| chat.as_ref().and_then(|chat| chat.dialog.issue()))
+            .about(replied, chat.as_ref())
             .and_then(|id| self.issues.get(&id.get()).cloned());
         let heard = needs
             .audience

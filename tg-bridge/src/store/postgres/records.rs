@@ -22,12 +22,11 @@ pub(super) async fn stage(
         None => None,
     };
     let former = former(c, acting).await?;
-    let named = needs.issue.or(replied.map(|about| about.issue));
-    let glimpsed = match (named, acting) {
-        (None, Some(id)) => chat(c, id).await?.and_then(|chat| chat.dialog.issue()),
-        _ => None,
+    let foreseen = match (needs.about(replied, None), acting) {
+        (None, Some(id)) => needs.about(replied, chat(c, id).await?.as_ref()),
+        (named, _) => named,
     };
-    if let Some(id) = named.or(glimpsed) {
+    if let Some(id) = foreseen {
         hold(c, Held::Issue, row_id(id)).await?;
     }
     let chat = match acting {
@@ -37,10 +36,9 @@ pub(super) async fn stage(
         }
         None => None,
     };
-    let about = named.or_else(|| chat.as_ref().and_then(|chat| chat.dialog.issue()));
-    let issue = match about {
+    let issue = match needs.about(replied, chat.as_ref()) {
         Some(id) => {
-            if Some(id) != named.or(glimpsed) {
+            if Some(id) != foreseen {
                 hold(c, Held::Issue, row_id(id)).await?;
             }
             issue(c, id).await?

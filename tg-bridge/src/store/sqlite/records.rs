@@ -24,8 +24,7 @@ pub(super) async fn stage(
         Some(message) => subject(c, message).await?,
         None => None,
     };
-    let named = needs.issue.or(replied.map(|about| about.issue));
-    let issue = match named.or_else(|| chat.as_ref().and_then(|chat| chat.dialog.issue())) {
+    let issue = match needs.about(replied, chat.as_ref()) {
         Some(id) => issue(c, id).await?,
         None => None,
     };
