@@ -1,20 +1,26 @@
-//! One call to Okdesk, and what its answer means. A write whose fate is unknown is looked for before it is repeated.
+//! One call to Okdesk. A write whose fate is unknown is looked for before it is repeated.
 
 mod look;
+mod phone;
+mod read;
+
+pub(crate) use self::read::{facts, millis, summary};
 
 use self::look::Look;
+use self::phone::{digits, has_number, spellings};
+use self::read::{found_contact, place};
 use super::files;
 use crate::bot::BotApi;
 use crate::config::Config;
 use crate::reaction::{
     CompanyView, Failure, FailureKind, FoundContact, Invited, IssueFacts, LastComment, LostFile,
-    LostReason, Named, NewComment, NewContact, NewIssue, OkdeskCall, Reply, Rules, Status,
+    LostReason, Named, NewComment, NewContact, NewIssue, OkdeskCall, Reply, Rules,
 };
 use crate::store::Store;
 use crate::telegram::{IncomingFile, Scope, Score};
 use okdesk_sdk::model::{
     Attachment, AttributeCode, Author, CompanyId, Contact, ContactId, CustomValue, EmployeeId,
-    Issue, IssueId, IssueSummary, MaintenanceEntity, Rate, StatusCode, Timestamp,
+    IssueId, Rate,
 };
 use okdesk_sdk::resources::ListIssues;
 use okdesk_sdk::{
@@ -30,10 +36,6 @@ const PAGE: usize = 8;
 const SEARCH: usize = 1_000;
 /// How many maintenance entities of a company are offered.
 const PLACES: usize = 400;
-/// The right to see all issues of the own company.
-///
-/// > Not confirmed: seen in clients in use, not in the documentation.
-const COMPANY_ISSUES: &str = "company_issues";
 /// A portal link is used at once or not at all.
 const LINK_LIFE: Duration = Duration::from_secs(600);
 /// How long a write may take. One that carries files is long on its way, and one that is given up too soon has to be
@@ -584,186 +586,9 @@ fn rate(score: Score) -> Rate {
     }
 }
 
-/// A number as digits, with a Russian one as `7…` however it is written. A plus says that the country is named, so
-/// that `+84…` is Vietnam and never Russia.
-fn digits(phone: &str) -> String {
-    let national = !phone.trim_start().starts_with('+');
-    let digits: String = phone.chars().filter(char::is_ascii_digit).collect();
-    match (digits.len(), digits.as_bytes().first()) {
-        (11, Some(b'8')) if national => format!("7{}", &digits[1..]),
-        (10, Some(b'9' | b'4' | b'8')) if national => format!("7{digits}"),
-        _ => digits,
-    }
-}
-
-/// The ways a number stands in a database.
-fn spellings(digits: &str) -> Vec<String> {
-    match digits.strip_prefix('7').filter(|_| digits.len() == 11) {
-        Some(rest) => vec![format!("+7{rest}"), format!("8{rest}"), format!("7{rest}")],
-        None => vec![format!("+{digits}"), digits.to_owned()],
-    }
-}
-
-/// Whether one of the contact's numbers is this one, all of it. A field may hold several.
-fn has_number(contact: &Contact, wanted: &str) -> bool {
-    [&contact.phone, &contact.mobile_phone]
-        .into_iter()
-        .flatten()
-        .flat_map(|field| field.split([',', ';', '/', '\n']))
-        .any(|number| digits(number) == wanted)
-}
-
-fn found_contact(contact: Contact) -> FoundContact {
-    let company = contact.company_id.map(|id| Named {
-        id,
-        name: contact.company_name.unwrap_or_default(),
-    });
-    let name = if contact.name.trim().is_empty() {
-        let parts = [contact.last_name, contact.first_name, contact.patronymic];
-        parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
-    } else {
-        contact.name
-    };
-    let maintenance_entity = match contact.maintenance_entity_ids.as_slice() {
-        [only] => Some(*only),
-        _ => None,
-    };
-    FoundContact {
-        id: contact.id,
-        name,
-        company,
-        maintenance_entity,
-        company_issues: contact
-            .access_level
-            .iter()
-            .any(|right| right == COMPANY_ISSUES),
-    }
-}
-
-fn place(place: MaintenanceEntity) -> Named<okdesk_sdk::model::MaintenanceEntityId> {
-    let address = place
-        .address
-        .filter(|address| !address.trim().is_empty() && *address != place.name);
-    let name = match address {
-        Some(address) if place.name.is_empty() => address,
-        Some(address) => format!("{}, {address}", place.name),
-        None => place.name,
-    };
-    Named { id: place.id, name }
-}
-
-/// What clients may know of an issue read in detail.
-pub(crate) fn facts(issue: Issue) -> IssueFacts {
-    IssueFacts {
-        id: issue.id,
-        title: issue.title,
-        status: issue.status.map_or_else(no_status, |status| Status {
-            code: status.code,
-            name: status.name,
-        }),
-        // The detail names the company by number only.
-        company: issue.company_id.map(|id| Named {
-            id,
-            name: String::new(),
-        }),
-        contact: issue.contact.map(|contact| Named {
-            id: contact.id,
-            name: contact.name,
-        }),
-        followers: Some(
-            issue
-                .observers
-                .iter()
-                .filter_map(okdesk_sdk::model::Person::contact_id)
-                .collect(),
-        ),
-        assignee: issue
-            .assignee
-            .map(|assignee| assignee.name)
-            .filter(|name| !name.is_empty()),
-        kind: issue.kind.map(|kind| kind.name),
-        created_at: issue.created_at,
-        deadline_at: issue.deadline_at,
-        completed_at: issue.completed_at,
-    }
-}
-
-/// What clients may know of an issue read in a list.
-pub(crate) fn summary(issue: IssueSummary) -> IssueFacts {
-    IssueFacts {
-        id: issue.id,
-        title: issue.title,
-        status: issue.status.map_or_else(no_status, |status| Status {
-            code: status.code,
-            name: status.name,
-        }),
-        company: issue.company.map(|company| Named {
-            id: company.id,
-            name: company.name,
-        }),
-        contact: issue.contact.map(|contact| Named {
-            id: contact.id,
-            name: contact.name,
-        }),
-        // A list does not say it.
-        followers: None,
-        assignee: issue
-            .assignee
-            .map(|assignee| assignee.name)
-            .filter(|name| !name.is_empty()),
-        kind: issue.kind.map(|kind| kind.name),
-        created_at: issue.created_at,
-        deadline_at: issue.deadline_at,
-        completed_at: issue.completed_at,
-    }
-}
-
-fn no_status() -> Status {
-    Status {
-        code: StatusCode::new(""),
-        name: String::new(),
-    }
-}
-
-/// A time of Okdesk in Unix milliseconds.
-pub(crate) fn millis(time: &Timestamp) -> Option<i64> {
-    time.to_jiff().map(jiff::Timestamp::as_millisecond)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn numbers_are_one_however_they_are_written() {
-        for text in [
-            "+7 (999) 000-00-01",
-            "8 999 000 00 01",
-            "79990000001",
-            "9990000001",
-        ] {
-            assert_eq!(digits(text), "79990000001", "{text}");
-        }
-        assert_eq!(digits("+375 29 123-45-67"), "375291234567");
-        // Somebody else's country is not Russia: a stranger must not become another person's contact.
-        assert_eq!(digits("+84 912 345 678"), "84912345678");
-        assert_eq!(digits("+47 42 34 56 78"), "4742345678");
-        assert_eq!(
-            spellings("79990000001"),
-            ["+79990000001", "89990000001", "79990000001"]
-        );
-        assert_eq!(spellings("375291234567"), ["+375291234567", "375291234567"]);
-    }
-
-    #[test]
-    fn a_part_of_a_number_is_another_number() {
-        let mut contact = Contact::default();
-        contact.mobile_phone = Some("+7 999 000-00-01, доб. 5; 8 999 000 00 02".into());
-        assert!(has_number(&contact, "79990000001"));
-        assert!(has_number(&contact, "79990000002"));
-        assert!(!has_number(&contact, "9990000001"));
-        assert!(!has_number(&contact, "0000001"));
-    }
 
     #[test]
     fn five_scores_become_three_rates() {
