@@ -480,7 +480,7 @@ async fn fai_07_a_refusal_is_not_repeated_and_fai_08_can_be_handled_by_an_admin(
         dead[0].error
     );
     assert!(bridge.store().revive(dead[0].id).await.unwrap());
-    hurrying(&rig, || (said(&anna, "сохранено") == 2).then_some(())).await;
+    eventually(|| (said(&anna, "сохранено") == 2).then_some(())).await;
     bridge.stop().await;
     assert_eq!(comments(&rig, issue), ["два", "раз"]);
 }

@@ -320,9 +320,11 @@ impl Outbox {
         settle(&*self.store, lease, item, settled).await
     }
 
-    /// How long a write that was begun, and never heard of again, is to be left alone before it is looked for.
+    /// How long a write that was begun, and never heard of again, is to be left alone before it is looked for. Whoever revives
+    /// one that was given up has waited already.
     fn settling(&self, item: &Item, call: &OkdeskCall) -> Option<Duration> {
-        let begun = began(item).filter(|_| call.creates())?;
+        let revived = |begun: i64| begun < item.created_at;
+        let begun = began(item).filter(|begun| call.creates() && !revived(*begun))?;
         let age = self.store.clock().now() - begun;
         SETTLES
             .checked_sub(Duration::from_millis(age.max(0).unsigned_abs()))

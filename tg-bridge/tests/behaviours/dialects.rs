@@ -3,7 +3,7 @@
 
 use crate::client::{ANNA_PHONE, BORIS_PHONE};
 use crate::rig::{Setup, picture};
-use okdesk_sdk::testing::Switch;
+use okdesk_sdk::testing::{Fault, Switch};
 use tg_bridge::telegram::{Action, Scope, Score};
 
 /// Some of the dialects at a time, so that the tests can run side by side.
@@ -34,6 +34,23 @@ async fn the_story_holds_in_every_dialect_3() {
 #[tokio::test]
 async fn the_story_holds_in_every_dialect_4() {
     tell(3).await;
+}
+
+#[tokio::test]
+async fn fai_05_a_comment_whose_answer_was_lost_is_found_where_authors_have_no_type() {
+    let setup = Setup::in_dialect(Switch::AuthorWithoutType).await;
+    let rig = setup.start().await;
+    let anna = rig.anna().await;
+    let issue = anna.opens_issue("Не печатает принтер").await;
+    rig.okdesk
+        .faults()
+        .on("comments.create")
+        .once(Fault::DropAfter);
+    anna.presses(Action::Comment(issue)).await;
+    anna.writes("Второй этаж");
+    anna.sees("Передано").await;
+    rig.rest().await;
+    assert_eq!(rig.comments_of(issue).len(), 1);
 }
 
 async fn story(switch: Switch) {
@@ -109,7 +126,9 @@ async fn story(switch: Switch) {
         .comments_of(id)
         .iter()
         .filter(|one| {
-            one["author"]["type"] == "contact" && one["author"]["id"] == anna.contact.get()
+            // Where the type of an author is not told, nobody else of that number writes here.
+            let kind = one["author"]["type"].as_str();
+            kind.is_none_or(|kind| kind == "contact") && one["author"]["id"] == anna.contact.get()
         })
         .map(|one| one["content"].as_str().unwrap().to_owned())
         .collect();

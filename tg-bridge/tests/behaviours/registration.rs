@@ -476,10 +476,10 @@ async fn reg_14_an_outage_at_the_last_step_delays_the_registration_and_loses_not
         anna.writes("Петрова Анна Игоревна");
         anna.sees("Ваши ответы сохранены").await;
         rig.pause().await;
-        // What was done although its answer was lost is found; what was not done is not claimed.
+        // What was not done, or is not known to have been, is not claimed.
         let told = anna.user.chat().from_bot();
         let claimed = told.iter().any(|message| message.text.contains("Готово"));
-        assert_eq!(claimed, !rig.contacts().is_empty(), "{}", rig.story());
+        assert!(!claimed, "{}", rig.story());
         rig.restarts(&[]).await;
         rig.okdesk.faults().clear();
         anna.sees("Готово, Петрова Анна Игоревна").await;

@@ -7,7 +7,7 @@ use super::{CallError, millis};
 use crate::reaction::NewIssue;
 use crate::store::{Store, Written};
 use okdesk_sdk::Client;
-use okdesk_sdk::model::{Author, Comment, Html, Issue, IssueId, Timestamp};
+use okdesk_sdk::model::{Author, Comment, Html, Issue, IssueId, Person, Timestamp};
 
 /// Okdesk's clock and ours may differ by this much, in milliseconds.
 const SKEW: i64 = 2 * 60 * 1000;
@@ -61,7 +61,7 @@ impl Look<'_> {
             let is_alike = comment
                 .author
                 .as_ref()
-                .is_some_and(|person| author.is(person))
+                .is_some_and(|person| may_be(author, person))
                 && self.is_since(comment.published_at.as_ref())
                 && words(&comment.content) == words(content);
             if is_alike && !self.is_another(Written::Comment(comment.id)).await? {
@@ -82,6 +82,16 @@ impl Look<'_> {
         time.and_then(millis)
             .is_none_or(|at| at >= self.begun - SKEW)
     }
+}
+
+/// Some accounts do not say on which side an author stands. The same words by the same number are the same comment then:
+/// writing it twice would be worse.
+fn may_be(author: Author, person: &Person) -> bool {
+    person.id == author.id()
+        && person
+            .kind
+            .as_ref()
+            .is_none_or(|kind| *kind == author.kind())
 }
 
 /// The words alone: Okdesk may write the markup anew.
