@@ -122,13 +122,17 @@ async fn story(switch: Switch) {
     anna.answers(&question, "HP 1020");
     anna.sees("Передано").await;
     rig.rest().await;
+    let staffs = ["Какая <b>модель</b>?", "гарантия кончилась"];
     let own: Vec<String> = rig
         .comments_of(id)
         .iter()
         .filter(|one| {
-            // Where the type of an author is not told, nobody else of that number writes here.
-            let kind = one["author"]["type"].as_str();
-            kind.is_none_or(|kind| kind == "contact") && one["author"]["id"] == anna.contact.get()
+            let id = one["author"]["id"] == anna.contact.get();
+            match one["author"]["type"].as_str() {
+                Some(kind) => kind == "contact" && id,
+                // Here both sides have the same number.
+                None => id && !staffs.contains(&one["content"].as_str().unwrap()),
+            }
         })
         .map(|one| one["content"].as_str().unwrap().to_owned())
         .collect();
