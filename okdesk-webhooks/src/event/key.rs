@@ -89,8 +89,8 @@ pub(crate) fn hash(body: &str) -> String {
     let mut hasher = Sha256::new();
     match serde_json::from_str(body) {
         Ok(value) => feed(&mut hasher, &value),
-        // Nested deeper than a value may be: its bytes have to do.
-        Err(_) => hasher.update(body),
+        // Nested deeper than a value may be, or with a number larger than one: its bytes have to do.
+        Err(_) => hasher.update(body.trim_matches([' ', '\n', '\r', '\t'])),
     }
     let mut text = String::with_capacity(32);
     for byte in hasher.finalize().iter().take(16) {

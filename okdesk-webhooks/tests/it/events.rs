@@ -430,3 +430,15 @@ fn both_kinds_of_changes() {
         Change::Parameters(vec![])
     );
 }
+
+#[test]
+fn white_space_around_a_body_makes_no_other_event_whatever_its_numbers() {
+    // Larger than any number a value can hold.
+    let large = format!("4{}", "0".repeat(400));
+    let body = format!(
+        r#"{{"event": {{"event_type": "change_agreement"}}, "agreement": {{"id": {large}}}}}"#
+    );
+    let key = |body: &str| Event::parse(body.as_bytes()).unwrap().dedup_key();
+    assert!(key(&body).contains("sha256"));
+    assert_eq!(key(&format!("\n {body}\r\n\t")), key(&body));
+}
