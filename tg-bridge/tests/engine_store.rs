@@ -964,6 +964,40 @@ async fn reactions_in_parallel_lose_no_change(store: Arc<dyn Store>, _: Clock) {
     );
 }
 
+#[tokio::test]
+async fn a_bridge_on_sqlite_notices_what_somebody_beside_it_puts_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("sqlite:{}", folder.path().join("bridge.db").display());
+    let clock = Clock::default();
+    let store = tg_bridge::store::open(&url, clock.clone()).await.unwrap();
+    store
+        .accept(vec![update(1, 7), update(2, 7)])
+        .await
+        .unwrap();
+    let batch = only(&store, Hop::In).await;
+    let given_up = Verdict::Dead {
+        error: "no".to_owned(),
+    };
+    let (first, second) = (batch.items[0].id, batch.items[1].id);
+    for (item, verdict) in [(first, given_up), (second, Verdict::Done)] {
+        let settled = store.settle(&batch.lease, item, verdict.into());
+        assert!(settled.await.unwrap());
+    }
+    store.release(&batch.lease).await.unwrap();
+
+    let guest = tg_bridge::store::open_beside(&url, clock).await.unwrap();
+    assert!(guest.revive(first).await.unwrap());
+    guest.close().await;
+    assert_eq!(store.pressure().await.unwrap().waiting_in, 1);
+    let batch = only(&store, Hop::In).await;
+    assert_eq!(batch.items[0].id, first);
+    store
+        .settle(&batch.lease, first, Verdict::Done.into())
+        .await
+        .unwrap();
+    store.close().await;
+}
+
 #[test]
 fn html_of_an_effect_survives_the_queue() {
     let effect = say(1, Html::from_text("a < b").as_str());

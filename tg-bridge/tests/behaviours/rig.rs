@@ -258,17 +258,16 @@ impl Rig {
     async fn goes_on(&self, horizon: i64) -> bool {
         let sources = self.sources();
         let now = self.clock.now();
-        let (at_work, due): (i64, Option<i64>) = sqlx::query_as(
-            "SELECT coalesce(sum(lease_until > ?1), 0), min(CASE WHEN lease_until <= ?1 THEN next_at END)
-             FROM lane WHERE pending > 0",
+        // A lane waits for its first item. What is due is being worked on, or will be in a moment.
+        let due: Option<i64> = sqlx::query_scalar(
+            "SELECT min(due) FROM (SELECT due, min(id) FROM item WHERE state = 'pending' GROUP BY hop, lane)",
         )
-        .bind(now)
         .fetch_one(&self.database)
         .await
         .unwrap();
         let calm = sources.is_some() && sources == self.sources();
         let next = due.filter(|due| due - now <= horizon);
-        if calm && at_work == 0 {
+        if calm {
             match next {
                 None => return false,
                 Some(due) if due > now => {

@@ -569,10 +569,16 @@ impl Run {
     /// Whether nothing waits but timers that are not due for long. A lane that a killed replica held counts too.
     async fn is_empty(&self) -> bool {
         let soon = now() + 60_000;
-        let waiting = format!(
-            "SELECT CAST(count(*) AS TEXT) FROM lane
-             WHERE pending > 0 AND (key NOT LIKE 'timer:%' OR next_at < {soon})"
-        );
+        let waiting = match self.database.engine {
+            Engine::Sqlite => format!(
+                "SELECT CAST(count(*) AS TEXT) FROM item
+                 WHERE state = 'pending' AND (lane NOT LIKE 'timer:%' OR due < {soon})"
+            ),
+            Engine::Postgres => format!(
+                "SELECT CAST(count(*) AS TEXT) FROM lane
+                 WHERE pending > 0 AND (key NOT LIKE 'timer:%' OR next_at < {soon})"
+            ),
+        };
         let rows = self.database.rows(&waiting).await;
         rows.first().and_then(|row| row[0].as_deref()) == Some("0")
     }
@@ -630,21 +636,24 @@ impl Run {
                 error: text(&row[6]),
             })
             .collect();
-        let rows = self.database.rows(
-            "SELECT hop || ' ' || key, CAST(pending AS TEXT), CAST((SELECT count(*) FROM item
-                 WHERE item.hop = lane.hop AND item.lane = lane.key AND state = 'pending') AS TEXT),
-                 CAST(lease_until AS TEXT) FROM lane",
-        );
-        evidence.lanes = rows
-            .await
-            .iter()
-            .map(|row| Lane {
-                key: text(&row[0]),
-                pending: number(&row[1]),
-                counted: number(&row[2]),
-                leased: number(&row[3]) > now(),
-            })
-            .collect();
+        // The bridge on SQLite counts and leases its lanes in memory.
+        if matches!(self.database.engine, Engine::Postgres) {
+            let rows = self.database.rows(
+                "SELECT hop || ' ' || key, CAST(pending AS TEXT), CAST((SELECT count(*) FROM item
+                     WHERE item.hop = lane.hop AND item.lane = lane.key AND state = 'pending') AS TEXT),
+                     CAST(lease_until AS TEXT) FROM lane",
+            );
+            evidence.lanes = rows
+                .await
+                .iter()
+                .map(|row| Lane {
+                    key: text(&row[0]),
+                    pending: number(&row[1]),
+                    counted: number(&row[2]),
+                    leased: number(&row[3]) > now(),
+                })
+                .collect();
+        }
         let sound = match self.database.engine {
             Engine::Sqlite => "PRAGMA integrity_check",
             // Reads every index entry and its row.

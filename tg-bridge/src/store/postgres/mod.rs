@@ -1,9 +1,11 @@
 //! The store for several replicas: one PostgreSQL, lanes claimed with `SKIP LOCKED`, leases by the database's clock.
 //!
-//! Taking an event in is one statement. Everything that takes several runs as a task of its own, because a transaction
+//! Taking events in, beginning and ending them is one statement each, and what several ask for at a time goes together.
+//! Everything that takes several statements runs as a task of its own, because a transaction
 //! whose future is dropped half-way would be left open on its connection, and is repeated when the database says that
 //! two of them got into each other's way.
 
+mod group;
 mod lead;
 mod others;
 mod queue;
@@ -12,7 +14,7 @@ mod schema;
 
 use super::{
     Answered, Claimed, Clock, DeadLetter, Decide, Hop, ItemId, Lease, NewItem, OpenError, Pressure,
-    Reacted, Role, Settle, Store, StoreError, Verdict, Wake, Written,
+    Reacted, Role, Sent, Settle, Store, StoreError, Verdict, Wake, Written,
 };
 use crate::failpoint::{Point, reach};
 use crate::reaction::{Audit, Chat, Event, Issue, Needs};
@@ -21,12 +23,13 @@ use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 use okdesk_sdk::model::{CompanyId, ContactId, IssueId};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::{ConnectOptions as _, PgConnection, PgExecutor, PgPool};
+use sqlx::{ConnectOptions as _, PgConnection, PgPool};
 use std::str::FromStr as _;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Notify;
 
+use group::{Ending, Groups};
 use lead::Leads;
 use others::Others;
 
@@ -41,6 +44,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 #[derive(Debug)]
 pub struct PostgresStore {
     pool: PgPool,
+    groups: Groups,
     clock: Clock,
     wake: Arc<Wake>,
     others: Others,
@@ -85,6 +89,7 @@ impl PostgresStore {
         let others = Others::start(&pool, wake.clone(), role).await?;
         Ok(Self {
             leads: Leads::new(&pool),
+            groups: Groups::start(&pool, &clock),
             pool,
             clock,
             wake,
@@ -167,18 +172,7 @@ fn is_contention(error: &StoreError) -> bool {
 impl Store for PostgresStore {
     fn accept(&self, items: Vec<NewItem>) -> Answered<'_, usize> {
         patiently(async move {
-            let mut new = 0;
-            for item in &items {
-                match queue::insert_one(&self.pool, self.ahead(), item).await {
-                    Ok(inserted) => new += usize::from(inserted),
-                    // Somebody else took it in at this very moment.
-                    Err(e) if is_contention(&e) => {
-                        new +=
-                            usize::from(queue::insert_one(&self.pool, self.ahead(), item).await?);
-                    }
-                    Err(e) => return Err(e),
-                }
-            }
+            let new = self.groups.accept(items).await?;
             if new > 0 {
                 self.tell();
             }
@@ -200,7 +194,9 @@ impl Store for PostgresStore {
                     let (value, items) = (value.clone(), items.clone());
                     async move {
                         queue::set_meta(c, key, &value).await?;
-                        queue::insert(c, ahead, &items).await
+                        let items: Vec<_> = items.iter().collect();
+                        let new = queue::insert(&mut *c, ahead, &items).await?;
+                        Ok(new.into_iter().filter(|new| *new).count())
                     }
                     .boxed()
                 })
@@ -220,7 +216,7 @@ impl Store for PostgresStore {
 
     fn begin(&self, lease: &Lease, item: ItemId) -> Answered<'_, bool> {
         let lease = lease.clone();
-        patiently(async move { queue::begin(&self.pool, self.ahead(), &lease, item).await })
+        patiently(self.groups.begin(lease, item))
     }
 
     fn extend(&self, lease: &Lease) -> Answered<'_, bool> {
@@ -229,18 +225,14 @@ impl Store for PostgresStore {
     }
 
     fn settle(&self, lease: &Lease, item: ItemId, settle: Settle) -> Answered<'_, bool> {
-        let (ahead, lease) = (self.ahead(), Arc::new(lease.clone()));
+        let (ahead, lease) = (self.ahead(), lease.clone());
         let now = self.clock.now();
         patiently(async move {
-            if settle.follow.is_empty() && settle.wrote.is_none() {
-                // One statement needs no transaction around it.
-                return match carry_out(&self.pool, ahead, &lease, item, &settle).await {
-                    Err(e) if is_contention(&e) => {
-                        carry_out(&self.pool, ahead, &lease, item, &settle).await
-                    }
-                    other => other,
-                };
-            }
+            let settle = match ending(&lease, item, settle) {
+                Ok(ending) => return self.groups.end(ending).await,
+                Err(settle) => settle,
+            };
+            let lease = Arc::new(lease);
             let settle = Arc::new(settle);
             let ours = self
                 .transact(move |c| {
@@ -251,7 +243,8 @@ impl Store for PostgresStore {
                             if let Some(wrote) = settle.wrote {
                                 records::remember_write(c, now, wrote).await?;
                             }
-                            queue::insert(c, ahead, &settle.follow).await?;
+                            let follow: Vec<_> = settle.follow.iter().collect();
+                            queue::insert(&mut *c, ahead, &follow).await?;
                         }
                         reach(Point::EndWritten);
                         Ok(ours)
@@ -412,6 +405,7 @@ impl Store for PostgresStore {
     fn close(&self) -> BoxFuture<'_, ()> {
         async move {
             self.others.stop().await;
+            self.groups.stop().await;
             self.leads.give_up().await;
             self.pool.close().await;
         }
@@ -419,21 +413,55 @@ impl Store for PostgresStore {
     }
 }
 
+/// An end that nothing follows from is one statement, and goes together with others.
+fn ending(lease: &Lease, item: ItemId, settle: Settle) -> Result<Ending, Settle> {
+    let error = match &settle.verdict {
+        Verdict::Done => None,
+        Verdict::Dead { error } => Some(error.clone()),
+        Verdict::Retry { .. } => return Err(settle),
+    };
+    if !settle.follow.is_empty() || settle.wrote.is_some() {
+        return Err(settle);
+    }
+    Ok(Ending {
+        lease: lease.clone(),
+        item,
+        error,
+        sent: settle.sent,
+    })
+}
+
 /// The end of an item without what follows from it.
 async fn carry_out(
-    db: impl PgExecutor<'_>,
+    c: &mut PgConnection,
     ahead: i64,
     lease: &Lease,
     item: ItemId,
     settle: &Settle,
 ) -> Wrote<bool> {
-    match &settle.verdict {
-        Verdict::Done => queue::end(db, ahead, lease, item, None, &settle.sent).await,
-        Verdict::Dead { error } => {
-            queue::end(db, ahead, lease, item, Some(error), &settle.sent).await
-        }
-        retry => queue::postpone(db, lease, item, retry).await,
-    }
+    let error = match &settle.verdict {
+        Verdict::Done => None,
+        Verdict::Dead { error } => Some(error.clone()),
+        retry => return queue::postpone(c, lease, item, retry).await,
+    };
+    end(c, ahead, lease, item, error, settle.sent.clone()).await
+}
+
+async fn end(
+    c: &mut PgConnection,
+    ahead: i64,
+    lease: &Lease,
+    item: ItemId,
+    error: Option<String>,
+    sent: Vec<Sent>,
+) -> Wrote<bool> {
+    let ending = Ending {
+        lease: lease.clone(),
+        item,
+        error,
+        sent,
+    };
+    Ok(queue::end(c, ahead, &[&ending]).await?.contains(&true))
 }
 
 async fn react(
@@ -446,8 +474,8 @@ async fn react(
 ) -> Wrote<Reacted> {
     let scene = records::stage(c, ahead, &Needs::of(event)).await?;
     let decided = super::stage::decide(&scene, item, event, decide)?;
-    let panic = decided.as_ref().err().map(String::as_str);
-    if !queue::end(&mut *c, ahead, lease, item, panic, &[]).await? {
+    let panic = decided.as_ref().err().cloned();
+    if !end(&mut *c, ahead, lease, item, panic, Vec::new()).await? {
         return Ok(Reacted::Lost);
     }
     let changes = match decided {
@@ -458,7 +486,8 @@ async fn react(
     if let Some(forgotten) = changes.forgotten {
         records::forget(c, forgotten).await?;
     }
-    queue::insert(c, ahead, &changes.items).await?;
+    let effects: Vec<_> = changes.items.iter().collect();
+    queue::insert(&mut *c, ahead, &effects).await?;
     reach(Point::ReactionWritten);
-    Ok(Reacted::Done(changes.items.len()))
+    Ok(Reacted::Done(effects.len()))
 }

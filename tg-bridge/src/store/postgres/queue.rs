@@ -1,52 +1,76 @@
 //! The SQL of the queue. Every time is the database's.
 
 use super::Wrote;
+use super::group::Ending;
 use crate::store::{
     Batch, Claimed, DeadLetter, Hop, Item, ItemId, Lease, NewItem, Pressure, Sent, Verdict, millis,
 };
 use sqlx::postgres::PgRow;
 use sqlx::{PgConnection, PgExecutor, PgPool, Row as _};
+use std::collections::HashSet;
 use std::time::Duration;
 
 /// How many items a claim reads of each lane.
 const BATCH: i64 = 10;
 
-/// Takes one item in by one statement. The lane counts it first, so that its number is the lane's.
-pub(super) async fn insert_one(db: impl PgExecutor<'_>, ahead: i64, item: &NewItem) -> Wrote<bool> {
-    let inserted = sqlx::query(
-        "WITH known AS (
-                  SELECT 1 FROM item WHERE dedup = $4 OR (dedup = $8 AND created_at > $9)),
-              place AS (
-                  INSERT INTO lane (hop, key, next_at, pending, next_seq)
-                  SELECT $2, $3, greatest($7, bridge_now($1)), 1, 1 WHERE NOT EXISTS (SELECT FROM known)
-                  ON CONFLICT (hop, key) DO UPDATE SET
-                      next_at = CASE WHEN lane.pending = 0 THEN excluded.next_at ELSE lane.next_at END,
-                      pending = lane.pending + 1,
-                      next_seq = lane.next_seq + 1
-                  RETURNING next_seq)
+/// Takes items in by one statement. Which of them were new. The lanes count them first, so that their numbers are the lanes'.
+pub(super) async fn insert(
+    db: impl PgExecutor<'_>,
+    ahead: i64,
+    items: &[&NewItem],
+) -> Wrote<Vec<bool>> {
+    if items.is_empty() {
+        return Ok(Vec::new());
+    }
+    let inserted: Vec<String> = sqlx::query_scalar(
+        "WITH asked AS (
+             SELECT * FROM unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bigint[], $8::text[], $9::bigint[])
+                 WITH ORDINALITY AS asked (hop, lane, dedup, kind, body, due, earlier, since, place)),
+         fresh AS (
+             SELECT DISTINCT ON (dedup) * FROM asked
+             WHERE NOT EXISTS (
+                 SELECT FROM item WHERE item.dedup = asked.dedup
+                     OR (item.dedup = asked.earlier AND item.created_at > asked.since))
+             ORDER BY dedup, place),
+         counted AS (
+             SELECT *, row_number() OVER of_lane AS nth, count(*) OVER (PARTITION BY hop, lane) AS many
+             FROM fresh WINDOW of_lane AS (PARTITION BY hop, lane ORDER BY place)),
+         numbered AS (
+             INSERT INTO lane (hop, key, next_at, pending, next_seq)
+             SELECT hop, lane, greatest(due, bridge_now($1)), many, many FROM counted WHERE nth = 1 ORDER BY hop, lane
+             ON CONFLICT (hop, key) DO UPDATE SET
+                 next_at = CASE WHEN lane.pending = 0 THEN excluded.next_at ELSE lane.next_at END,
+                 pending = lane.pending + excluded.pending,
+                 next_seq = lane.next_seq + excluded.next_seq
+             RETURNING hop, key, next_seq)
          INSERT INTO item (hop, lane, seq, dedup, kind, body, created_at)
-         SELECT $2, $3, next_seq, $4, $5, $6, bridge_now($1) FROM place",
+         SELECT hop, lane, next_seq - many + nth, dedup, kind, body, bridge_now($1)
+         FROM counted JOIN numbered USING (hop) WHERE numbered.key = counted.lane
+         ORDER BY place
+         RETURNING dedup",
     )
     .bind(ahead)
-    .bind(item.hop.as_str())
-    .bind(&item.lane)
-    .bind(&item.dedup)
-    .bind(item.kind)
-    .bind(&item.body)
-    .bind(item.due)
-    .bind(item.earlier.as_ref().map(|earlier| earlier.key.as_str()))
-    .bind(item.earlier.as_ref().map(|earlier| earlier.since))
-    .execute(db)
+    .bind(column(items, |item| item.hop.as_str()))
+    .bind(column(items, |item| item.lane.as_str()))
+    .bind(column(items, |item| item.dedup.as_str()))
+    .bind(column(items, |item| item.kind))
+    .bind(column(items, |item| item.body.as_str()))
+    .bind(column(items, |item| item.due))
+    .bind(column(items, |item| item.earlier.as_ref().map(|earlier| earlier.key.as_str())))
+    .bind(column(items, |item| item.earlier.as_ref().map(|earlier| earlier.since)))
+    .fetch_all(db)
     .await?;
-    Ok(inserted.rows_affected() > 0)
+    let mut inserted: HashSet<_> = inserted.iter().map(String::as_str).collect();
+    // Of two with one key the first was taken in.
+    let new = items
+        .iter()
+        .map(|item| inserted.remove(item.dedup.as_str()));
+    Ok(new.collect())
 }
 
-pub(super) async fn insert(c: &mut PgConnection, ahead: i64, items: &[NewItem]) -> Wrote<usize> {
-    let mut new = 0;
-    for item in items {
-        new += usize::from(insert_one(&mut *c, ahead, item).await?);
-    }
-    Ok(new)
+/// One column of what a statement is asked to do.
+fn column<A, T>(rows: &[A], value: impl FnMut(&A) -> T) -> Vec<T> {
+    rows.iter().map(value).collect()
 }
 
 pub(super) async fn claim(
@@ -147,73 +171,85 @@ pub(super) async fn extend(db: impl PgExecutor<'_>, ahead: i64, lease: &Lease) -
     Ok(ours.rows_affected() > 0)
 }
 
+/// Notes that items are about to be carried out. Whose lease is still good.
 pub(super) async fn begin(
     db: impl PgExecutor<'_>,
     ahead: i64,
-    lease: &Lease,
-    item: ItemId,
-) -> Wrote<bool> {
-    let begun = sqlx::query(
-        "WITH ours AS (
-             UPDATE lane SET lease_until = bridge_now($1) + $2
-             WHERE hop = $3 AND key = $4 AND epoch = $5 RETURNING 1)
-         UPDATE item SET started_at = coalesce(started_at, bridge_now($1)) FROM ours WHERE id = $6",
+    asked: &[&(Lease, ItemId)],
+) -> Wrote<Vec<bool>> {
+    let begun: Vec<i64> = sqlx::query_scalar(
+        "WITH asked AS (
+             SELECT * FROM unnest($2::text[], $3::text[], $4::bigint[], $5::bigint[], $6::bigint[])
+                 AS asked (hop, key, epoch, millis, item)),
+         held AS (
+             SELECT asked.* FROM lane JOIN asked USING (hop, key, epoch) ORDER BY hop, key FOR UPDATE OF lane),
+         ours AS (
+             UPDATE lane SET lease_until = bridge_now($1) + millis FROM held
+             WHERE lane.hop = held.hop AND lane.key = held.key AND lane.epoch = held.epoch RETURNING item)
+         UPDATE item SET started_at = coalesce(started_at, bridge_now($1)) FROM ours WHERE id = ours.item RETURNING id",
     )
     .bind(ahead)
-    .bind(lease.millis)
-    .bind(lease.hop.as_str())
-    .bind(&lease.lane)
-    .bind(lease.epoch)
-    .bind(item.0)
-    .execute(db)
+    .bind(column(asked, |(lease, _)| lease.hop.as_str()))
+    .bind(column(asked, |(lease, _)| lease.lane.as_str()))
+    .bind(column(asked, |(lease, _)| lease.epoch))
+    .bind(column(asked, |(lease, _)| lease.millis))
+    .bind(column(asked, |(_, item)| item.0))
+    .fetch_all(db)
     .await?;
-    Ok(begun.rows_affected() > 0)
+    Ok(column(asked, |(_, item)| begun.contains(&item.0)))
 }
 
-/// Takes an item off a lane we hold and ends it, by one statement: done, or given up for a reason. The body of what is
-/// done has served: it holds what people wrote, and addresses that open the portal. `false`: the lease is lost. An item
-/// counts once: whoever did not hear of the commit, because the connection broke in that moment, ends it again.
+/// Takes items off lanes we hold and ends them, by one statement: done, or given up for a reason. The body of what is done has
+/// served: it holds what people wrote, and addresses that open the portal. Whose lease is still good. An item counts once:
+/// whoever did not hear of the commit, because the connection broke in that moment, ends it again.
 pub(super) async fn end(
     db: impl PgExecutor<'_>,
     ahead: i64,
-    lease: &Lease,
-    item: ItemId,
-    error: Option<&str>,
-    sent: &[Sent],
-) -> Wrote<bool> {
-    let column = |value: fn(&Sent) -> i64| sent.iter().map(value).collect::<Vec<_>>();
-    let comments: Vec<_> = sent
+    asked: &[&Ending],
+) -> Wrote<Vec<bool>> {
+    let sent: Vec<_> = asked
         .iter()
-        .map(|sent| sent.about.comment.map(|id| id.get().cast_signed()))
+        .flat_map(|ending| ending.sent.iter().map(|sent| (ending.item.0, sent)))
         .collect();
-    let ended = sqlx::query(
-        "WITH ours AS (
-             UPDATE lane SET lease_until = bridge_now($1) + $2,
-                 pending = pending - (SELECT count(*) FROM item WHERE id = $6 AND state = 'pending')
-             WHERE hop = $3 AND key = $4 AND epoch = $5 RETURNING 1),
+    let comment = |sent: &Sent| sent.about.comment.map(|id| id.get().cast_signed());
+    let ended: Vec<i64> = sqlx::query_scalar(
+        "WITH asked AS (
+             SELECT * FROM unnest($2::text[], $3::text[], $4::bigint[], $5::bigint[], $6::bigint[], $7::text[])
+                 AS asked (hop, key, epoch, millis, item, reason)),
+         held AS (
+             SELECT asked.* FROM lane JOIN asked USING (hop, key, epoch) ORDER BY hop, key FOR UPDATE OF lane),
+         ours AS (
+             UPDATE lane SET lease_until = bridge_now($1) + millis,
+                 pending = pending - (SELECT count(*) FROM item WHERE id = held.item AND state = 'pending')
+             FROM held
+             WHERE lane.hop = held.hop AND lane.key = held.key AND lane.epoch = held.epoch RETURNING item, reason),
          noted AS (
              INSERT INTO message (chat_id, message_id, issue_id, comment_id)
-             SELECT sent.* FROM ours, unnest($8::bigint[], $9::bigint[], $10::bigint[], $11::bigint[]) AS sent
+             SELECT chat, message, issue, comment
+             FROM unnest($8::bigint[], $9::bigint[], $10::bigint[], $11::bigint[], $12::bigint[])
+                 AS sent (item, chat, message, issue, comment)
+             JOIN ours USING (item)
              ON CONFLICT DO NOTHING)
-         UPDATE item SET ended_at = bridge_now($1), error = $7,
-             state = CASE WHEN $7::text IS NULL THEN 'done' ELSE 'dead' END,
-             body = CASE WHEN $7::text IS NULL THEN '' ELSE body END
-         FROM ours WHERE id = $6",
+         UPDATE item SET ended_at = bridge_now($1), error = reason,
+             state = CASE WHEN reason IS NULL THEN 'done' ELSE 'dead' END,
+             body = CASE WHEN reason IS NULL THEN '' ELSE body END
+         FROM ours WHERE id = ours.item RETURNING id",
     )
     .bind(ahead)
-    .bind(lease.millis)
-    .bind(lease.hop.as_str())
-    .bind(&lease.lane)
-    .bind(lease.epoch)
-    .bind(item.0)
-    .bind(error)
-    .bind(column(|sent| sent.message.chat.0))
-    .bind(column(|sent| sent.message.message.0))
-    .bind(column(|sent| sent.about.issue.get().cast_signed()))
-    .bind(comments)
-    .execute(db)
+    .bind(column(asked, |ending| ending.lease.hop.as_str()))
+    .bind(column(asked, |ending| ending.lease.lane.as_str()))
+    .bind(column(asked, |ending| ending.lease.epoch))
+    .bind(column(asked, |ending| ending.lease.millis))
+    .bind(column(asked, |ending| ending.item.0))
+    .bind(column(asked, |ending| ending.error.as_deref()))
+    .bind(column(&sent, |(item, _)| *item))
+    .bind(column(&sent, |(_, sent)| sent.message.chat.0))
+    .bind(column(&sent, |(_, sent)| sent.message.message.0))
+    .bind(column(&sent, |(_, sent)| sent.about.issue.get().cast_signed()))
+    .bind(column(&sent, |(_, sent)| comment(sent)))
+    .fetch_all(db)
     .await?;
-    Ok(ended.rows_affected() > 0)
+    Ok(column(asked, |ending| ended.contains(&ending.item.0)))
 }
 
 /// Puts an item back and lets its lane wait. `false`: the lease is lost.

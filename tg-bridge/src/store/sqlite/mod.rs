@@ -4,6 +4,7 @@
 //! through one task that commits many of them at once (the writer). Reading has its own connections.
 
 mod copy;
+mod lanes;
 mod open;
 mod queue;
 mod records;
@@ -11,6 +12,7 @@ mod writer;
 
 pub(super) use copy::copy;
 
+use super::clock::millis;
 use super::{
     Answered, Claimed, Clock, DeadLetter, Decide, Hop, ItemId, Lease, NewItem, OpenError, Pressure,
     Reacted, Role, Settle, Store, StoreError, Wake, Written,
@@ -29,6 +31,9 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use writer::Writer;
 
+/// How many items of each lane a claim brings.
+const BATCH: usize = 10;
+
 /// A [`Store`] in an SQLite file.
 #[derive(Debug)]
 pub struct SqliteStore {
@@ -41,15 +46,14 @@ pub struct SqliteStore {
 }
 
 impl SqliteStore {
-    /// Opens the file. The bridge makes it where there is none, brings its schema up to date and frees the lanes that a
-    /// killed process held.
+    /// Opens the file. The bridge makes it where there is none and brings its schema up to date.
     ///
     /// # Errors
     /// See [`OpenError`].
     pub async fn open(path: &Path, clock: Clock, role: Role) -> Result<Self, OpenError> {
         let opened = open::open(path, &clock, role).await?;
         Ok(Self {
-            writer: Writer::start(opened.connection),
+            writer: Writer::start(opened.connection).await?,
             readers: opened.readers,
             clock,
             wake: Arc::default(),
@@ -81,11 +85,11 @@ impl Store for SqliteStore {
         async move {
             let new = self
                 .writer
-                .run(move |c| {
+                .run(move |t| {
                     async move {
-                        queue::set_meta(c, key, &value).await?;
+                        queue::set_meta(&mut t.c, key, &value).await?;
                         let items: Vec<_> = items.iter().collect();
-                        let new = queue::insert(c, now, &items).await?;
+                        let new = queue::insert(t, now, &items).await?;
                         Ok(new.into_iter().filter(|new| *new).count())
                     }
                     .boxed()
@@ -102,24 +106,43 @@ impl Store for SqliteStore {
     }
 
     fn claim(&self, hop: Hop, lanes: usize, lease: Duration) -> Answered<'_, Claimed> {
-        let now = self.clock.now();
-        self.writer
-            .run(move |c| queue::claim(c, now, hop, lanes, lease).boxed())
-            .boxed()
+        let (now, length) = (self.clock.now(), millis(lease));
+        async move {
+            let claim = || self.writer.lanes().claim(now, hop, lanes, length, BATCH);
+            let mut taken = claim();
+            if taken.is_empty() {
+                // Somebody who repairs may have put an item back.
+                self.writer.look().await?;
+                taken = claim();
+            }
+            let next_at = match taken.len() < lanes {
+                true => self.writer.lanes().next_at(hop),
+                false => None,
+            };
+            let leases: Vec<_> = taken.iter().map(|taken| taken.lease.clone()).collect();
+            match queue::read(&self.readers, taken).await {
+                Ok(batches) => Ok(Claimed { batches, next_at }),
+                Err(e) => {
+                    for lease in leases {
+                        self.writer.lanes().release(&lease, now);
+                    }
+                    Err(e)
+                }
+            }
+        }
+        .boxed()
     }
 
     fn begin(&self, lease: &Lease, item: ItemId) -> Answered<'_, bool> {
         let (now, lease) = (self.clock.now(), lease.clone());
         self.writer
-            .run(move |c| queue::begin(c, now, lease, item).boxed())
+            .run(move |t| queue::begin(t, now, lease, item).boxed())
             .boxed()
     }
 
     fn extend(&self, lease: &Lease) -> Answered<'_, bool> {
-        let (now, lease) = (self.clock.now(), lease.clone());
-        self.writer
-            .run(move |c| queue::extend(c, now, lease).boxed())
-            .boxed()
+        let ours = self.writer.lanes().hold(lease, self.clock.now());
+        async move { Ok(ours) }.boxed()
     }
 
     fn settle(&self, lease: &Lease, item: ItemId, settle: Settle) -> Answered<'_, bool> {
@@ -128,7 +151,7 @@ impl Store for SqliteStore {
             let follows = !settle.follow.is_empty();
             let ours = self
                 .writer
-                .run(move |c| queue::settle(c, now, lease, item, settle).boxed())
+                .run(move |t| queue::settle(t, now, lease, item, settle).boxed())
                 .await?;
             reach(Point::EndCommitted);
             if follows {
@@ -150,24 +173,24 @@ impl Store for SqliteStore {
         async move {
             let reacted = self
                 .writer
-                .run(move |c| {
+                .run(move |t| {
                     async move {
-                        let scene = records::stage(c, now, &Needs::of(&event)).await?;
+                        let scene = records::stage(&mut t.c, now, &Needs::of(&event)).await?;
                         let decided = super::stage::decide(&scene, item, &event, &decide)?;
                         let panic = decided.as_ref().err().map(String::as_str);
-                        if !queue::end(c, now, &lease, item, panic).await? {
+                        if !queue::end(t, now, &lease, item, panic).await? {
                             return Ok(Reacted::Lost);
                         }
                         let changes = match decided {
                             Ok(changes) => changes,
                             Err(panic) => return Ok(Reacted::Panicked(panic)),
                         };
-                        records::save(c, &changes).await?;
+                        records::save(&mut t.c, &changes).await?;
                         if let Some(forgotten) = changes.forgotten {
-                            records::forget(c, forgotten).await?;
+                            records::forget(&mut t.c, forgotten).await?;
                         }
                         let effects: Vec<_> = changes.items.iter().collect();
-                        queue::insert(c, now, &effects).await?;
+                        queue::insert(t, now, &effects).await?;
                         reach(Point::ReactionWritten);
                         Ok(Reacted::Done(effects.len()))
                     }
@@ -183,19 +206,10 @@ impl Store for SqliteStore {
     }
 
     fn release(&self, lease: &Lease) -> Answered<'_, ()> {
-        let (now, lease) = (self.clock.now(), lease.clone());
-        async move {
-            let hop = lease.hop;
-            if self
-                .writer
-                .run(move |c| queue::release(c, now, lease).boxed())
-                .await?
-            {
-                self.wake.of(hop).notify_one();
-            }
-            Ok(())
+        if self.writer.lanes().release(lease, self.clock.now()) {
+            self.wake.of(lease.hop).notify_one();
         }
-        .boxed()
+        async { Ok(()) }.boxed()
     }
 
     fn chat(&self, id: ChatId) -> Answered<'_, Option<Chat>> {
@@ -235,7 +249,7 @@ impl Store for SqliteStore {
 
     fn migrate(&self, from: ChatId, to: ChatId) -> Answered<'_, ()> {
         self.writer
-            .run(move |c| records::migrate(c, from, to).boxed())
+            .run(move |t| records::migrate(&mut t.c, from, to).boxed())
             .boxed()
     }
 
@@ -252,7 +266,7 @@ impl Store for SqliteStore {
         async move {
             let found = self
                 .writer
-                .run(move |c| queue::revive(c, now, item).boxed())
+                .run(move |t| queue::revive(t, now, item).boxed())
                 .await?;
             self.wake.both();
             Ok(found)
@@ -262,31 +276,38 @@ impl Store for SqliteStore {
 
     fn discard(&self, item: ItemId) -> Answered<'_, bool> {
         self.writer
-            .run(move |c| queue::discard(c, item).boxed())
+            .run(move |t| queue::discard(&mut t.c, item).boxed())
             .boxed()
     }
 
     fn pressure(&self) -> Answered<'_, Pressure> {
-        queue::pressure(&self.readers, self.clock.now()).boxed()
+        let now = self.clock.now();
+        async move {
+            self.writer.look().await?;
+            let dead = queue::given_up(&self.readers).await?;
+            let waiting = self.writer.lanes().pressure(now);
+            Ok(Pressure { dead, ..waiting })
+        }
+        .boxed()
     }
 
     fn probe(&self) -> Answered<'_, ()> {
         let now = self.clock.now();
         self.writer
-            .run(move |c| {
-                async move { queue::set_meta(c, "probe", &now.to_string()).await }.boxed()
+            .run(move |t| {
+                async move { queue::set_meta(&mut t.c, "probe", &now.to_string()).await }.boxed()
             })
             .boxed()
     }
 
     fn tidy(&self, older: Duration) -> Answered<'_, ()> {
         let now = self.clock.now();
-        let before = now - super::clock::millis(older);
+        let before = now - millis(older);
         self.writer
-            .run(move |c| {
+            .run(move |t| {
                 async move {
-                    queue::tidy(c, before).await?;
-                    records::tidy(c, now).await
+                    queue::tidy(&mut t.c, before).await?;
+                    records::tidy(&mut t.c, now).await
                 }
                 .boxed()
             })

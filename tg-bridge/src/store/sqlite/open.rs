@@ -109,11 +109,6 @@ async fn take_over(
         .execute(&mut *transaction)
         .await
         .map_err(place)?;
-    // The file lock proves that whoever held these leases is gone.
-    sqlx::query("UPDATE lane SET lease_until = 0 WHERE lease_until > 0")
-        .execute(&mut *transaction)
-        .await
-        .map_err(place)?;
     transaction.commit().await.map_err(place)
 }
 

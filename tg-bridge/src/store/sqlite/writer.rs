@@ -2,11 +2,12 @@
 //! that is committed: a hundred webhooks cost one `fsync`. Each piece stands on a savepoint, so one that fails takes
 //! nobody with it.
 
+use super::lanes::{Change, Lanes};
 use super::queue;
-use crate::store::{NewItem, StoreError};
+use crate::store::{ItemId, Lease, NewItem, StoreError};
 use futures_util::future::BoxFuture;
 use sqlx::{Connection as _, SqliteConnection};
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
 
@@ -18,6 +19,7 @@ const GROUP: usize = 256;
 #[derive(Debug)]
 pub(super) struct Writer {
     jobs: mpsc::Sender<Command>,
+    lanes: Arc<Mutex<Lanes>>,
     broken: watch::Receiver<Option<String>>,
     task: Mutex<Option<JoinHandle<()>>>,
 }
@@ -25,6 +27,8 @@ pub(super) struct Writer {
 enum Command {
     Accept(Accept),
     Write(Box<dyn Job>),
+    /// Nothing to write: only a look whether somebody else has written.
+    Look(oneshot::Sender<Result<(), StoreError>>),
     Stop,
 }
 
@@ -36,9 +40,65 @@ struct Accept {
     caller: oneshot::Sender<Result<usize, StoreError>>,
 }
 
+/// The transaction that is open, and what it will change about the lanes.
+pub(super) struct Transaction {
+    pub(super) c: SqliteConnection,
+    lanes: Arc<Mutex<Lanes>>,
+    changes: Vec<Change>,
+    next_id: i64,
+    /// SQLite's number for what others have written so far.
+    others: i64,
+}
+
+impl Transaction {
+    /// Whether the lane is still held and the item still to be done.
+    pub(super) fn holds(&self, lease: &Lease, item: ItemId, now: i64) -> bool {
+        lock(&self.lanes).hold_for(lease, item, now)
+    }
+
+    /// Whether the lane is still held.
+    pub(super) fn is_ours(&self, lease: &Lease, now: i64) -> bool {
+        lock(&self.lanes).hold(lease, now)
+    }
+
+    /// Notes what follows for the lanes once this is committed.
+    pub(super) fn then(&mut self, change: Change) {
+        self.changes.push(change);
+    }
+
+    /// A number for a new item, in the order of arrival. One whose transaction fails is never used again.
+    pub(super) fn new_id(&mut self) -> ItemId {
+        self.next_id += 1;
+        ItemId(self.next_id)
+    }
+
+    /// Reads what is open, as it is at the start or after somebody else has written.
+    async fn read_lanes(&mut self) -> Result<(), sqlx::Error> {
+        let (open, last) = queue::open_items(&mut self.c).await?;
+        let mut lanes = lock(&self.lanes);
+        for change in open {
+            lanes.learn(change);
+        }
+        self.next_id = self.next_id.max(last);
+        Ok(())
+    }
+
+    async fn notice(&mut self, others: i64) -> Result<(), sqlx::Error> {
+        if others != self.others {
+            self.read_lanes().await?;
+            self.others = others;
+        }
+        Ok(())
+    }
+}
+
+fn lock(lanes: &Mutex<Lanes>) -> MutexGuard<'_, Lanes> {
+    lanes.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 trait Job: Send {
     /// Does the work; whether it succeeded.
-    fn run<'c>(&'c mut self, connection: &'c mut SqliteConnection) -> BoxFuture<'c, bool>;
+    fn run<'t>(&'t mut self, transaction: &'t mut Transaction) -> BoxFuture<'t, bool>;
     /// Tells the caller, who may be gone.
     fn answer(self: Box<Self>, committed: Result<(), StoreError>);
 }
@@ -52,14 +112,14 @@ struct Write<T, F> {
 impl<T, F> Job for Write<T, F>
 where
     T: Send,
-    F: for<'c> FnOnce(&'c mut SqliteConnection) -> BoxFuture<'c, Result<T, StoreError>> + Send,
+    F: for<'t> FnOnce(&'t mut Transaction) -> BoxFuture<'t, Result<T, StoreError>> + Send,
 {
-    fn run<'c>(&'c mut self, connection: &'c mut SqliteConnection) -> BoxFuture<'c, bool> {
+    fn run<'t>(&'t mut self, transaction: &'t mut Transaction) -> BoxFuture<'t, bool> {
         Box::pin(async move {
             let Some(work) = self.work.take() else {
                 return false;
             };
-            let result = work(connection).await;
+            let result = work(transaction).await;
             let done = result.is_ok();
             self.result = Some(result);
             done
@@ -85,22 +145,47 @@ fn tell<T>(
 }
 
 impl Writer {
-    pub(super) fn start(connection: SqliteConnection) -> Self {
+    pub(super) async fn start(connection: SqliteConnection) -> Result<Self, sqlx::Error> {
+        let lanes = Arc::<Mutex<Lanes>>::default();
+        let mut transaction = Transaction {
+            c: connection,
+            lanes: lanes.clone(),
+            changes: Vec::new(),
+            next_id: 0,
+            others: 0,
+        };
+        transaction.read_lanes().await?;
         let (jobs, queue) = mpsc::channel(WAITING);
         let (report, broken) = watch::channel(None);
-        let task = tokio::spawn(serve(connection, queue, report));
-        Self {
+        let task = tokio::spawn(serve(transaction, queue, report));
+        Ok(Self {
             jobs,
+            lanes,
             broken,
             task: Mutex::new(Some(task)),
-        }
+        })
+    }
+
+    /// The lanes, as of the last commit.
+    pub(super) fn lanes(&self) -> MutexGuard<'_, Lanes> {
+        lock(&self.lanes)
+    }
+
+    /// Looks whether somebody else has put an item back into its lane.
+    pub(super) async fn look(&self) -> Result<(), StoreError> {
+        let (caller, answer) = oneshot::channel();
+        self.jobs
+            .send(Command::Look(caller))
+            .await
+            .map_err(|_| StoreError::Closed)?;
+        answer.await.map_err(|_| StoreError::Closed)?
     }
 
     /// Writes; waits for its turn.
     pub(super) async fn run<T, F>(&self, work: F) -> Result<T, StoreError>
     where
         T: Send + 'static,
-        F: for<'c> FnOnce(&'c mut SqliteConnection) -> BoxFuture<'c, Result<T, StoreError>>
+        F: for<'t> FnOnce(&'t mut Transaction) -> BoxFuture<'t, Result<T, StoreError>>
             + Send
             + 'static,
     {
@@ -133,7 +218,7 @@ impl Writer {
     fn job<T, F>(work: F) -> (Box<dyn Job>, oneshot::Receiver<Result<T, StoreError>>)
     where
         T: Send + 'static,
-        F: for<'c> FnOnce(&'c mut SqliteConnection) -> BoxFuture<'c, Result<T, StoreError>>
+        F: for<'t> FnOnce(&'t mut Transaction) -> BoxFuture<'t, Result<T, StoreError>>
             + Send
             + 'static,
     {
@@ -174,7 +259,7 @@ impl Writer {
 }
 
 async fn serve(
-    mut connection: SqliteConnection,
+    mut transaction: Transaction,
     mut queue: mpsc::Receiver<Command>,
     report: watch::Sender<Option<String>>,
 ) {
@@ -185,11 +270,14 @@ async fn serve(
             match command {
                 Command::Accept(accept) => group.accepts.push(accept),
                 Command::Write(job) => group.jobs.push(job),
+                Command::Look(caller) => {
+                    let _ = caller.send(look(&mut transaction).await.map_err(StoreError::from));
+                }
                 // What is already waiting is still written; new callers are told it is closed.
                 Command::Stop => queue.close(),
             }
         }
-        let committed = write(&mut connection, &mut group).await;
+        let committed = write(&mut transaction, &mut group).await;
         let reason = committed.as_ref().err().map(ToString::to_string);
         let told = || match &reason {
             None => Ok(()),
@@ -210,7 +298,7 @@ async fn serve(
             return;
         }
     }
-    if let Err(e) = connection.close().await {
+    if let Err(e) = transaction.c.close().await {
         tracing::warn!(error = %e, "the database did not close cleanly");
     }
 }
@@ -222,60 +310,83 @@ struct Group {
     jobs: Vec<Box<dyn Job>>,
 }
 
-async fn write(connection: &mut SqliteConnection, group: &mut Group) -> Result<(), sqlx::Error> {
+async fn look(t: &mut Transaction) -> Result<(), sqlx::Error> {
+    let others = sqlx::query_scalar("PRAGMA data_version");
+    let others = others.fetch_one(&mut t.c).await?;
+    t.notice(others).await
+}
+
+async fn write(t: &mut Transaction, group: &mut Group) -> Result<(), sqlx::Error> {
     if group.accepts.is_empty() && group.jobs.is_empty() {
         return Ok(());
     }
-    run(connection, BEGIN).await?;
-    match fill(connection, group).await {
-        Ok(()) => Ok(()),
+    t.changes.clear();
+    match fill(t, group).await {
+        Ok(()) => {
+            let mut lanes = lock(&t.lanes);
+            for change in t.changes.drain(..) {
+                lanes.apply(change);
+            }
+            Ok(())
+        }
         Err(e) => {
             // Some errors have rolled back already; a second time is then an error of no interest.
-            let _ = run(connection, "ROLLBACK").await;
+            let _ = run(t, "ROLLBACK").await;
             Err(e)
         }
     }
 }
 
-/// IMMEDIATE takes the write lock first; a deferred transaction could find it taken half-way.
-const BEGIN: &str = "BEGIN IMMEDIATE";
-
-async fn run(connection: &mut SqliteConnection, sql: &'static str) -> Result<(), sqlx::Error> {
-    sqlx::query(sql).execute(connection).await.map(drop)
+/// IMMEDIATE takes the write lock first; a deferred transaction could find it taken half-way. Nobody else writes from here
+/// on, so this is the time to see who has.
+async fn begin(t: &mut Transaction) -> Result<(), sqlx::Error> {
+    let others = sqlx::query_scalar("BEGIN IMMEDIATE; PRAGMA data_version");
+    let others = others.fetch_one(&mut t.c).await?;
+    t.notice(others).await
 }
 
-async fn fill(connection: &mut SqliteConnection, group: &mut Group) -> Result<(), sqlx::Error> {
-    if !take_in(connection, &mut group.accepts).await {
+async fn run(t: &mut Transaction, sql: &'static str) -> Result<(), sqlx::Error> {
+    sqlx::query(sql).execute(&mut t.c).await.map(drop)
+}
+
+async fn fill(t: &mut Transaction, group: &mut Group) -> Result<(), sqlx::Error> {
+    begin(t).await?;
+    if !take_in(t, &mut group.accepts).await {
         // One of them cannot be written; alone it fails alone.
-        run(connection, "ROLLBACK").await?;
-        run(connection, BEGIN).await?;
+        run(t, "ROLLBACK").await?;
+        t.changes.clear();
+        begin(t).await?;
         for accept in &mut group.accepts {
-            run(connection, "SAVEPOINT accept").await?;
-            if !take_in(connection, std::slice::from_mut(accept)).await {
-                run(connection, "ROLLBACK TO accept").await?;
+            let before = t.changes.len();
+            run(t, "SAVEPOINT accept").await?;
+            if !take_in(t, std::slice::from_mut(accept)).await {
+                run(t, "ROLLBACK TO accept").await?;
+                t.changes.truncate(before);
             }
-            run(connection, "RELEASE accept").await?;
+            run(t, "RELEASE accept").await?;
         }
     }
     let mut next = "SAVEPOINT job";
     for job in &mut group.jobs {
-        run(connection, next).await?;
-        if !job.run(connection).await {
-            run(connection, "ROLLBACK TO job").await?;
+        let before = t.changes.len();
+        run(t, next).await?;
+        if !job.run(t).await {
+            run(t, "ROLLBACK TO job").await?;
+            t.changes.truncate(before);
         }
         next = "RELEASE job; SAVEPOINT job";
     }
     // It releases the last savepoint too.
-    run(connection, "COMMIT").await
+    run(t, "COMMIT").await
 }
 
 /// Takes the items of several callers in together. `false`: not all were written, and why stands with the last of them.
-async fn take_in(connection: &mut SqliteConnection, accepts: &mut [Accept]) -> bool {
+async fn take_in(t: &mut Transaction, accepts: &mut [Accept]) -> bool {
     let Some(now) = accepts.iter().map(|accept| accept.now).max() else {
         return true;
     };
     let items: Vec<_> = accepts.iter().flat_map(|accept| &accept.items).collect();
-    match queue::insert(connection, now, &items).await {
+    match queue::insert(t, now, &items).await {
         Ok(new) => {
             let mut new = new.into_iter();
             for accept in accepts {
