@@ -6,7 +6,7 @@ use super::writer::Transaction;
 use crate::failpoint::{Point, reach};
 use crate::store::{Batch, DeadLetter, Hop, Item, ItemId, Lease, NewItem, Settle, Verdict};
 use sqlx::sqlite::SqliteRow;
-use sqlx::{AssertSqlSafe, QueryBuilder, Row as _, Sqlite, SqliteConnection, SqlitePool};
+use sqlx::{QueryBuilder, Row as _, Sqlite, SqliteConnection, SqlitePool};
 use std::collections::{HashMap, HashSet};
 
 /// How many rows one statement writes at most. Always a power of two, so that few statements are kept prepared.
@@ -28,22 +28,31 @@ pub(super) async fn insert(t: &mut Transaction, now: i64, items: &[&NewItem]) ->
         }
     }
     for rows in chunks(&wanted) {
-        // Each row that comes back is a message between two threads, so the few that were known come, not the new ones.
-        let mut insert = sqlx::query_scalar(AssertSqlSafe(insertion(rows.len())));
-        for (_, item, id) in rows {
-            insert = insert
-                .bind(id.0)
-                .bind(item.hop.as_str())
-                .bind(&item.lane)
-                .bind(&item.dedup)
-                .bind(item.kind)
-                .bind(&item.body)
-                .bind(now)
-                .bind(item.due);
-        }
-        let known: Vec<String> = insert.fetch_all(&mut t.c).await?;
+        let inserted = QueryBuilder::<Sqlite>::new(
+            "INSERT INTO item (id, hop, lane, dedup, kind, body, created_at, due) ",
+        )
+        .push_values(rows, |mut row, (_, item, id)| {
+            row.push_bind(id.0)
+                .push_bind(item.hop.as_str())
+                .push_bind(item.lane.as_str())
+                .push_bind(item.dedup.as_str())
+                .push_bind(item.kind)
+                .push_bind(item.body.as_str())
+                .push_bind(now)
+                .push_bind(item.due);
+        })
+        .push(" ON CONFLICT (dedup) DO NOTHING")
+        .build()
+        .execute(&mut t.c)
+        .await?;
+        // Repetitions are rare, and each row that comes back is a message between two threads.
+        let missing = inserted.rows_affected() < rows.len() as u64;
+        let there = match missing {
+            true => Some(inserted_of(&mut t.c, rows).await?),
+            false => None,
+        };
         for (index, item, id) in rows {
-            if !known.contains(&item.dedup) {
+            if there.as_ref().is_none_or(|there| there.contains(&id.0)) {
                 new[*index] = true;
                 t.then(Change::opened(item, *id, now));
             }
@@ -52,23 +61,18 @@ pub(super) async fn insert(t: &mut Transaction, now: i64, items: &[&NewItem]) ->
     Ok(new)
 }
 
-/// How many parameters a row has.
-const COLUMNS: usize = 8;
-
-/// The statement that tells which of so many items are known, and takes the others in. All parameters have numbers, because
-/// both halves use the same.
-fn insertion(rows: usize) -> String {
-    let row = |row: usize| (1..=COLUMNS).map(move |column| format!("?{}", row * COLUMNS + column));
-    let keys: Vec<_> = (0..rows).filter_map(|n| row(n).nth(3)).collect();
-    let values: Vec<_> = (0..rows)
-        .map(|n| format!("({})", row(n).collect::<Vec<_>>().join(", ")))
-        .collect();
-    format!(
-        "SELECT dedup FROM item WHERE dedup IN ({});
-         INSERT INTO item (id, hop, lane, dedup, kind, body, created_at, due) VALUES {} ON CONFLICT (dedup) DO NOTHING",
-        keys.join(", "),
-        values.join(", ")
-    )
+/// Which of the rows that were just inserted are there: those whose key was known are not.
+async fn inserted_of(
+    c: &mut SqliteConnection,
+    rows: &[(usize, &NewItem, ItemId)],
+) -> Wrote<HashSet<i64>> {
+    let ids = rows.iter().map(|(_, _, id)| id.0);
+    let found: Vec<i64> = sqlx::query_scalar("SELECT id FROM item WHERE id BETWEEN ? AND ?")
+        .bind(ids.clone().min())
+        .bind(ids.max())
+        .fetch_all(c)
+        .await?;
+    Ok(found.into_iter().collect())
 }
 
 /// Keys of the window before that came too short a time ago to be another event.
