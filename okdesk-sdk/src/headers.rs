@@ -24,9 +24,10 @@ impl Headers {
     pub fn push(&mut self, name: &str, value: &str) {
         self.lines.push_str(name);
         self.lines.push_str(": ");
-        for (index, piece) in value.split(['\r', '\n']).enumerate() {
-            self.lines.push_str(if index == 0 { "" } else { " " });
-            self.lines.push_str(piece);
+        if memchr::memchr2(b'\r', b'\n', value.as_bytes()).is_none() {
+            self.lines.push_str(value);
+        } else {
+            self.lines.push_str(&value.replace(['\r', '\n'], " "));
         }
         self.lines.push('\n');
     }

@@ -39,15 +39,9 @@ impl Call {
         if !self.uploads.is_empty() {
             body = watched(body, progress.sending.insert(Arc::default()));
         }
+        let sent = self.client.0.transport.send(self.request(body));
         let work = std::pin::pin!(async {
-            let request = self.request(body);
-            let response = self
-                .client
-                .0
-                .transport
-                .send(request)
-                .await
-                .map_err(|error| not_answered(error, &progress))?;
+            let response = sent.await.map_err(|error| not_answered(error, &progress))?;
             if (200..300).contains(&response.status()) {
                 progress.succeeded.store(true, Ordering::Relaxed);
             }

@@ -1,8 +1,10 @@
 //! From bytes to types: leniently, item by item, with the place of the trouble when there is one.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use bytes::Bytes;
+use memchr::memmem::Finder;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -46,17 +48,14 @@ pub(crate) fn record<T: DeserializeOwned + Lenient>(
     body: &Bytes,
     decoding: &mut Decoding,
 ) -> Result<T, DecodeFailure> {
-    match serde_json::from_slice(body) {
-        Ok(value) => {
-            if let Some(drifts) = &mut decoding.drifts
-                && let Ok(json) = serde_json::from_slice(body)
-            {
-                T::drift(&json, drifts);
-            }
-            Ok(value)
-        }
-        Err(error) => Err(locate::<T>(body, &error)),
+    let read = serde_json::from_slice(body).map_err(|error| locate::<T>(body, &error));
+    if read.is_ok()
+        && let Some(drifts) = &mut decoding.drifts
+        && let Ok(json) = serde_json::from_slice(body)
+    {
+        T::drift(&json, drifts);
     }
+    read
 }
 
 /// An issue that must be the one asked for: a merged one gives the issue it went into.
@@ -65,11 +64,13 @@ pub(crate) fn issue(
     body: &Bytes,
     decoding: &mut Decoding,
 ) -> Result<Issue, DecodeFailure> {
-    let issue: Issue = record(call, body, decoding)?;
-    match call.expects {
-        Some(expected) if expected != issue.id => Err(DecodeFailure::Merged(issue.id)),
-        _ => Ok(issue),
+    let mut read: Result<Issue, DecodeFailure> = record(call, body, decoding);
+    if let (Ok(issue), Some(expected)) = (&read, call.expects)
+        && issue.id != expected
+    {
+        read = Err(DecodeFailure::Merged(issue.id));
     }
+    read
 }
 
 /// Whatever comes, nothing is expected.
@@ -217,6 +218,9 @@ fn locate<T: DeserializeOwned>(json: &[u8], error: &serde_json::Error) -> Decode
     }
 }
 
+/// Made once: to get ready for the search takes longer than to search a small answer.
+static ERRORS: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("\"errors\""));
+
 /// What stands under `errors`, if anything does. A body that is no object has none.
 pub(crate) fn errors_of(body: &[u8]) -> Option<Value> {
     #[derive(serde::Deserialize)]
@@ -226,7 +230,7 @@ pub(crate) fn errors_of(body: &[u8]) -> Option<Value> {
     }
     // Most answers are told apart by a glance; no writer of JSON escapes plain letters.
     let object = body.trim_ascii_start().first() == Some(&b'{');
-    if !object || memchr::memmem::find(body, b"\"errors\"").is_none() {
+    if !object || ERRORS.find(body).is_none() {
         return None;
     }
     let errors = serde_json::from_slice::<Envelope<'_>>(body).ok()?.errors?;

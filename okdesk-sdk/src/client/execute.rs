@@ -6,7 +6,7 @@ use tokio::time::{Instant, sleep, timeout_at};
 
 use super::judge::Answer;
 use super::trace::CallSpan;
-use super::{Attempt, Call, Decoder, Meta};
+use super::{Attempt, Call, Decoder, Decoding, Meta};
 use crate::error::{Delivery, Error, ErrorKind, Failure};
 use crate::retry::RetryPolicy;
 
@@ -16,7 +16,7 @@ impl Call {
         self,
         decode: Decoder<T>,
     ) -> impl Future<Output = Result<(T, Meta), Error>> + Send {
-        self.run(decode, |both| both)
+        self.run(decode, |output, meta| (output, meta))
     }
 
     /// As [`send`](Self::send), for those who want the output alone.
@@ -24,27 +24,35 @@ impl Call {
         self,
         decode: Decoder<T>,
     ) -> impl Future<Output = Result<T, Error>> + Send {
-        self.run(decode, |(output, _)| output)
+        self.run(decode, |output, _| output)
     }
 
-    /// All that is generic, kept small: in code, and in what the future of a call takes of memory.
-    async fn run<T: Send, O>(
+    /// All that is generic, kept small: in code, and in what the future of a call takes of memory. Allocators take long
+    /// for pieces above a KiB, so a try is a piece by itself. The output may be large and is handed on as seldom as can be.
+    #[expect(
+        clippy::manual_async_fn,
+        reason = "an `async fn` would hold the call twice: as it was given, and as it is used"
+    )]
+    fn run<T: Send, O>(
         self,
         decode: Decoder<T>,
-        finish: fn((T, Meta)) -> O,
-    ) -> Result<O, Error> {
-        if let Some(problem) = &self.problem {
-            return Err(self.refuse(problem));
-        }
-        let mut tries = Tries::begin(&self);
-        loop {
-            let answer = tries.next().await?;
-            // Not one `match`: its value, which is large, would be kept while the future waits for another try.
-            let failure = match self.decoded(answer, decode) {
-                Ok((output, meta)) => return Ok(finish((output, tries.succeeded(meta)))),
-                Err(failure) => failure,
-            };
-            tries.failed(failure).await?;
+        finish: impl FnOnce(T, Meta) -> O + Send,
+    ) -> impl Future<Output = Result<O, Error>> + Send {
+        async move {
+            if let Some(problem) = &self.problem {
+                return Err(self.refuse(problem));
+            }
+            let mut tries = Tries::begin(&self);
+            loop {
+                let answer = Box::pin(tries.next()).await?;
+                let mut decoding = self.decoding();
+                // Not one `match`: its value, which is large, would be kept while the future waits for another try.
+                let failure = match decode(&self, &answer.body, &mut decoding) {
+                    Ok(output) => return Ok(finish(output, tries.succeeded(answer, decoding))),
+                    Err(failure) => self.not_understood(answer, failure),
+                };
+                tries.failed(failure).await?;
+            }
         }
     }
 
@@ -197,7 +205,8 @@ impl<'a> Tries<'a> {
         failure.into_error(call.operation.id, call.describe(), self.number, elapsed)
     }
 
-    fn succeeded(&self, meta: Meta) -> Meta {
+    fn succeeded(&self, answer: Answer, decoding: Decoding) -> Meta {
+        let meta = self.call.noted(answer, decoding);
         let now = Instant::now();
         self.report(now, Some(meta.status), None);
         self.span.end(self.number, Ok(meta.status));

@@ -5,7 +5,7 @@ use std::time::SystemTime;
 use bytes::Bytes;
 
 use super::decode::errors_of;
-use super::{Call, DecodeFailure, Decoder, Decoding, Meta};
+use super::{Call, DecodeFailure, Decoding, Meta};
 use crate::error::{ApiErrors, Delivery, ErrorKind, Failure};
 use crate::headers::Headers;
 use crate::model::{Drifts, IssueId};
@@ -36,23 +36,15 @@ impl Call {
         }
     }
 
-    /// What the body says, leniently.
-    pub(super) fn decoded<T>(
-        &self,
-        answer: Answer,
-        decode: Decoder<T>,
-    ) -> Result<(T, Meta), Box<Failure>> {
-        let mut decoding = Decoding {
+    /// Drift is looked for only if somebody wants to know.
+    pub(super) fn decoding(&self) -> Decoding {
+        Decoding {
             skipped: Vec::new(),
             drifts: self.client.0.observer.as_ref().map(|_| Drifts::new()),
-        };
-        match decode(self, &answer.body, &mut decoding) {
-            Ok(output) => Ok((output, self.noted(answer, decoding))),
-            Err(failure) => Err(self.not_understood(answer, failure)),
         }
     }
 
-    fn not_understood(&self, answer: Answer, failure: DecodeFailure) -> Box<Failure> {
+    pub(super) fn not_understood(&self, answer: Answer, failure: DecodeFailure) -> Box<Failure> {
         let (path, reason) = match failure {
             DecodeFailure::Merged(id) => return Box::new(self.merged(answer, id)),
             DecodeFailure::Unreadable { path, reason } => (path, reason),
@@ -68,7 +60,7 @@ impl Call {
     }
 
     /// Tells the observer what was noticed beside the result.
-    fn noted(&self, answer: Answer, decoding: Decoding) -> Meta {
+    pub(super) fn noted(&self, answer: Answer, decoding: Decoding) -> Meta {
         if let Some(observer) = &self.client.0.observer {
             for item in &decoding.skipped {
                 observer.on_skipped(self.operation, item);

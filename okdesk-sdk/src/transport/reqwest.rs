@@ -79,9 +79,10 @@ fn with_tls(builder: reqwest::ClientBuilder) -> Result<reqwest::ClientBuilder, C
 
 impl Transport for ReqwestTransport {
     fn send(&self, request: Request) -> BoxFuture<'static, Result<Response, TransportError>> {
-        let client = self.0.clone();
+        // Outside of the future, which would carry the request along for as long as it lives.
+        let pending = convert(request).map(|request| self.0.execute(request));
         Box::pin(async move {
-            match client.execute(convert(request)?).await {
+            match pending?.await {
                 Ok(response) => Ok(answer(response)),
                 Err(error) => Err(explain(error)),
             }
