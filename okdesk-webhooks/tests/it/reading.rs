@@ -253,10 +253,10 @@ fn what_is_not_an_event_is_an_error_that_quotes_nothing() {
             b"{\"event\":{\"event_type\":1e999}}",
             ParseError::NotAnEvent,
         ),
-        (b"{\"event\":{\"event_type\":\"\\ud800\"}}", at(1, 32)),
+        (b"{\"event\":{\"event_type\":\"\\ud800\"}}", at(1, 31)),
         (
             b"{\"event\":{\"event_type\":\"\\ud800\",\"event_type\":\"new_files\"}}",
-            at(1, 32),
+            at(1, 31),
         ),
     ];
     for (body, expected) in cases {
