@@ -35,6 +35,13 @@ async fn main() -> Result<(), Box<dyn Error>> {
         }
     });
 
+    let listener = TcpListener::bind(address).await?;
+    println!(
+        "POST http://{}{}/<secret>",
+        listener.local_addr()?,
+        receiver.path()
+    );
+
     let counted = receiver.clone();
     let app = Router::new()
         .route(
@@ -44,6 +51,6 @@ async fn main() -> Result<(), Box<dyn Error>> {
         // The address without the secret answers that the endpoint is ready.
         .route("/okdesk/webhook", any_service(receiver.clone()))
         .route("/okdesk/webhook/{secret}", any_service(receiver));
-    axum::serve(TcpListener::bind(address).await?, app).await?;
+    axum::serve(listener, app).await?;
     Ok(())
 }

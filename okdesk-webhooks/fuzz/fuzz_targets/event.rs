@@ -33,7 +33,7 @@ fuzz_target!(|body: &[u8]| {
     }
 });
 
-/// Our own reader against `serde_json`: what is JSON, what is an event, and of which type.
+/// The outline against `serde_json`: what is JSON, what is an event, and of which type.
 fn compare(body: &[u8]) {
     let is_json = serde_json::from_slice::<&RawValue>(body).is_ok();
     let value = serde_json::from_slice::<Value>(body);

@@ -23,7 +23,6 @@ mod parse;
 mod parts;
 mod payload;
 mod raw;
-mod scan;
 mod table;
 mod view;
 

@@ -46,11 +46,11 @@ impl Event {
     /// Reads `source`, and keeps `body` as what it came from.
     pub(crate) fn parse_with(source: Arc<str>, body: RawBody) -> Result<Self, ParseError> {
         let outline = Outline::read(&source)?;
-        let kind = EventKind::from(outline.event_type.as_ref());
+        let kind = EventKind::from(outline.event_type.as_str());
         Ok(
             Self::assemble(&kind, &outline, &source, &body).unwrap_or_else(|| {
                 Self::Unknown(Unknown {
-                    event_type: outline.event_type.into_owned(),
+                    event_type: outline.event_type,
                     body,
                 })
             }),

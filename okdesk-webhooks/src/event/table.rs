@@ -59,7 +59,7 @@ macro_rules! events {
         impl Event {
             pub(super) fn assemble(
                 kind: &EventKind,
-                outline: &Outline<'_>,
+                outline: &Outline,
                 source: &Arc<str>,
                 body: &RawBody,
             ) -> Option<Self> {

@@ -16,7 +16,7 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulConnection;
 use tokio::net::TcpStream;
-use tokio::sync::watch;
+use tokio::sync::{oneshot, watch};
 use tokio::time::Instant;
 use tower_service::Service;
 
@@ -112,22 +112,50 @@ impl Connection {
     }
 
     /// Runs a connection until it ends by itself, is idle for too long, or the server stops.
-    async fn drive<C: GracefulConnection>(&self, connection: C, stopped: watch::Receiver<bool>) {
+    async fn drive<C: GracefulConnection>(
+        self: Arc<Self>,
+        connection: C,
+        stopped: watch::Receiver<bool>,
+    ) {
+        let (tell, told) = oneshot::channel();
+        // A task of its own: in this one the flag and the timer would be polled several times for each request.
+        tokio::spawn(Arc::clone(&self).watch(stopped, tell));
         let mut connection = pin!(connection);
-        tokio::select! {
+        let end = tokio::select! {
             biased;
-            _ = connection.as_mut() => {}
-            () = raised(stopped) => {
-                connection.as_mut().graceful_shutdown();
-                // Bounded by the drain timeout of the server.
-                let _ = connection.await;
-            }
-            () = self.activity.idle_for(self.limits.idle_timeout) => {
-                connection.as_mut().graceful_shutdown();
+            _ = connection.as_mut() => return,
+            end = told => end,
+        };
+        connection.as_mut().graceful_shutdown();
+        match end {
+            Ok(End::Idle) => {
                 let _ = tokio::time::timeout(self.limits.header_timeout, connection).await;
+            }
+            // Bounded by the drain timeout of the server.
+            Ok(End::Stopped) | Err(_) => {
+                let _ = connection.await;
             }
         }
     }
+
+    /// Tells when a connection has to end; ends with it.
+    async fn watch(
+        self: Arc<Self>,
+        stopped: watch::Receiver<bool>,
+        mut tell: oneshot::Sender<End>,
+    ) {
+        let end = tokio::select! {
+            () = raised(stopped) => End::Stopped,
+            () = self.activity.idle_for(self.limits.idle_timeout) => End::Idle,
+            () = tell.closed() => return,
+        };
+        let _ = tell.send(end);
+    }
+}
+
+enum End {
+    Stopped,
+    Idle,
 }
 
 async fn raised(mut flag: watch::Receiver<bool>) {

@@ -4,6 +4,7 @@
 
 mod alias;
 mod events;
+mod examples;
 mod handling;
 mod lossless;
 mod reading;

@@ -174,7 +174,7 @@ fn depth_costs_only_what_is_deep() {
 fn a_thing_is_an_object_and_of_two_the_last_counts() {
     let kind = |body: &str| Event::parse(body.as_bytes());
     for thing in [
-        "[153]", "153", "true", "-1", "1.5", "\"153\"", "null", "[[]]",
+        "[153]", "153", "true", "-1", "1.5", "1e999", "\"153\"", "null", "[[]]",
     ] {
         let event = kind(&format!(
             r#"{{"issue":{thing},"event":{{"event_type":"new_ticket"}}}}"#
@@ -230,7 +230,7 @@ fn the_order_of_keys_does_not_matter() {
 #[test]
 fn what_is_not_an_event_is_an_error_that_quotes_nothing() {
     let at = |line, column| ParseError::NotJson { line, column };
-    let cases: [(&[u8], ParseError); 12] = [
+    let cases: [(&[u8], ParseError); 17] = [
         (b"", at(1, 0)),
         (b"secret words", at(1, 1)),
         (b"{\"event\": {\n\"secret\": }", at(2, 11)),
@@ -246,6 +246,18 @@ fn what_is_not_an_event_is_an_error_that_quotes_nothing() {
         (b"{\"event\":\"secret\"}", ParseError::NotAnEvent),
         (b"{\"event\":{}}", ParseError::NotAnEvent),
         (b"{\"event\":{\"event_type\":7}}", ParseError::NotAnEvent),
+        // Numbers too large for a value are JSON, half a surrogate pair is no type.
+        (b" 1e999 ", ParseError::NotAnEvent),
+        (b"{\"event\":1e999}", ParseError::NotAnEvent),
+        (
+            b"{\"event\":{\"event_type\":1e999}}",
+            ParseError::NotAnEvent,
+        ),
+        (b"{\"event\":{\"event_type\":\"\\ud800\"}}", at(1, 31)),
+        (
+            b"{\"event\":{\"event_type\":\"\\ud800\",\"event_type\":\"new_files\"}}",
+            at(1, 31),
+        ),
     ];
     for (body, expected) in cases {
         let error = Event::parse(body).unwrap_err();
