@@ -1,6 +1,7 @@
 //! The SQL of the queue. Every time is the database's.
 
 use super::Wrote;
+use crate::failpoint::{Sabotage, is_broken};
 use crate::store::{
     Batch, Claimed, DeadLetter, Hop, Item, ItemId, Lease, NewItem, Pressure, Sent, Verdict, millis,
 };
@@ -45,6 +46,15 @@ pub(super) async fn insert(c: &mut PgConnection, ahead: i64, items: &[NewItem]) 
     let mut new = 0;
     for item in items {
         new += usize::from(insert_one(&mut *c, ahead, item).await?);
+        if is_broken(Sabotage::GlobalSeq) {
+            // The same for all lanes, and as old as the transaction.
+            let number =
+                "UPDATE item SET seq = seq + extract(epoch FROM now()) * 1000000 WHERE dedup = $1";
+            sqlx::query(number)
+                .bind(&item.dedup)
+                .execute(&mut *c)
+                .await?;
+        }
     }
     Ok(new)
 }
@@ -172,7 +182,8 @@ pub(super) async fn begin(
 
 /// Takes an item off a lane we hold and ends it, by one statement: done, or given up for a reason. The body of what is
 /// done has served: it holds what people wrote, and addresses that open the portal. `false`: the lease is lost. An item
-/// counts once: whoever did not hear of the commit, because the connection broke in that moment, ends it again.
+/// counts once: whoever did not hear of the commit, because the connection broke in that moment, ends it again – perhaps
+/// while the first end is only being committed, so it is locked before it is counted.
 pub(super) async fn end(
     db: impl PgExecutor<'_>,
     ahead: i64,
@@ -189,7 +200,8 @@ pub(super) async fn end(
     let ended = sqlx::query(
         "WITH ours AS (
              UPDATE lane SET lease_until = bridge_now($1) + $2,
-                 pending = pending - (SELECT count(*) FROM item WHERE id = $6 AND state = 'pending')
+                 pending = pending - (SELECT count(*) FROM (
+                     SELECT 1 FROM item WHERE id = $6 AND state = 'pending' FOR UPDATE) AS open)
              WHERE hop = $3 AND key = $4 AND epoch = $5 RETURNING 1),
          noted AS (
              INSERT INTO message (chat_id, message_id, issue_id, comment_id)
