@@ -85,6 +85,10 @@ pub enum Sabotage {
     NoLease,
     /// Goes on after any pause without asking whether the lane is still its own.
     TrustTheLease,
+    /// Orders a lane by a number that is handed out before the commit, and not by the lane.
+    GlobalSeq,
+    /// Begins transactions where whoever stops waiting leaves them open.
+    BeginInHandler,
 }
 
 impl Sabotage {
@@ -97,6 +101,8 @@ impl Sabotage {
             Self::NoOrder => "no_order",
             Self::NoLease => "no_lease",
             Self::TrustTheLease => "trust_the_lease",
+            Self::GlobalSeq => "global_seq",
+            Self::BeginInHandler => "begin_in_handler",
         }
     }
 }

@@ -7,6 +7,9 @@
 // A test stops at the first surprise, in its helpers too.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+#[path = "engine/cluster.rs"]
+#[allow(unreachable_pub)]
+mod cluster;
 #[path = "crash/database.rs"]
 mod database;
 #[path = "crash/history.rs"]

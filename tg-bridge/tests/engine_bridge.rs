@@ -210,7 +210,7 @@ async fn fai_04_a_chat_that_must_wait_waits_and_the_others_go_on() {
     );
     rig.telegram
         .faults()
-        .too_many_requests("sendMessage", 101, 1, 1);
+        .too_many_requests("sendMessage", 101, 3, 1);
     let bridge = rig.start(echo).await;
     anna.send_text("раз");
     eventually(|| rig.telegram.calls_of("sendMessage").first().cloned()).await;
@@ -219,6 +219,9 @@ async fn fai_04_a_chat_that_must_wait_waits_and_the_others_go_on() {
     until_said(&boris, "три").await;
     until_said(&anna, "два").await;
     bridge.stop().await;
+    let calls = rig.telegram.calls_of("sendMessage").into_iter();
+    let order: Vec<_> = calls.filter_map(|call| call.chat_id).collect();
+    assert_eq!(order, [101, 102, 101, 101], "nobody else waits for it");
     let texts: Vec<_> = anna.chat().from_bot().into_iter().map(|m| m.text).collect();
     assert_eq!(texts, ["раз", "два"], "in order, each once");
     assert!(
@@ -737,6 +740,8 @@ async fn ops_06_a_stop_lets_running_calls_end_and_nothing_is_lost_or_repeated() 
         let texts: Vec<_> = user.chat().from_bot().into_iter().map(|m| m.text).collect();
         assert_eq!(texts, ["раз", "два"]);
     }
+    let calls = rig.telegram.calls_of("sendMessage");
+    assert_eq!(calls.len(), 16, "none was broken off and made again");
 }
 
 /// Links each chat that writes to the contact, and tells it everything.

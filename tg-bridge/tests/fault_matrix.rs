@@ -33,6 +33,8 @@ enum Failure {
     SilenceBefore,
     /// No answer, though it was done.
     SilenceAfter,
+    /// No answer in time; it was done after the caller had gone.
+    DoneLate,
     /// 429 with Retry-After.
     TooMany,
     /// 500; nothing was done.
@@ -44,10 +46,11 @@ enum Failure {
 }
 
 impl Failure {
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 8] = [
         Self::Refused,
         Self::SilenceBefore,
         Self::SilenceAfter,
+        Self::DoneLate,
         Self::TooMany,
         Self::Internal,
         Self::CutBody,
@@ -59,6 +62,7 @@ impl Failure {
             Self::Refused => "refused",
             Self::SilenceBefore => "silence, nothing done",
             Self::SilenceAfter => "silence, but done",
+            Self::DoneLate => "silence, done later",
             Self::TooMany => "429",
             Self::Internal => "500",
             Self::CutBody => "done, answer cut",
@@ -66,9 +70,12 @@ impl Failure {
         }
     }
 
-    /// Whether the other side has done it already.
+    /// Whether the other side does it all the same.
     fn is_after(self) -> bool {
-        matches!(self, Self::SilenceAfter | Self::CutBody | Self::Garbage)
+        matches!(
+            self,
+            Self::SilenceAfter | Self::DoneLate | Self::CutBody | Self::Garbage
+        )
     }
 
     fn mode(self) -> Option<Mode> {
@@ -76,6 +83,7 @@ impl Failure {
             Self::Refused => Some(Mode::Closed),
             Self::SilenceBefore => Some(Mode::Mute),
             Self::SilenceAfter => Some(Mode::Swallow),
+            Self::DoneLate => Some(Mode::Late),
             Self::CutBody => Some(Mode::Cut),
             Self::Garbage => Some(Mode::Garbage),
             Self::TooMany | Self::Internal => None,
@@ -102,7 +110,8 @@ fn break_it(rig: &Rig, gates: &Gates, subject: Subject, failure: Failure) {
     let operation = subject.operation();
     match (subject.side(), failure.mode()) {
         (Side::FileHost, _) => rig.okdesk.faults().on(operation).always(match failure {
-            Failure::Refused | Failure::SilenceBefore => DeskFault::DropBefore,
+            // What is read for nobody changes nothing.
+            Failure::Refused | Failure::SilenceBefore | Failure::DoneLate => DeskFault::DropBefore,
             Failure::SilenceAfter => DeskFault::DropAfter,
             Failure::TooMany => DeskFault::TooManyRequests(Some(Duration::from_secs(1))),
             Failure::Internal => DeskFault::Status(500),
@@ -132,6 +141,9 @@ fn mend(rig: &Rig, gates: &Gates) {
     rig.okdesk.faults().clear();
     rig.telegram.faults().clear();
 }
+
+/// So long after its caller has gone, in milliseconds, a call is carried out: Okdesk is given half a minute.
+const LATE: u128 = 25_000;
 
 /// How often an effect has failed, waited or ended so far.
 async fn settled(rig: &Rig, bridge: &Bridge) -> u64 {
@@ -207,6 +219,13 @@ async fn row(subject: Subject) -> Vec<String> {
             !by_gate || gate.struck() > struck,
             "{subject:?} {failure:?} did not strike"
         );
+        if failure == Failure::DoneLate && by_gate {
+            for _ in 0..LATE.div_ceil(engine::HURRY.as_millis()) {
+                rig.hurry();
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+            assert!(gate.let_go().await > 0, "{subject:?}: nothing was late");
+        }
         until_stored(async || {
             rig.hurry();
             let pressure = bridge.store().pressure().await.unwrap();

@@ -26,6 +26,8 @@ mod migrations;
 mod notices;
 #[path = "operations/places.rs"]
 mod places;
+#[path = "operations/promises.rs"]
+mod promises;
 #[path = "operations/proxy.rs"]
 mod proxy;
 #[path = "operations/replicas.rs"]
@@ -34,7 +36,11 @@ mod replicas;
 mod secrets;
 #[path = "operations/settings.rs"]
 mod settings;
+#[path = "operations/silence.rs"]
+mod silence;
 #[path = "operations/stop.rs"]
 mod stop;
 #[path = "operations/strangers.rs"]
 mod strangers;
+#[path = "operations/vanish.rs"]
+mod vanish;

@@ -1,10 +1,9 @@
 //! The databases the bridge runs on here: a file, a schema of a server that runs anyway, or a server of one's own that
 //! can be killed. What the harness asks of each is text.
 
+use super::cluster::Cluster;
 use sqlx::{AssertSqlSafe, PgPool, Row as _, SqlitePool};
-use std::path::{Path, PathBuf};
-use std::process::Command;
-use tempfile::TempDir;
+use std::path::Path;
 
 /// Which.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,7 +61,7 @@ impl Database {
 
     /// A server of one's own.
     pub(crate) async fn own_postgres() -> Option<Self> {
-        let Some(cluster) = Cluster::start() else {
+        let Some(cluster) = Cluster::start(None) else {
             assert!(std::env::var("CI").is_err(), "initdb must be there in CI");
             eprintln!("SKIPPED: there is no initdb, PostgreSQL was not restarted under the bridge");
             return None;
@@ -149,130 +148,4 @@ impl Database {
                 .unwrap();
         }
     }
-}
-
-/// A PostgreSQL server in a temporary folder.
-pub(crate) struct Cluster {
-    folder: TempDir,
-    binaries: PathBuf,
-    port: u16,
-    url: String,
-}
-
-impl Cluster {
-    fn start() -> Option<Self> {
-        let mut places: Vec<PathBuf> = std::fs::read_dir("/usr/lib/postgresql")
-            .into_iter()
-            .flatten()
-            .flatten()
-            .map(|version| version.path().join("bin"))
-            .collect();
-        places.extend(std::env::split_paths(
-            &std::env::var_os("PATH").unwrap_or_default(),
-        ));
-        let binaries = places
-            .into_iter()
-            .find(|place| place.join("initdb").exists() && place.join("postgres").exists())?;
-        let folder = tempfile::Builder::new()
-            .prefix("crash-pg-")
-            .tempdir_in("/tmp")
-            .unwrap();
-        let port = super::free_port();
-        let cluster = Self {
-            url: format!("postgres://bridge@127.0.0.1:{port}/postgres"),
-            folder,
-            binaries,
-            port,
-        };
-        if is_root() {
-            let own = Command::new("chown")
-                .arg("postgres")
-                .arg(cluster.folder.path())
-                .status();
-            assert!(own.unwrap().success());
-        }
-        let data = cluster.data();
-        cluster.tool(
-            "initdb",
-            &[
-                "-D",
-                &data,
-                "-U",
-                "bridge",
-                "-A",
-                "trust",
-                "-E",
-                "UTF8",
-                "--locale=C",
-            ],
-        );
-        cluster.up();
-        Some(cluster)
-    }
-
-    fn data(&self) -> String {
-        self.folder.path().join("data").display().to_string()
-    }
-
-    fn up(&self) {
-        let options = format!("-p {} -k {}", self.port, self.folder.path().display());
-        let log = self.folder.path().join("log").display().to_string();
-        self.tool(
-            "pg_ctl",
-            &[
-                "-D",
-                &self.data(),
-                "-o",
-                &options,
-                "-l",
-                &log,
-                "-w",
-                "start",
-            ],
-        );
-    }
-
-    /// As if the power had failed: no connection is ended in good order, and the log is read again.
-    pub(crate) fn crash_and_restart(&self) {
-        self.tool(
-            "pg_ctl",
-            &["-D", &self.data(), "-m", "immediate", "-w", "stop"],
-        );
-        self.up();
-    }
-
-    /// The server refuses to run as root.
-    fn tool(&self, name: &str, arguments: &[&str]) {
-        let tool = self.binaries.join(name);
-        let mut command = if is_root() {
-            let mut command = Command::new("runuser");
-            command.args(["-u", "postgres", "--"]).arg(tool);
-            command
-        } else {
-            Command::new(tool)
-        };
-        let done = command
-            .args(arguments)
-            .current_dir(self.folder.path())
-            .stdin(std::process::Stdio::null())
-            .stdout(std::process::Stdio::null())
-            .stderr(std::process::Stdio::null())
-            .status()
-            .unwrap();
-        assert!(done.success(), "{name} {arguments:?}: {done}");
-    }
-}
-
-impl Drop for Cluster {
-    fn drop(&mut self) {
-        self.tool(
-            "pg_ctl",
-            &["-D", &self.data(), "-m", "immediate", "-w", "stop"],
-        );
-    }
-}
-
-fn is_root() -> bool {
-    let own = Command::new("id").arg("-u").output().unwrap();
-    own.stdout == b"0\n"
 }

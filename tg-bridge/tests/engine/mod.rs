@@ -3,9 +3,11 @@
 // Each test program uses a part of it.
 #![allow(dead_code, unreachable_pub)]
 
+pub mod cluster;
 pub mod postgres;
 pub mod program;
 pub mod strait;
+pub mod wire;
 
 use okdesk_sdk::model::ContactId;
 use okdesk_sdk::testing::Simulator;
@@ -23,6 +25,8 @@ use tokio::sync::mpsc;
 
 /// Nothing here takes this long; a test that waits so long has failed.
 pub const PATIENCE: Duration = Duration::from_secs(20);
+/// So far time goes on in one step of [`Rig::hurry`].
+pub const HURRY: Duration = Duration::from_millis(400);
 pub const SECRET: &str = "a-secret-of-the-webhook";
 
 pub struct Rig {
@@ -37,9 +41,8 @@ pub struct Rig {
 impl Rig {
     /// Time goes by faster, for the bridge and for Okdesk.
     pub fn hurry(&self) {
-        let time = Duration::from_millis(400);
-        self.clock.advance(time);
-        self.okdesk.clock().advance(time);
+        self.clock.advance(HURRY);
+        self.okdesk.clock().advance(HURRY);
     }
 
     pub async fn new() -> Self {

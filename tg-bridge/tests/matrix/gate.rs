@@ -19,6 +19,8 @@ pub(crate) enum Mode {
     Mute,
     /// Requests arrive, answers do not, and after a while the connection ends.
     Swallow,
+    /// Requests are kept back until after their caller has gone; see [`Gate::let_go`].
+    Late,
     /// Answers lack their end.
     Cut,
     /// Answers are no answers.
@@ -43,6 +45,8 @@ struct Shared {
     struck: AtomicUsize,
     /// Connections that wait for the next request, ended when the gate closes.
     open: Mutex<Vec<JoinHandle<()>>>,
+    /// Requests whose callers wait no longer.
+    kept: Mutex<Vec<Vec<u8>>>,
 }
 
 pub(crate) fn free_port() -> u16 {
@@ -59,6 +63,7 @@ impl Gate {
                 mode: Mutex::new(Mode::Pass),
                 struck: AtomicUsize::new(0),
                 open: Mutex::default(),
+                kept: Mutex::default(),
             }),
             listening: Mutex::new(None),
         };
@@ -73,6 +78,23 @@ impl Gate {
     /// How many requests have failed here.
     pub(crate) fn struck(&self) -> usize {
         self.shared.struck.load(Ordering::Relaxed)
+    }
+
+    /// The server gets what was kept back, and carries it out for nobody. Says how many requests that was.
+    pub(crate) async fn let_go(&self) -> usize {
+        let kept = std::mem::take(&mut *self.shared.kept.lock().unwrap());
+        for request in &kept {
+            let mut server = TcpStream::connect((Ipv4Addr::LOCALHOST, self.shared.target))
+                .await
+                .unwrap();
+            server.write_all(request).await.unwrap();
+            let answered = tokio::time::timeout(crate::engine::PATIENCE, server.read_u8());
+            answered
+                .await
+                .expect("a request kept back was not whole")
+                .unwrap();
+        }
+        kept.len()
     }
 
     pub(crate) fn set(&self, mode: Mode) {
@@ -130,6 +152,13 @@ async fn carry(shared: Arc<Shared>, mut client: TcpStream) {
                         tokio::time::sleep(SILENCE).await;
                         return;
                     }
+                    if mode == Mode::Late {
+                        let mut request = up[..n].to_vec();
+                        let whole = async { while let Ok(1..) = client.read_buf(&mut request).await {} };
+                        let _ = tokio::time::timeout(SILENCE, whole).await;
+                        shared.kept.lock().unwrap().push(request);
+                        return;
+                    }
                     if server.write_all(&up[..n]).await.is_err() {
                         return;
                     }
@@ -142,7 +171,7 @@ async fn carry(shared: Arc<Shared>, mut client: TcpStream) {
                         Mode::Pass => down[..n].to_vec(),
                         Mode::Cut => down[..n.saturating_sub(CUT)].to_vec(),
                         Mode::Garbage => b"HTTP/1.1 200 OK\r\ncontent-type: text/html\r\ncontent-length: 14\r\n\r\n<html>garbage\n".to_vec(),
-                        Mode::Closed | Mode::Mute | Mode::Swallow => {
+                        Mode::Closed | Mode::Mute | Mode::Late | Mode::Swallow => {
                             tokio::time::sleep(SILENCE).await;
                             return;
                         }

@@ -76,7 +76,7 @@ pub(crate) struct Account {
 
 const ANNA: i64 = 101;
 const ATTRIBUTE: &str = "words";
-const CASES: i64 = 8;
+const CASES: i64 = 9;
 
 impl Account {
     pub(crate) fn furnish(rig: &Rig) -> Self {

@@ -6,6 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 use tg_bridge::demo::bot_api::{Fault, FaultRule};
 use tg_bridge::run::Bridge;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
 
 async fn failing(rig: &Rig, bridge: &Bridge) -> BTreeSet<String> {
     let (_, page) = rig.get(bridge, "/metrics").await;
@@ -98,27 +100,21 @@ async fn ops_05_a_bridge_that_stops_is_not_ready_before_it_hangs_up() {
         .add(FaultRule::new(Fault::Delay(1_500)).method("sendMessage"));
     anna.send_text("раз");
     eventually(|| rig.telegram.calls_of("sendMessage").first().cloned()).await;
-    // A connection that was there before the stop is served to its end.
-    let url = format!("http://{}/health/ready", bridge.addr());
-    assert_eq!(rig.http.get(&url).send().await.unwrap().status(), 200);
+    // A question that was begun before the stop is answered; the second one shows that the first has come.
+    let mut early = TcpStream::connect(bridge.addr()).await.unwrap();
+    let begun = b"GET /health/ready HTTP/1.1\r\nhost: bridge\r\n";
+    early.write_all(begun).await.unwrap();
+    assert_eq!(rig.get(&bridge, "/health/ready").await.0, 200);
+    let address = bridge.addr();
     let stopping = tokio::spawn(bridge.stop());
-    let last = eventually_closed(&rig, &url).await;
-    assert!(last.is_none_or(|status| status == 503), "{last:?}");
+    until_stored(async || TcpStream::connect(address).await.is_err().then_some(())).await;
+    early.write_all(b"\r\n").await.unwrap();
+    let mut answer = String::new();
+    early.read_to_string(&mut answer).await.unwrap();
+    assert!(answer.starts_with("HTTP/1.1 503"), "{answer}");
+    assert!(answer.contains("stopping"), "{answer}");
     stopping.await.unwrap();
     assert_eq!(crate::engine::said(&anna, "раз"), 1);
-}
-
-/// Asks until nobody answers; what the last answer was, if it was not "ready".
-async fn eventually_closed(rig: &Rig, url: &str) -> Option<u16> {
-    let mut last = None;
-    loop {
-        match rig.http.get(url).send().await {
-            Ok(answer) if answer.status() == 200 => {}
-            Ok(answer) => last = Some(answer.status().as_u16()),
-            Err(_) => return last,
-        }
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
 }
 
 /// The rules every page for Prometheus keeps, whatever is on it.

@@ -1,9 +1,9 @@
 //! The store for several replicas: one PostgreSQL, lanes claimed with `SKIP LOCKED`, leases by the database's clock.
 //!
 //! Taking events in, beginning and ending them is one statement each, and what several ask for at a time goes together.
-//! Everything that takes several statements runs as a task of its own, because a transaction
-//! whose future is dropped half-way would be left open on its connection, and is repeated when the database says that
-//! two of them got into each other's way.
+//! Everything that takes several statements runs as a task of its own, because a transaction whose future is dropped
+//! half-way would be left open on its connection – one that gets no answer any more is given up with its connection –, and is
+//! repeated when the database says that two of them got into each other's way.
 
 mod group;
 mod lead;
@@ -16,14 +16,14 @@ use super::{
     Answered, Claimed, Clock, DeadLetter, Decide, Hop, ItemId, Lease, NewItem, OpenError, Pressure,
     Reacted, Role, Sent, Settle, Store, StoreError, Verdict, Wake, Written,
 };
-use crate::failpoint::{Point, reach};
+use crate::failpoint::{Point, Sabotage, is_broken, reach};
 use crate::reaction::{Audit, Chat, Event, Issue, Needs};
 use crate::telegram::ChatId;
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 use okdesk_sdk::model::{CompanyId, ContactId, IssueId};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::{ConnectOptions as _, PgConnection, PgPool};
+use sqlx::{ConnectOptions as _, Connection as _, PgConnection, PgPool};
 use std::str::FromStr as _;
 use std::sync::Arc;
 use std::time::Duration;
@@ -39,6 +39,8 @@ const TRIES: u32 = 8;
 /// that is gone without a word, or a network that swallows everything, takes longer – for a quarter of an hour, if nobody
 /// looked at the clock. What is given up may still be done: every write is made so that doing it again does no harm.
 const PATIENCE: Duration = Duration::from_secs(20);
+/// A connection that is silent for so long after its use is not used again.
+const PULSE: Duration = Duration::from_secs(5);
 
 /// A [`Store`] in a PostgreSQL database.
 #[derive(Debug)]
@@ -69,10 +71,20 @@ impl PostgresStore {
                 ("tcp_keepalives_idle", "10"),
                 ("tcp_keepalives_interval", "5"),
                 ("tcp_keepalives_count", "3"),
+                // The same where something is on its way to it.
+                ("tcp_user_timeout", "25000"),
             ]);
         let pool = PgPoolOptions::new()
             .max_connections(12)
             .acquire_timeout(Duration::from_secs(10))
+            // sqlx asks a connection that comes back whether it lives, and waits for the answer for ever.
+            .after_release(|connection, _| {
+                async move {
+                    let lives = tokio::time::timeout(PULSE, connection.ping()).await;
+                    Ok(matches!(lives, Ok(Ok(()))))
+                }
+                .boxed()
+            })
             .connect_with(options.clone())
             .await;
         let pool = match pool {
@@ -110,7 +122,7 @@ impl PostgresStore {
         F: for<'c> Fn(&'c mut PgConnection) -> BoxFuture<'c, Wrote<T>> + Send + Sync + 'static,
     {
         let pool = self.pool.clone();
-        let task = tokio::spawn(async move {
+        let task = async move {
             let mut tries = 0;
             loop {
                 tries += 1;
@@ -122,8 +134,11 @@ impl PostgresStore {
                     other => return other,
                 }
             }
-        });
-        task.await.map_err(|_| StoreError::Closed)?
+        };
+        if is_broken(Sabotage::BeginInHandler) {
+            return task.await;
+        }
+        tokio::spawn(task).await.map_err(|_| StoreError::Closed)?
     }
 
     fn ahead(&self) -> i64 {
@@ -144,10 +159,18 @@ async fn once<T, F>(pool: &PgPool, work: &F) -> Wrote<T>
 where
     F: for<'c> Fn(&'c mut PgConnection) -> BoxFuture<'c, Wrote<T>>,
 {
-    let mut transaction = pool.begin().await?;
-    let result = work(&mut transaction).await?;
-    transaction.commit().await?;
-    Ok(result)
+    let mut connection = pool.acquire().await?;
+    let done = tokio::time::timeout(PATIENCE, async {
+        let mut transaction = connection.begin().await?;
+        let result = work(&mut transaction).await?;
+        transaction.commit().await?;
+        Ok::<_, StoreError>(result)
+    })
+    .await;
+    done.unwrap_or_else(|_| {
+        connection.close_on_drop();
+        Err(StoreError::Silent)
+    })
 }
 
 /// Waits for an answer of the database, but not for ever.
@@ -316,12 +339,11 @@ impl Store for PostgresStore {
     }
 
     fn is_bound(&self, issue: IssueId, company: Option<CompanyId>) -> Answered<'_, bool> {
-        async move {
-            let keys = super::bound_keys(issue, company);
+        let keys = super::bound_keys(issue, company);
+        patiently(async move {
             let found = records::bound(&mut *self.pool.acquire().await?, &keys).await?;
             Ok(!found.is_empty())
-        }
-        .boxed()
+        })
     }
 
     fn resolve(&self, chat: ChatId) -> Answered<'_, ChatId> {
@@ -405,9 +427,10 @@ impl Store for PostgresStore {
     fn close(&self) -> BoxFuture<'_, ()> {
         async move {
             self.others.stop().await;
-            self.groups.stop().await;
+            // A connection that will never answer is not waited for.
+            let _ = tokio::time::timeout(PULSE, self.groups.stop()).await;
             self.leads.give_up().await;
-            self.pool.close().await;
+            let _ = tokio::time::timeout(PULSE, self.pool.close()).await;
         }
         .boxed()
     }

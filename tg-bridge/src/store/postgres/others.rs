@@ -1,6 +1,7 @@
 //! Replicas tell one another that there is work. A message may be lost with its connection or its sender, so everybody also
 //! looks now and then without being told.
 
+use super::PATIENCE;
 use crate::store::{OpenError, Role, Wake};
 use sqlx::PgPool;
 use sqlx::postgres::PgListener;
@@ -74,13 +75,13 @@ impl Drop for Others {
 async fn speak(pool: PgPool, channel: String, name: String, news: Arc<Notify>) {
     loop {
         news.notified().await;
-        let told = sqlx::query("SELECT pg_notify($1, $2)")
+        let telling = sqlx::query("SELECT pg_notify($1, $2)")
             .bind(&channel)
             .bind(&name)
-            .execute(&pool)
-            .await;
-        if let Err(e) = told {
-            tracing::debug!(error = %e, "the other replicas have to look for themselves");
+            .execute(&pool);
+        let told = tokio::time::timeout(PATIENCE, telling).await;
+        if !matches!(told, Ok(Ok(_))) {
+            tracing::debug!(?told, "the other replicas have to look for themselves");
         }
         tokio::time::sleep(GATHER).await;
     }

@@ -2,6 +2,7 @@
 
 use super::Wrote;
 use super::group::Ending;
+use crate::failpoint::{Sabotage, is_broken};
 use crate::store::{
     Batch, Claimed, DeadLetter, Hop, Item, ItemId, Lease, NewItem, Pressure, Sent, Verdict, millis,
 };
@@ -44,7 +45,7 @@ pub(super) async fn insert(
                  next_seq = lane.next_seq + excluded.next_seq
              RETURNING hop, key, next_seq)
          INSERT INTO item (hop, lane, seq, dedup, kind, body, created_at)
-         SELECT hop, lane, next_seq - many + nth, dedup, kind, body, bridge_now($1)
+         SELECT hop, lane, CASE WHEN $10 THEN extract(epoch FROM now()) * 1000000 + place ELSE next_seq - many + nth END, dedup, kind, body, bridge_now($1)
          FROM counted JOIN numbered USING (hop) WHERE numbered.key = counted.lane
          ORDER BY place
          RETURNING dedup",
@@ -58,6 +59,8 @@ pub(super) async fn insert(
     .bind(column(items, |item| item.due))
     .bind(column(items, |item| item.earlier.as_ref().map(|earlier| earlier.key.as_str())))
     .bind(column(items, |item| item.earlier.as_ref().map(|earlier| earlier.since)))
+    // The same for all lanes, and as old as the transaction.
+    .bind(is_broken(Sabotage::GlobalSeq))
     .fetch_all(db)
     .await?;
     let mut inserted: HashSet<_> = inserted.iter().map(String::as_str).collect();
@@ -177,7 +180,7 @@ pub(super) async fn begin(
     ahead: i64,
     asked: &[&(Lease, ItemId)],
 ) -> Wrote<Vec<bool>> {
-    let begun: Vec<i64> = sqlx::query_scalar(
+    let begun: Vec<(i64, i64)> = sqlx::query_as(
         "WITH asked AS (
              SELECT * FROM unnest($2::text[], $3::text[], $4::bigint[], $5::bigint[], $6::bigint[])
                  AS asked (hop, key, epoch, millis, item)),
@@ -185,8 +188,8 @@ pub(super) async fn begin(
              SELECT asked.* FROM lane JOIN asked USING (hop, key, epoch) ORDER BY hop, key FOR UPDATE OF lane),
          ours AS (
              UPDATE lane SET lease_until = bridge_now($1) + millis FROM held
-             WHERE lane.hop = held.hop AND lane.key = held.key AND lane.epoch = held.epoch RETURNING item)
-         UPDATE item SET started_at = coalesce(started_at, bridge_now($1)) FROM ours WHERE id = ours.item RETURNING id",
+             WHERE lane.hop = held.hop AND lane.key = held.key AND lane.epoch = held.epoch RETURNING item, lane.epoch)
+         UPDATE item SET started_at = coalesce(started_at, bridge_now($1)) FROM ours WHERE id = ours.item RETURNING id, epoch",
     )
     .bind(ahead)
     .bind(column(asked, |(lease, _)| lease.hop.as_str()))
@@ -196,12 +199,15 @@ pub(super) async fn begin(
     .bind(column(asked, |(_, item)| item.0))
     .fetch_all(db)
     .await?;
-    Ok(column(asked, |(_, item)| begun.contains(&item.0)))
+    Ok(column(asked, |(lease, item)| {
+        begun.contains(&(item.0, lease.epoch))
+    }))
 }
 
 /// Takes items off lanes we hold and ends them, by one statement: done, or given up for a reason. The body of what is done has
 /// served: it holds what people wrote, and addresses that open the portal. Whose lease is still good. An item counts once:
-/// whoever did not hear of the commit, because the connection broke in that moment, ends it again.
+/// whoever did not hear of the commit, because the connection broke in that moment, ends it again – perhaps while the first
+/// end is only being committed, so it is locked before it is counted.
 pub(super) async fn end(
     db: impl PgExecutor<'_>,
     ahead: i64,
@@ -212,17 +218,18 @@ pub(super) async fn end(
         .flat_map(|ending| ending.sent.iter().map(|sent| (ending.item.0, sent)))
         .collect();
     let comment = |sent: &Sent| sent.about.comment.map(|id| id.get().cast_signed());
-    let ended: Vec<i64> = sqlx::query_scalar(
+    let ended: Vec<(i64, i64)> = sqlx::query_as(
         "WITH asked AS (
              SELECT * FROM unnest($2::text[], $3::text[], $4::bigint[], $5::bigint[], $6::bigint[], $7::text[])
                  AS asked (hop, key, epoch, millis, item, reason)),
          held AS (
-             SELECT asked.* FROM lane JOIN asked USING (hop, key, epoch) ORDER BY hop, key FOR UPDATE OF lane),
+             SELECT asked.*, state FROM lane JOIN asked USING (hop, key, epoch) JOIN item ON id = asked.item
+             ORDER BY hop, key FOR UPDATE OF lane, item),
          ours AS (
              UPDATE lane SET lease_until = bridge_now($1) + millis,
-                 pending = pending - (SELECT count(*) FROM item WHERE id = held.item AND state = 'pending')
+                 pending = pending - CASE held.state WHEN 'pending' THEN 1 ELSE 0 END
              FROM held
-             WHERE lane.hop = held.hop AND lane.key = held.key AND lane.epoch = held.epoch RETURNING item, reason),
+             WHERE lane.hop = held.hop AND lane.key = held.key AND lane.epoch = held.epoch RETURNING item, reason, lane.epoch),
          noted AS (
              INSERT INTO message (chat_id, message_id, issue_id, comment_id)
              SELECT chat, message, issue, comment
@@ -233,7 +240,7 @@ pub(super) async fn end(
          UPDATE item SET ended_at = bridge_now($1), error = reason,
              state = CASE WHEN reason IS NULL THEN 'done' ELSE 'dead' END,
              body = CASE WHEN reason IS NULL THEN '' ELSE body END
-         FROM ours WHERE id = ours.item RETURNING id",
+         FROM ours WHERE id = ours.item RETURNING id, epoch",
     )
     .bind(ahead)
     .bind(column(asked, |ending| ending.lease.hop.as_str()))
@@ -249,7 +256,9 @@ pub(super) async fn end(
     .bind(column(&sent, |(_, sent)| comment(sent)))
     .fetch_all(db)
     .await?;
-    Ok(column(asked, |ending| ended.contains(&ending.item.0)))
+    Ok(column(asked, |ending| {
+        ended.contains(&(ending.item.0, ending.lease.epoch))
+    }))
 }
 
 /// Puts an item back and lets its lane wait. `false`: the lease is lost.
