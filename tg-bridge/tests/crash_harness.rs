@@ -94,7 +94,7 @@ async fn storm(run: &mut Run, plan: Storm, rng: &mut fastrand::Rng) {
             run.last_words(0)
         );
         if let Some((replica, _)) = frozen.take_if(|(_, at)| at.elapsed() > PAST_THE_LEASE) {
-            run.thaw(replica).await;
+            run.thaw_in_flight(replica).await;
         }
         run.start_all();
         let replica = rng.usize(..run.replicas.len());
@@ -154,7 +154,7 @@ async fn storm(run: &mut Run, plan: Storm, rng: &mut fastrand::Rng) {
         }
     }
     if let Some((replica, _)) = frozen {
-        run.thaw(replica).await;
+        run.thaw_in_flight(replica).await;
     }
 }
 

@@ -12,6 +12,7 @@ use super::people::{Said, Told};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::ops::Range;
 use tg_bridge::demo::bot_api::Call;
 use tg_bridge::reaction::Effect;
 use tg_bridge::telegram::{ChatId, Outgoing, Send};
@@ -108,6 +109,8 @@ pub(crate) struct Evidence {
     pub(crate) calls: Vec<Call>,
     /// When something broke: kills, stops, cut connections, in Unix milliseconds.
     pub(crate) broke: Vec<i64>,
+    /// When a replica stood still that had been stopped wherever it was.
+    pub(crate) in_flight: Vec<Range<i64>>,
     pub(crate) said: Vec<Said>,
     pub(crate) told: Vec<Told>,
     pub(crate) texts: Vec<Text>,
@@ -279,6 +282,18 @@ fn may_repeat(evidence: &Evidence, first: &Call, next: &Call) -> bool {
         || first.status != 200
 }
 
+/// Whether a replica could not help making this call: it had handed it to its HTTP client, was stopped in that very moment, and
+/// went on after another had made the call in its place.
+fn was_in_flight(evidence: &Evidence, calls: &[&Call], send: &Send, late: &Call) -> bool {
+    const AT_ONCE: i64 = 1_000;
+    let mut times = evidence.in_flight.iter();
+    times.any(|time| {
+        let mut others = calls.iter().filter(|call| time.contains(&call.at_ms));
+        (time.end - AT_ONCE..time.end + AT_ONCE).contains(&late.at_ms)
+            && others.any(|call| call.at_ms < late.at_ms && is_it(call, send))
+    })
+}
+
 /// Walks each chat's calls along what was decided for it.
 fn chats(evidence: &Evidence, broken: &mut Vec<Broken>, weight: &mut Weight) {
     let mut decided: BTreeMap<i64, Vec<(i64, Send)>> = BTreeMap::new();
@@ -372,11 +387,14 @@ fn walk(
             missed.extend(at..at + ahead);
             at += ahead + 1;
             before = Some(call);
-        } else if plan.iter().any(|send| is_it(call, send)) {
-            broken.push(Broken(
-                "I2",
-                format!("{chat} heard {:?} again, after other things", call.text),
-            ));
+        } else if let Some(send) = plan.iter().find(|send| is_it(call, send)) {
+            weight.repeated += 1;
+            if !was_in_flight(evidence, calls, send, call) {
+                broken.push(Broken(
+                    "I2",
+                    format!("{chat} heard {:?} again, after other things", call.text),
+                ));
+            }
         } else {
             broken.push(Broken(
                 "I4",
@@ -461,12 +479,18 @@ pub(crate) fn read_account(account: &Value, evidence: &mut Evidence) {
 /// What is said to one chat at these moments, and nothing was decided but to say it so often.
 fn says_only(moments: &[i64], decided: usize, broke: &[i64]) -> Evidence {
     let words = "Напишите комментарий";
-    let call = |at_ms: &i64| Call {
+    let said: Vec<_> = moments.iter().map(|at| (*at, words)).collect();
+    says(&said, &vec![words; decided], broke)
+}
+
+/// What is said to one chat, and what was decided to be said.
+fn says(said: &[(i64, &str)], decided: &[&str], broke: &[i64]) -> Evidence {
+    let call = |(at_ms, words): &(i64, &str)| Call {
         seq: 0,
         at_ms: *at_ms,
         method: "sendMessage".into(),
         chat_id: Some(7),
-        text: Some(words.into()),
+        text: Some((*words).into()),
         parameters: serde_json::json!({"text": words}),
         files: Vec::new(),
         status: 200,
@@ -474,7 +498,7 @@ fn says_only(moments: &[i64], decided: usize, broke: &[i64]) -> Evidence {
         fault: None,
         took_effect: true,
     };
-    let effect = Effect::Telegram {
+    let effect = |words: &str| Effect::Telegram {
         chat: ChatId(7),
         send: Send::Message(Outgoing {
             html: words.into(),
@@ -482,20 +506,19 @@ fn says_only(moments: &[i64], decided: usize, broke: &[i64]) -> Evidence {
         }),
         about: None,
     };
-    let body = serde_json::to_string(&effect).unwrap();
-    let seen = |order: usize| Seen {
+    let seen = |(order, words): (usize, &&str)| Seen {
         hop: "out".into(),
         lane: "chat:7".into(),
         order: order as i64,
         dedup: format!("effect:{order}"),
-        body: body.clone(),
+        body: serde_json::to_string(&effect(words)).unwrap(),
         state: "done".into(),
         error: String::new(),
     };
     Evidence {
-        calls: moments.iter().map(call).collect(),
+        calls: said.iter().map(call).collect(),
         broke: broke.to_vec(),
-        queue: (0..decided).map(seen).collect(),
+        queue: decided.iter().enumerate().map(seen).collect(),
         ..Evidence::default()
     }
 }
@@ -516,4 +539,18 @@ fn equal_words_are_told_apart_by_what_broke_between_them() {
     assert_eq!(broken(&[10, 20, 21, 22], 2, &[15]), ["I2"]);
     assert_eq!(broken(&[10, 20], 1, &[9]), ["I2"]);
     assert_eq!(broken(&[10], 2, &[15]), ["I1"]);
+}
+
+#[test]
+fn what_a_frozen_replica_had_on_its_way_comes_when_it_goes_on_and_at_no_other_time() {
+    let broken = |late: i64, frozen: Range<i64>| {
+        let said = [(100, "one"), (200, "two"), (late, "one")];
+        let mut evidence = says(&said, &["one", "two"], &[]);
+        evidence.in_flight.push(frozen);
+        judge(&evidence).0.len()
+    };
+    assert_eq!(broken(30_001, 50..30_000), 0);
+    assert_eq!(broken(32_000, 50..30_000), 1, "long after it went on");
+    assert_eq!(broken(20_000, 50..30_000), 1, "while it stood still");
+    assert_eq!(broken(30_001, 150..30_000), 1, "made before it stood still");
 }

@@ -81,6 +81,7 @@ pub(crate) struct World {
     pub(crate) pace: Range<u64>,
     pub(crate) desk_pace: Range<u64>,
     broke: Mutex<Vec<i64>>,
+    in_flight: Mutex<Vec<Range<i64>>>,
     poison: Mutex<BTreeSet<String>>,
 }
 
@@ -161,6 +162,7 @@ impl Run {
             desk_pace: plan.pace.start / 6..plan.pace.end / 6,
             pace: plan.pace.clone(),
             broke: Mutex::default(),
+            in_flight: Mutex::default(),
             poison: Mutex::default(),
         });
         let mut run = Self {
@@ -453,6 +455,18 @@ impl Run {
         if let Some(frozen) = self.replicas[replica].frozen.take() {
             self.broke_for(frozen..now());
         }
+        self.lead_to_all();
+    }
+
+    /// It goes on, and was stopped wherever it was. A call it had handed to its HTTP client is made now.
+    pub(crate) async fn thaw_in_flight(&mut self, replica: usize) {
+        let frozen = self.replicas[replica].frozen;
+        self.thaw(replica).await;
+        let time = frozen.map(|frozen| frozen..now());
+        self.world.in_flight.lock().unwrap().extend(time);
+    }
+
+    fn lead_to_all(&self) {
         let all = self.replicas.iter().map(|replica| replica.port);
         self.door.lead_to(all.collect());
     }
@@ -607,6 +621,7 @@ impl Run {
         let mut evidence = Evidence {
             calls: calls.collect(),
             broke: broke.clone(),
+            in_flight: world.in_flight.lock().unwrap().clone(),
             said: world.said.lock().unwrap().clone(),
             told: world.told.lock().unwrap().clone(),
             registered: world.registered.lock().unwrap().clone(),

@@ -3,10 +3,8 @@
 //!
 //! Every statement locks its lanes in the order of their names, so none can wait for another that waits for it.
 
-use super::{Wrote, is_contention, patiently, queue};
-use crate::store::{Answered, Clock, ItemId, Lease, NewItem, Sent, StoreError};
-use futures_util::FutureExt as _;
-use futures_util::future::join3;
+use super::{Wrote, is_contention, patiently};
+use crate::store::{Answered, Clock, StoreError};
 use sqlx::PgPool;
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::{Mutex as Turn, mpsc, oneshot};
@@ -16,74 +14,60 @@ use tokio::task::JoinHandle;
 const WAITING: usize = 4096;
 /// How many go together at most.
 const GROUP: usize = 128;
-/// How many groups are on their way at a time: while one is being committed, the next is being carried out.
+/// How many statements are on their way at a time: while one is being committed, the next is being carried out.
 const LINES: usize = 2;
 
-/// An item of a leased lane that is over.
-#[derive(Debug, Clone)]
-pub(super) struct Ending {
-    pub(super) lease: Lease,
-    pub(super) item: ItemId,
-    /// Why it is given up; none if it is done.
-    pub(super) error: Option<String>,
-    pub(super) sent: Vec<Sent>,
-}
+/// A statement for several askers, with an answer for each.
+pub(super) type Statement<A, T> = for<'a> fn(&'a PgPool, i64, &'a [&'a A]) -> Answered<'a, Vec<T>>;
 
 type Caller<T> = oneshot::Sender<Wrote<T>>;
 
-enum Ask {
-    Accept(Vec<NewItem>, Caller<usize>),
-    Begin((Lease, ItemId), Caller<bool>),
-    End(Ending, Caller<bool>),
+enum Ask<A, T> {
+    This(A, Caller<T>),
     Stop,
 }
 
-/// The way into the next group.
+type Queue<A, T> = Turn<mpsc::Receiver<Ask<A, T>>>;
+
+/// Those who ask for the same kind of thing.
 #[derive(Debug)]
-pub(super) struct Groups {
-    asks: mpsc::Sender<Ask>,
+pub(super) struct Group<A, T> {
+    asks: mpsc::Sender<Ask<A, T>>,
     lines: Mutex<Vec<JoinHandle<()>>>,
 }
 
-impl Groups {
-    pub(super) fn start(pool: &PgPool, clock: &Clock) -> Self {
+impl<A, T> Group<A, T>
+where
+    A: Send + Sync + 'static,
+    T: Send + 'static,
+{
+    pub(super) fn start(pool: &PgPool, clock: &Clock, statement: Statement<A, T>) -> Self {
         let (asks, queue) = mpsc::channel(WAITING);
         let queue = Arc::new(Turn::new(queue));
-        let lines = (0..LINES)
-            .map(|_| tokio::spawn(line(pool.clone(), clock.clone(), queue.clone())))
-            .collect();
+        let line = |_| line(pool.clone(), clock.clone(), queue.clone(), statement);
         Self {
             asks,
-            lines: Mutex::new(lines),
+            lines: Mutex::new((0..LINES).map(line).map(tokio::spawn).collect()),
         }
     }
 
-    /// Takes items in, or says at once that too much is waiting. How many were new.
-    pub(super) async fn accept(&self, items: Vec<NewItem>) -> Wrote<usize> {
+    /// Waits for its turn and for the commit.
+    pub(super) async fn ask(&self, ask: A) -> Wrote<T> {
+        let (caller, answer) = oneshot::channel();
+        let ask = Ask::This(ask, caller);
+        self.asks.send(ask).await.map_err(|_| StoreError::Closed)?;
+        answer.await.map_err(|_| StoreError::Closed)?
+    }
+
+    /// The same, unless too much is waiting.
+    pub(super) async fn ask_at_once(&self, ask: A) -> Wrote<T> {
         let (caller, answer) = oneshot::channel();
         self.asks
-            .try_send(Ask::Accept(items, caller))
+            .try_send(Ask::This(ask, caller))
             .map_err(|e| match e {
                 mpsc::error::TrySendError::Full(_) => StoreError::Busy,
                 mpsc::error::TrySendError::Closed(_) => StoreError::Closed,
             })?;
-        answer.await.map_err(|_| StoreError::Closed)?
-    }
-
-    /// Notes that an item is about to be carried out. `false`: the lease is lost.
-    pub(super) async fn begin(&self, lease: Lease, item: ItemId) -> Wrote<bool> {
-        self.ask(|caller| Ask::Begin((lease, item), caller)).await
-    }
-
-    /// Ends an item. `false`: the lease is lost.
-    pub(super) async fn end(&self, ending: Ending) -> Wrote<bool> {
-        self.ask(|caller| Ask::End(ending, caller)).await
-    }
-
-    async fn ask<T>(&self, ask: impl FnOnce(Caller<T>) -> Ask) -> Wrote<T> {
-        let (caller, answer) = oneshot::channel();
-        let ask = ask(caller);
-        self.asks.send(ask).await.map_err(|_| StoreError::Closed)?;
         answer.await.map_err(|_| StoreError::Closed)?
     }
 
@@ -97,62 +81,38 @@ impl Groups {
     }
 }
 
-impl Drop for Groups {
+impl<A, T> Drop for Group<A, T> {
     fn drop(&mut self) {
         let lines = self.lines.get_mut().unwrap_or_else(PoisonError::into_inner);
         lines.iter().for_each(JoinHandle::abort);
     }
 }
 
-async fn line(pool: PgPool, clock: Clock, queue: Arc<Turn<mpsc::Receiver<Ask>>>) {
-    let mut asks = Vec::with_capacity(GROUP);
+async fn line<A, T>(
+    pool: PgPool,
+    clock: Clock,
+    queue: Arc<Queue<A, T>>,
+    statement: Statement<A, T>,
+) {
+    let mut waiting = Vec::with_capacity(GROUP);
     loop {
         let mut queue = queue.lock().await;
-        if queue.recv_many(&mut asks, GROUP).await == 0 {
+        if queue.recv_many(&mut waiting, GROUP).await == 0 {
             return;
         }
-        if asks.iter().any(|ask| matches!(ask, Ask::Stop)) {
-            queue.close();
-        }
-        drop(queue);
-        let (mut new, mut begun, mut ended) = (Vec::new(), Vec::new(), Vec::new());
-        for ask in asks.drain(..) {
+        let mut asked = Vec::with_capacity(waiting.len());
+        for ask in waiting.drain(..) {
             match ask {
-                Ask::Accept(items, caller) => new.push((items, caller)),
-                Ask::Begin(begin, caller) => begun.push((begin, caller)),
-                Ask::End(ending, caller) => ended.push((ending, caller)),
-                Ask::Stop => {}
+                Ask::This(ask, caller) => asked.push((ask, caller)),
+                Ask::Stop => queue.close(),
             }
         }
-        let ahead = clock.offset();
-        join3(
-            together(&pool, ahead, new, |pool, ahead, asked| {
-                accept(pool, ahead, asked).boxed()
-            }),
-            together(&pool, ahead, begun, |pool, ahead, asked| {
-                queue::begin(pool, ahead, asked).boxed()
-            }),
-            together(&pool, ahead, ended, |pool, ahead, asked| {
-                queue::end(pool, ahead, asked).boxed()
-            }),
-        )
-        .await;
+        drop(queue);
+        if !asked.is_empty() {
+            together(&pool, clock.offset(), asked, statement).await;
+        }
     }
 }
-
-/// How many of each caller's items were new.
-async fn accept(pool: &PgPool, ahead: i64, asked: &[&Vec<NewItem>]) -> Wrote<Vec<usize>> {
-    let items: Vec<_> = asked.iter().copied().flatten().collect();
-    let mut new = queue::insert(pool, ahead, &items).await?.into_iter();
-    let count = |items: &&Vec<NewItem>| {
-        let mine = new.by_ref().take(items.len());
-        mine.filter(|new| *new).count()
-    };
-    Ok(asked.iter().map(count).collect())
-}
-
-/// A statement for several askers.
-type Statement<A, T> = for<'a> fn(&'a PgPool, i64, &'a [&'a A]) -> Answered<'a, Vec<T>>;
 
 /// Carries out what several ask for by one statement. If the server refuses it, each is tried alone, so that one who cannot be
 /// served takes nobody with him.
@@ -162,9 +122,6 @@ async fn together<A, T>(
     asked: Vec<(A, Caller<T>)>,
     statement: Statement<A, T>,
 ) {
-    if asked.is_empty() {
-        return;
-    }
     let all: Vec<_> = asked.iter().map(|(ask, _)| ask).collect();
     match patiently(statement(pool, ahead, &all)).await {
         Ok(answers) => {

@@ -20,7 +20,7 @@ use crate::failpoint::{Point, Sabotage, is_broken, reach};
 use crate::reaction::{Audit, Chat, Event, Issue, Needs};
 use crate::telegram::ChatId;
 use futures_util::FutureExt as _;
-use futures_util::future::BoxFuture;
+use futures_util::future::{BoxFuture, join3};
 use okdesk_sdk::model::{CompanyId, ContactId, IssueId};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{ConnectOptions as _, Connection as _, PgConnection, PgPool};
@@ -29,9 +29,10 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Notify;
 
-use group::{Ending, Groups};
+use group::Group;
 use lead::Leads;
 use others::Others;
+use queue::{Beginning, Ending};
 
 /// How often a transaction is repeated that others were in the way of.
 const TRIES: u32 = 8;
@@ -42,11 +43,16 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// A connection that is silent for so long after its use is not used again.
 const PULSE: Duration = Duration::from_secs(5);
 
+/// A connection that was alive so short a time ago is not asked whether it is.
+const FRESH: Duration = Duration::from_millis(100);
+
 /// A [`Store`] in a PostgreSQL database.
 #[derive(Debug)]
 pub struct PostgresStore {
     pool: PgPool,
-    groups: Groups,
+    arrivals: Group<Vec<NewItem>, usize>,
+    beginnings: Group<Beginning, bool>,
+    endings: Group<Ending, bool>,
     clock: Clock,
     wake: Arc<Wake>,
     others: Others,
@@ -77,13 +83,11 @@ impl PostgresStore {
         let pool = PgPoolOptions::new()
             .max_connections(12)
             .acquire_timeout(Duration::from_secs(10))
-            // sqlx asks a connection that comes back whether it lives, and waits for the answer for ever.
-            .after_release(|connection, _| {
-                async move {
-                    let lives = tokio::time::timeout(PULSE, connection.ping()).await;
-                    Ok(matches!(lives, Ok(Ok(()))))
-                }
-                .boxed()
+            // sqlx asks a connection whether it lives whenever it comes and goes, and waits for the answer for ever.
+            .after_release(|connection, _| lives(connection).boxed())
+            .test_before_acquire(false)
+            .before_acquire(|connection, state| {
+                async move { Ok(state.idle_for < FRESH || lives(connection).await?) }.boxed()
             })
             .connect_with(options.clone())
             .await;
@@ -101,7 +105,15 @@ impl PostgresStore {
         let others = Others::start(&pool, wake.clone(), role).await?;
         Ok(Self {
             leads: Leads::new(&pool),
-            groups: Groups::start(&pool, &clock),
+            arrivals: Group::start(&pool, &clock, |pool, ahead, asked| {
+                queue::accept(pool, ahead, asked).boxed()
+            }),
+            beginnings: Group::start(&pool, &clock, |pool, ahead, asked| {
+                queue::begin(pool, ahead, asked).boxed()
+            }),
+            endings: Group::start(&pool, &clock, |pool, ahead, asked| {
+                queue::end(pool, ahead, asked).boxed()
+            }),
             pool,
             clock,
             wake,
@@ -144,6 +156,11 @@ impl PostgresStore {
     fn ahead(&self) -> i64 {
         self.clock.offset()
     }
+}
+
+async fn lives(connection: &mut PgConnection) -> Result<bool, sqlx::Error> {
+    let answered = tokio::time::timeout(PULSE, connection.ping()).await;
+    Ok(matches!(answered, Ok(Ok(()))))
 }
 
 /// Why there is no connection: a pool only says that it has waited.
@@ -195,7 +212,7 @@ fn is_contention(error: &StoreError) -> bool {
 impl Store for PostgresStore {
     fn accept(&self, items: Vec<NewItem>) -> Answered<'_, usize> {
         patiently(async move {
-            let new = self.groups.accept(items).await?;
+            let new = self.arrivals.ask_at_once(items).await?;
             if new > 0 {
                 self.tell();
             }
@@ -239,7 +256,7 @@ impl Store for PostgresStore {
 
     fn begin(&self, lease: &Lease, item: ItemId) -> Answered<'_, bool> {
         let lease = lease.clone();
-        patiently(self.groups.begin(lease, item))
+        patiently(self.beginnings.ask((lease, item)))
     }
 
     fn extend(&self, lease: &Lease) -> Answered<'_, bool> {
@@ -252,7 +269,7 @@ impl Store for PostgresStore {
         let now = self.clock.now();
         patiently(async move {
             let settle = match ending(&lease, item, settle) {
-                Ok(ending) => return self.groups.end(ending).await,
+                Ok(ending) => return self.endings.ask(ending).await,
                 Err(settle) => settle,
             };
             let lease = Arc::new(lease);
@@ -428,7 +445,12 @@ impl Store for PostgresStore {
         async move {
             self.others.stop().await;
             // A connection that will never answer is not waited for.
-            let _ = tokio::time::timeout(PULSE, self.groups.stop()).await;
+            let written = join3(
+                self.arrivals.stop(),
+                self.beginnings.stop(),
+                self.endings.stop(),
+            );
+            let _ = tokio::time::timeout(PULSE, written).await;
             self.leads.give_up().await;
             let _ = tokio::time::timeout(PULSE, self.pool.close()).await;
         }

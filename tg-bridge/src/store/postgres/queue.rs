@@ -1,7 +1,6 @@
 //! The SQL of the queue. Every time is the database's.
 
 use super::Wrote;
-use super::group::Ending;
 use crate::failpoint::{Sabotage, is_broken};
 use crate::store::{
     Batch, Claimed, DeadLetter, Hop, Item, ItemId, Lease, NewItem, Pressure, Sent, Verdict, millis,
@@ -69,6 +68,21 @@ pub(super) async fn insert(
         .iter()
         .map(|item| inserted.remove(item.dedup.as_str()));
     Ok(new.collect())
+}
+
+/// How many of each caller's items were new.
+pub(super) async fn accept(
+    pool: &PgPool,
+    ahead: i64,
+    asked: &[&Vec<NewItem>],
+) -> Wrote<Vec<usize>> {
+    let items: Vec<_> = asked.iter().copied().flatten().collect();
+    let mut new = insert(pool, ahead, &items).await?.into_iter();
+    let count = |items: &&Vec<NewItem>| {
+        let mine = new.by_ref().take(items.len());
+        mine.filter(|new| *new).count()
+    };
+    Ok(asked.iter().map(count).collect())
 }
 
 /// One column of what a statement is asked to do.
@@ -174,22 +188,40 @@ pub(super) async fn extend(db: impl PgExecutor<'_>, ahead: i64, lease: &Lease) -
     Ok(ours.rows_affected() > 0)
 }
 
+/// An item that is about to be carried out, under a lease.
+pub(super) type Beginning = (Lease, ItemId);
+
+/// An item of a leased lane that is over.
+#[derive(Debug, Clone)]
+pub(super) struct Ending {
+    pub(super) lease: Lease,
+    pub(super) item: ItemId,
+    /// Why it is given up; none if it is done.
+    pub(super) error: Option<String>,
+    pub(super) sent: Vec<Sent>,
+}
+
 /// Notes that items are about to be carried out. Whose lease is still good.
 pub(super) async fn begin(
     db: impl PgExecutor<'_>,
     ahead: i64,
-    asked: &[&(Lease, ItemId)],
+    asked: &[&Beginning],
 ) -> Wrote<Vec<bool>> {
+    // Lanes and items are looked up one by one by their keys: no guess about their number must make the server read a table.
     let begun: Vec<(i64, i64)> = sqlx::query_as(
         "WITH asked AS (
              SELECT * FROM unnest($2::text[], $3::text[], $4::bigint[], $5::bigint[], $6::bigint[])
-                 AS asked (hop, key, epoch, millis, item)),
+                 AS asked (hop, key, epoch, millis, item) ORDER BY hop, key),
          held AS (
-             SELECT asked.* FROM lane JOIN asked USING (hop, key, epoch) ORDER BY hop, key FOR UPDATE OF lane),
+             SELECT asked.* FROM asked CROSS JOIN LATERAL (
+                 SELECT FROM lane WHERE lane.hop = asked.hop AND lane.key = asked.key AND lane.epoch = asked.epoch FOR UPDATE) AS ours),
          ours AS (
              UPDATE lane SET lease_until = bridge_now($1) + millis FROM held
-             WHERE lane.hop = held.hop AND lane.key = held.key AND lane.epoch = held.epoch RETURNING item, lane.epoch)
-         UPDATE item SET started_at = coalesce(started_at, bridge_now($1)) FROM ours WHERE id = ours.item RETURNING id, epoch",
+             WHERE lane.hop = held.hop AND lane.key = held.key AND lane.epoch = held.epoch RETURNING item, lane.epoch),
+         begun AS (
+             UPDATE item SET started_at = coalesce(started_at, bridge_now($1))
+             WHERE id = ANY (ARRAY(SELECT item FROM ours)))
+         SELECT item, epoch FROM ours",
     )
     .bind(ahead)
     .bind(column(asked, |(lease, _)| lease.hop.as_str()))
@@ -221,26 +253,33 @@ pub(super) async fn end(
     let ended: Vec<(i64, i64)> = sqlx::query_as(
         "WITH asked AS (
              SELECT * FROM unnest($2::text[], $3::text[], $4::bigint[], $5::bigint[], $6::bigint[], $7::text[])
-                 AS asked (hop, key, epoch, millis, item, reason)),
+                 AS asked (hop, key, epoch, millis, item, reason) ORDER BY hop, key),
          held AS (
-             SELECT asked.*, state FROM lane JOIN asked USING (hop, key, epoch) JOIN item ON id = asked.item
-             ORDER BY hop, key FOR UPDATE OF lane, item),
+             SELECT asked.*, open.state FROM asked
+             CROSS JOIN LATERAL (
+                 SELECT FROM lane WHERE lane.hop = asked.hop AND lane.key = asked.key AND lane.epoch = asked.epoch FOR UPDATE) AS ours
+             CROSS JOIN LATERAL (
+                 SELECT state FROM item WHERE id = asked.item FOR UPDATE) AS open),
          ours AS (
              UPDATE lane SET lease_until = bridge_now($1) + millis,
                  pending = pending - CASE held.state WHEN 'pending' THEN 1 ELSE 0 END
              FROM held
-             WHERE lane.hop = held.hop AND lane.key = held.key AND lane.epoch = held.epoch RETURNING item, reason, lane.epoch),
+             WHERE lane.hop = held.hop AND lane.key = held.key AND lane.epoch = held.epoch
+             RETURNING item, reason, lane.epoch),
          noted AS (
              INSERT INTO message (chat_id, message_id, issue_id, comment_id)
              SELECT chat, message, issue, comment
              FROM unnest($8::bigint[], $9::bigint[], $10::bigint[], $11::bigint[], $12::bigint[])
                  AS sent (item, chat, message, issue, comment)
              JOIN ours USING (item)
-             ON CONFLICT DO NOTHING)
-         UPDATE item SET ended_at = bridge_now($1), error = reason,
-             state = CASE WHEN reason IS NULL THEN 'done' ELSE 'dead' END,
-             body = CASE WHEN reason IS NULL THEN '' ELSE body END
-         FROM ours WHERE id = ours.item RETURNING id, epoch",
+             ON CONFLICT DO NOTHING),
+         ended AS (
+             UPDATE item SET ended_at = bridge_now($1),
+                 error = (SELECT reason FROM ours WHERE ours.item = item.id LIMIT 1),
+                 state = CASE WHEN EXISTS (SELECT FROM ours WHERE ours.item = item.id AND reason IS NULL) THEN 'done' ELSE 'dead' END,
+                 body = CASE WHEN EXISTS (SELECT FROM ours WHERE ours.item = item.id AND reason IS NULL) THEN '' ELSE body END
+             WHERE id = ANY (ARRAY(SELECT item FROM ours)))
+         SELECT item, epoch FROM ours",
     )
     .bind(ahead)
     .bind(column(asked, |ending| ending.lease.hop.as_str()))
