@@ -22,7 +22,7 @@ mod proxy;
 mod world;
 
 use database::Database;
-use history::{Broken, Evidence, judge};
+use history::{Broken, Evidence, Lane, judge};
 use std::collections::{BTreeMap, VecDeque};
 use std::io::Write as _;
 use std::time::{Duration, Instant};
@@ -529,7 +529,18 @@ async fn control_a_doctored_history_is_noticed() {
         ),
         ("I5", Box::new(|e| e.queue[1].state = "dead".into())),
         ("I5", Box::new(|e| _ = e.poison.pop_first())),
-        ("I6", Box::new(|e| e.lanes[0].pending += 1)),
+        (
+            "I6",
+            Box::new(|e| {
+                let lane = Lane {
+                    key: "in chat:7".into(),
+                    pending: 1,
+                    counted: 0,
+                    leased: false,
+                };
+                e.lanes.push(lane);
+            }),
+        ),
         (
             "I7",
             Box::new(|e| e.violations.push("sooner than asked".into())),

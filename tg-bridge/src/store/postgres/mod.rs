@@ -43,9 +43,6 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// A connection that is silent for so long after its use is not used again.
 const PULSE: Duration = Duration::from_secs(5);
 
-/// A connection that was alive so short a time ago is not asked whether it is.
-const FRESH: Duration = Duration::from_millis(100);
-
 /// A [`Store`] in a PostgreSQL database.
 #[derive(Debug)]
 pub struct PostgresStore {
@@ -86,9 +83,7 @@ impl PostgresStore {
             // sqlx asks a connection whether it lives whenever it comes and goes, and waits for the answer for ever.
             .after_release(|connection, _| lives(connection).boxed())
             .test_before_acquire(false)
-            .before_acquire(|connection, state| {
-                async move { Ok(state.idle_for < FRESH || lives(connection).await?) }.boxed()
-            })
+            .before_acquire(|connection, _| lives(connection).boxed())
             .connect_with(options.clone())
             .await;
         let pool = match pool {
