@@ -1,7 +1,5 @@
-//! What many ask for in the same moment goes to the server together: one statement and one commit for all that came in, one
-//! for all that begins, one for all that ends.
-//!
-//! Every statement locks its lanes in the order of their names, so none can wait for another that waits for it.
+//! What many ask for in the same moment goes to the server together, as one statement and one commit. The statement must lock its
+//! rows in an order that is always the same, so that none can wait for another that waits for it.
 
 use super::{Wrote, is_contention, patiently};
 use crate::store::{Answered, Clock, StoreError};
@@ -51,16 +49,8 @@ where
         }
     }
 
-    /// Waits for its turn and for the commit.
+    /// Waits for the commit, or is told at once that too much is waiting.
     pub(super) async fn ask(&self, ask: A) -> Wrote<T> {
-        let (caller, answer) = oneshot::channel();
-        let ask = Ask::This(ask, caller);
-        self.asks.send(ask).await.map_err(|_| StoreError::Closed)?;
-        answer.await.map_err(|_| StoreError::Closed)?
-    }
-
-    /// The same, unless too much is waiting.
-    pub(super) async fn ask_at_once(&self, ask: A) -> Wrote<T> {
         let (caller, answer) = oneshot::channel();
         self.asks
             .try_send(Ask::This(ask, caller))

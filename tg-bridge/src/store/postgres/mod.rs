@@ -1,7 +1,6 @@
 //! The store for several replicas: one PostgreSQL, lanes claimed with `SKIP LOCKED`, leases by the database's clock.
 //!
-//! Taking events in, beginning and ending them is one statement each, and what several ask for at a time goes together.
-//! Everything that takes several statements runs as a task of its own, because a transaction whose future is dropped
+//! Taking events in is one statement for all who ask at a time. Everything that takes several statements runs as a task of its own, because a transaction whose future is dropped
 //! half-way would be left open on its connection – one that gets no answer any more is given up with its connection –, and is
 //! repeated when the database says that two of them got into each other's way.
 
@@ -14,16 +13,16 @@ mod schema;
 
 use super::{
     Answered, Claimed, Clock, DeadLetter, Decide, Hop, ItemId, Lease, NewItem, OpenError, Pressure,
-    Reacted, Role, Sent, Settle, Store, StoreError, Verdict, Wake, Written,
+    Reacted, Role, Settle, Store, StoreError, Verdict, Wake, Written,
 };
 use crate::failpoint::{Point, Sabotage, is_broken, reach};
 use crate::reaction::{Audit, Chat, Event, Issue, Needs};
 use crate::telegram::ChatId;
 use futures_util::FutureExt as _;
-use futures_util::future::{BoxFuture, join3};
+use futures_util::future::BoxFuture;
 use okdesk_sdk::model::{CompanyId, ContactId, IssueId};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::{ConnectOptions as _, Connection as _, PgConnection, PgPool};
+use sqlx::{ConnectOptions as _, Connection as _, PgConnection, PgExecutor, PgPool};
 use std::str::FromStr as _;
 use std::sync::Arc;
 use std::time::Duration;
@@ -32,7 +31,6 @@ use tokio::sync::Notify;
 use group::Group;
 use lead::Leads;
 use others::Others;
-use queue::{Beginning, Ending};
 
 /// How often a transaction is repeated that others were in the way of.
 const TRIES: u32 = 8;
@@ -43,13 +41,14 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// A connection that is silent for so long after its use is not used again.
 const PULSE: Duration = Duration::from_secs(5);
 
+/// One that was silent meanwhile is not waited for so long when it is needed: after a break all of them may be.
+const GREETING: Duration = Duration::from_secs(1);
+
 /// A [`Store`] in a PostgreSQL database.
 #[derive(Debug)]
 pub struct PostgresStore {
     pool: PgPool,
     arrivals: Group<Vec<NewItem>, usize>,
-    beginnings: Group<Beginning, bool>,
-    endings: Group<Ending, bool>,
     clock: Clock,
     wake: Arc<Wake>,
     others: Others,
@@ -81,9 +80,9 @@ impl PostgresStore {
             .max_connections(12)
             .acquire_timeout(Duration::from_secs(10))
             // sqlx asks a connection whether it lives whenever it comes and goes, and waits for the answer for ever.
-            .after_release(|connection, _| lives(connection).boxed())
+            .after_release(|connection, _| lives(connection, PULSE).boxed())
             .test_before_acquire(false)
-            .before_acquire(|connection, _| lives(connection).boxed())
+            .before_acquire(|connection, _| lives(connection, GREETING).boxed())
             .connect_with(options.clone())
             .await;
         let pool = match pool {
@@ -102,12 +101,6 @@ impl PostgresStore {
             leads: Leads::new(&pool),
             arrivals: Group::start(&pool, &clock, |pool, ahead, asked| {
                 queue::accept(pool, ahead, asked).boxed()
-            }),
-            beginnings: Group::start(&pool, &clock, |pool, ahead, asked| {
-                queue::begin(pool, ahead, asked).boxed()
-            }),
-            endings: Group::start(&pool, &clock, |pool, ahead, asked| {
-                queue::end(pool, ahead, asked).boxed()
             }),
             pool,
             clock,
@@ -153,8 +146,8 @@ impl PostgresStore {
     }
 }
 
-async fn lives(connection: &mut PgConnection) -> Result<bool, sqlx::Error> {
-    let answered = tokio::time::timeout(PULSE, connection.ping()).await;
+async fn lives(connection: &mut PgConnection, within: Duration) -> Result<bool, sqlx::Error> {
+    let answered = tokio::time::timeout(within, connection.ping()).await;
     Ok(matches!(answered, Ok(Ok(()))))
 }
 
@@ -207,7 +200,7 @@ fn is_contention(error: &StoreError) -> bool {
 impl Store for PostgresStore {
     fn accept(&self, items: Vec<NewItem>) -> Answered<'_, usize> {
         patiently(async move {
-            let new = self.arrivals.ask_at_once(items).await?;
+            let new = self.arrivals.ask(items).await?;
             if new > 0 {
                 self.tell();
             }
@@ -251,7 +244,7 @@ impl Store for PostgresStore {
 
     fn begin(&self, lease: &Lease, item: ItemId) -> Answered<'_, bool> {
         let lease = lease.clone();
-        patiently(self.beginnings.ask((lease, item)))
+        patiently(async move { queue::begin(&self.pool, self.ahead(), &lease, item).await })
     }
 
     fn extend(&self, lease: &Lease) -> Answered<'_, bool> {
@@ -260,14 +253,18 @@ impl Store for PostgresStore {
     }
 
     fn settle(&self, lease: &Lease, item: ItemId, settle: Settle) -> Answered<'_, bool> {
-        let (ahead, lease) = (self.ahead(), lease.clone());
+        let (ahead, lease) = (self.ahead(), Arc::new(lease.clone()));
         let now = self.clock.now();
         patiently(async move {
-            let settle = match ending(&lease, item, settle) {
-                Ok(ending) => return self.endings.ask(ending).await,
-                Err(settle) => settle,
-            };
-            let lease = Arc::new(lease);
+            if settle.follow.is_empty() && settle.wrote.is_none() {
+                // One statement needs no transaction around it.
+                return match carry_out(&self.pool, ahead, &lease, item, &settle).await {
+                    Err(e) if is_contention(&e) => {
+                        carry_out(&self.pool, ahead, &lease, item, &settle).await
+                    }
+                    other => other,
+                };
+            }
             let settle = Arc::new(settle);
             let ours = self
                 .transact(move |c| {
@@ -440,12 +437,7 @@ impl Store for PostgresStore {
         async move {
             self.others.stop().await;
             // A connection that will never answer is not waited for.
-            let written = join3(
-                self.arrivals.stop(),
-                self.beginnings.stop(),
-                self.endings.stop(),
-            );
-            let _ = tokio::time::timeout(PULSE, written).await;
+            let _ = tokio::time::timeout(PULSE, self.arrivals.stop()).await;
             self.leads.give_up().await;
             let _ = tokio::time::timeout(PULSE, self.pool.close()).await;
         }
@@ -453,55 +445,21 @@ impl Store for PostgresStore {
     }
 }
 
-/// An end that nothing follows from is one statement, and goes together with others.
-fn ending(lease: &Lease, item: ItemId, settle: Settle) -> Result<Ending, Settle> {
-    let error = match &settle.verdict {
-        Verdict::Done => None,
-        Verdict::Dead { error } => Some(error.clone()),
-        Verdict::Retry { .. } => return Err(settle),
-    };
-    if !settle.follow.is_empty() || settle.wrote.is_some() {
-        return Err(settle);
-    }
-    Ok(Ending {
-        lease: lease.clone(),
-        item,
-        error,
-        sent: settle.sent,
-    })
-}
-
 /// The end of an item without what follows from it.
 async fn carry_out(
-    c: &mut PgConnection,
+    db: impl PgExecutor<'_>,
     ahead: i64,
     lease: &Lease,
     item: ItemId,
     settle: &Settle,
 ) -> Wrote<bool> {
-    let error = match &settle.verdict {
-        Verdict::Done => None,
-        Verdict::Dead { error } => Some(error.clone()),
-        retry => return queue::postpone(c, lease, item, retry).await,
-    };
-    end(c, ahead, lease, item, error, settle.sent.clone()).await
-}
-
-async fn end(
-    c: &mut PgConnection,
-    ahead: i64,
-    lease: &Lease,
-    item: ItemId,
-    error: Option<String>,
-    sent: Vec<Sent>,
-) -> Wrote<bool> {
-    let ending = Ending {
-        lease: lease.clone(),
-        item,
-        error,
-        sent,
-    };
-    Ok(queue::end(c, ahead, &[&ending]).await?.contains(&true))
+    match &settle.verdict {
+        Verdict::Done => queue::end(db, ahead, lease, item, None, &settle.sent).await,
+        Verdict::Dead { error } => {
+            queue::end(db, ahead, lease, item, Some(error), &settle.sent).await
+        }
+        retry => queue::postpone(db, lease, item, retry).await,
+    }
 }
 
 async fn react(
@@ -514,8 +472,8 @@ async fn react(
 ) -> Wrote<Reacted> {
     let scene = records::stage(c, ahead, &Needs::of(event)).await?;
     let decided = super::stage::decide(&scene, item, event, decide)?;
-    let panic = decided.as_ref().err().cloned();
-    if !end(&mut *c, ahead, lease, item, panic, Vec::new()).await? {
+    let panic = decided.as_ref().err().map(String::as_str);
+    if !queue::end(&mut *c, ahead, lease, item, panic, &[]).await? {
         return Ok(Reacted::Lost);
     }
     let changes = match decided {

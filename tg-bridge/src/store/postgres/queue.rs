@@ -188,116 +188,75 @@ pub(super) async fn extend(db: impl PgExecutor<'_>, ahead: i64, lease: &Lease) -
     Ok(ours.rows_affected() > 0)
 }
 
-/// An item that is about to be carried out, under a lease.
-pub(super) type Beginning = (Lease, ItemId);
-
-/// An item of a leased lane that is over.
-#[derive(Debug, Clone)]
-pub(super) struct Ending {
-    pub(super) lease: Lease,
-    pub(super) item: ItemId,
-    /// Why it is given up; none if it is done.
-    pub(super) error: Option<String>,
-    pub(super) sent: Vec<Sent>,
-}
-
-/// Notes that items are about to be carried out. Whose lease is still good.
 pub(super) async fn begin(
     db: impl PgExecutor<'_>,
     ahead: i64,
-    asked: &[&Beginning],
-) -> Wrote<Vec<bool>> {
-    // Lanes and items are looked up one by one by their keys: no guess about their number must make the server read a table.
-    let begun: Vec<(i64, i64)> = sqlx::query_as(
-        "WITH asked AS (
-             SELECT * FROM unnest($2::text[], $3::text[], $4::bigint[], $5::bigint[], $6::bigint[])
-                 AS asked (hop, key, epoch, millis, item) ORDER BY hop, key),
-         held AS (
-             SELECT asked.* FROM asked CROSS JOIN LATERAL (
-                 SELECT FROM lane WHERE lane.hop = asked.hop AND lane.key = asked.key AND lane.epoch = asked.epoch FOR UPDATE) AS ours),
-         ours AS (
-             UPDATE lane SET lease_until = bridge_now($1) + millis FROM held
-             WHERE lane.hop = held.hop AND lane.key = held.key AND lane.epoch = held.epoch RETURNING item, lane.epoch),
-         begun AS (
-             UPDATE item SET started_at = coalesce(started_at, bridge_now($1))
-             WHERE id = ANY (ARRAY(SELECT item FROM ours)))
-         SELECT item, epoch FROM ours",
+    lease: &Lease,
+    item: ItemId,
+) -> Wrote<bool> {
+    let begun = sqlx::query(
+        "WITH ours AS (
+             UPDATE lane SET lease_until = bridge_now($1) + $2
+             WHERE hop = $3 AND key = $4 AND epoch = $5 RETURNING 1)
+         UPDATE item SET started_at = coalesce(started_at, bridge_now($1)) FROM ours WHERE id = $6",
     )
     .bind(ahead)
-    .bind(column(asked, |(lease, _)| lease.hop.as_str()))
-    .bind(column(asked, |(lease, _)| lease.lane.as_str()))
-    .bind(column(asked, |(lease, _)| lease.epoch))
-    .bind(column(asked, |(lease, _)| lease.millis))
-    .bind(column(asked, |(_, item)| item.0))
-    .fetch_all(db)
+    .bind(lease.millis)
+    .bind(lease.hop.as_str())
+    .bind(&lease.lane)
+    .bind(lease.epoch)
+    .bind(item.0)
+    .execute(db)
     .await?;
-    Ok(column(asked, |(lease, item)| {
-        begun.contains(&(item.0, lease.epoch))
-    }))
+    Ok(begun.rows_affected() > 0)
 }
 
-/// Takes items off lanes we hold and ends them, by one statement: done, or given up for a reason. The body of what is done has
-/// served: it holds what people wrote, and addresses that open the portal. Whose lease is still good. An item counts once:
-/// whoever did not hear of the commit, because the connection broke in that moment, ends it again – perhaps while the first
-/// end is only being committed, so it is locked before it is counted.
+/// Takes an item off a lane we hold and ends it, by one statement: done, or given up for a reason. The body of what is
+/// done has served: it holds what people wrote, and addresses that open the portal. `false`: the lease is lost. An item
+/// counts once: whoever did not hear of the commit, because the connection broke in that moment, ends it again – perhaps
+/// while the first end is only being committed, so it is locked before it is counted.
 pub(super) async fn end(
     db: impl PgExecutor<'_>,
     ahead: i64,
-    asked: &[&Ending],
-) -> Wrote<Vec<bool>> {
-    let sent: Vec<_> = asked
+    lease: &Lease,
+    item: ItemId,
+    error: Option<&str>,
+    sent: &[Sent],
+) -> Wrote<bool> {
+    let column = |value: fn(&Sent) -> i64| sent.iter().map(value).collect::<Vec<_>>();
+    let comments: Vec<_> = sent
         .iter()
-        .flat_map(|ending| ending.sent.iter().map(|sent| (ending.item.0, sent)))
+        .map(|sent| sent.about.comment.map(|id| id.get().cast_signed()))
         .collect();
-    let comment = |sent: &Sent| sent.about.comment.map(|id| id.get().cast_signed());
-    let ended: Vec<(i64, i64)> = sqlx::query_as(
-        "WITH asked AS (
-             SELECT * FROM unnest($2::text[], $3::text[], $4::bigint[], $5::bigint[], $6::bigint[], $7::text[])
-                 AS asked (hop, key, epoch, millis, item, reason) ORDER BY hop, key),
-         held AS (
-             SELECT asked.*, open.state FROM asked
-             CROSS JOIN LATERAL (
-                 SELECT FROM lane WHERE lane.hop = asked.hop AND lane.key = asked.key AND lane.epoch = asked.epoch FOR UPDATE) AS ours
-             CROSS JOIN LATERAL (
-                 SELECT state FROM item WHERE id = asked.item FOR UPDATE) AS open),
-         ours AS (
-             UPDATE lane SET lease_until = bridge_now($1) + millis,
-                 pending = pending - CASE held.state WHEN 'pending' THEN 1 ELSE 0 END
-             FROM held
-             WHERE lane.hop = held.hop AND lane.key = held.key AND lane.epoch = held.epoch
-             RETURNING item, reason, lane.epoch),
+    let ended = sqlx::query(
+        "WITH ours AS (
+             UPDATE lane SET lease_until = bridge_now($1) + $2,
+                 pending = pending - (SELECT count(*) FROM (
+                     SELECT 1 FROM item WHERE id = $6 AND state = 'pending' FOR UPDATE) AS open)
+             WHERE hop = $3 AND key = $4 AND epoch = $5 RETURNING 1),
          noted AS (
              INSERT INTO message (chat_id, message_id, issue_id, comment_id)
-             SELECT chat, message, issue, comment
-             FROM unnest($8::bigint[], $9::bigint[], $10::bigint[], $11::bigint[], $12::bigint[])
-                 AS sent (item, chat, message, issue, comment)
-             JOIN ours USING (item)
-             ON CONFLICT DO NOTHING),
-         ended AS (
-             UPDATE item SET ended_at = bridge_now($1),
-                 error = (SELECT reason FROM ours WHERE ours.item = item.id LIMIT 1),
-                 state = CASE WHEN EXISTS (SELECT FROM ours WHERE ours.item = item.id AND reason IS NULL) THEN 'done' ELSE 'dead' END,
-                 body = CASE WHEN EXISTS (SELECT FROM ours WHERE ours.item = item.id AND reason IS NULL) THEN '' ELSE body END
-             WHERE id = ANY (ARRAY(SELECT item FROM ours)))
-         SELECT item, epoch FROM ours",
+             SELECT sent.* FROM ours, unnest($8::bigint[], $9::bigint[], $10::bigint[], $11::bigint[]) AS sent
+             ON CONFLICT DO NOTHING)
+         UPDATE item SET ended_at = bridge_now($1), error = $7,
+             state = CASE WHEN $7::text IS NULL THEN 'done' ELSE 'dead' END,
+             body = CASE WHEN $7::text IS NULL THEN '' ELSE body END
+         FROM ours WHERE id = $6",
     )
     .bind(ahead)
-    .bind(column(asked, |ending| ending.lease.hop.as_str()))
-    .bind(column(asked, |ending| ending.lease.lane.as_str()))
-    .bind(column(asked, |ending| ending.lease.epoch))
-    .bind(column(asked, |ending| ending.lease.millis))
-    .bind(column(asked, |ending| ending.item.0))
-    .bind(column(asked, |ending| ending.error.as_deref()))
-    .bind(column(&sent, |(item, _)| *item))
-    .bind(column(&sent, |(_, sent)| sent.message.chat.0))
-    .bind(column(&sent, |(_, sent)| sent.message.message.0))
-    .bind(column(&sent, |(_, sent)| sent.about.issue.get().cast_signed()))
-    .bind(column(&sent, |(_, sent)| comment(sent)))
-    .fetch_all(db)
+    .bind(lease.millis)
+    .bind(lease.hop.as_str())
+    .bind(&lease.lane)
+    .bind(lease.epoch)
+    .bind(item.0)
+    .bind(error)
+    .bind(column(|sent| sent.message.chat.0))
+    .bind(column(|sent| sent.message.message.0))
+    .bind(column(|sent| sent.about.issue.get().cast_signed()))
+    .bind(comments)
+    .execute(db)
     .await?;
-    Ok(column(asked, |ending| {
-        ended.contains(&(ending.item.0, ending.lease.epoch))
-    }))
+    Ok(ended.rows_affected() > 0)
 }
 
 /// Puts an item back and lets its lane wait. `false`: the lease is lost.
