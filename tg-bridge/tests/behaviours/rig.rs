@@ -226,6 +226,23 @@ impl Rig {
         assert!(surprise.is_none(), "it was given up: {surprise:?}");
     }
 
+    /// Waits until a look at what was missed that began since then is over: only then its cursor is noted.
+    pub(crate) async fn has_looked_since(&self, then: i64) {
+        let begun = Instant::now();
+        loop {
+            let cursor: Option<String> =
+                sqlx::query_scalar("SELECT value FROM meta WHERE key = 'reconcile.cursor'")
+                    .fetch_optional(&self.database)
+                    .await
+                    .unwrap();
+            if cursor.is_some_and(|cursor| cursor.parse::<i64>().unwrap() >= then) {
+                return;
+            }
+            assert!(begun.elapsed() < PATIENCE, "nobody looks");
+            tokio::time::sleep(Duration::from_millis(3)).await;
+        }
+    }
+
     async fn until_idle(&self, horizon: i64) {
         let begun = Instant::now();
         while self.goes_on(horizon).await {
