@@ -1,8 +1,9 @@
 //! The store for several replicas: one PostgreSQL, lanes claimed with `SKIP LOCKED`, leases by the database's clock.
 //!
-//! Taking events in is one statement for all who ask at a time. Everything that takes several statements runs as a task of its own, because a transaction whose future is dropped
-//! half-way would be left open on its connection – one that gets no answer any more is given up with its connection –, and is
-//! repeated when the database says that two of them got into each other's way.
+//! Taking events in is one statement for all who ask at a time. Everything that takes several statements runs as a task of
+//! its own, because a transaction whose future is dropped half-way would be left open on its connection – one that gets no
+//! answer any more is given up with its connection –, and is repeated when the database says that two of them got into each
+//! other's way.
 
 mod group;
 mod lead;
@@ -40,7 +41,6 @@ const TRIES: u32 = 8;
 const PATIENCE: Duration = Duration::from_secs(20);
 /// A connection that is silent for so long after its use is not used again.
 const PULSE: Duration = Duration::from_secs(5);
-
 /// One that was silent meanwhile is not waited for so long when it is needed: after a break all of them may be.
 const GREETING: Duration = Duration::from_secs(1);
 
