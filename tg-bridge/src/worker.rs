@@ -1,7 +1,7 @@
 //! Who works the lanes: one task that claims what is due, and one per lane that carries its items out in order.
 
 use crate::failpoint::{Point, Sabotage, is_broken, reach};
-use crate::store::{Batch, Hop, Item, Lease, Settle, Store, StoreError};
+use crate::store::{Batch, Hop, Item, ItemId, Lease, Settle, Store, StoreError, Verdict};
 use std::future::poll_fn;
 use std::sync::Arc;
 use std::task::Poll;
@@ -18,7 +18,65 @@ const PAUSE: Duration = Duration::from_secs(1);
 /// What an item needs.
 pub trait Work: Send + Sync + 'static {
     /// Carries an item out and settles it in the store.
-    fn work(&self, lease: &Lease, item: Item) -> impl Future<Output = Step> + Send;
+    fn work(&self, turn: &mut Turn) -> impl Future<Output = Step> + Send;
+}
+
+/// An item whose turn it is, in a lane that is ours.
+pub struct Turn {
+    /// The item.
+    pub item: Item,
+    /// The right to work on it.
+    pub lease: Lease,
+    store: Arc<dyn Store>,
+    stop: watch::Receiver<bool>,
+    /// The item behind it.
+    next: Option<ItemId>,
+    /// Whether it is noted that this one is about to be carried out.
+    begun: bool,
+    /// When that was asked for of the one behind it, if it is noted. The lease has been renewed since then.
+    next_begun: Option<Instant>,
+}
+
+impl Turn {
+    /// Notes that the item is about to be carried out, unless that was noted with the end of the one before. `false`: the
+    /// lease is lost.
+    ///
+    /// # Errors
+    /// When the store cannot note it.
+    pub async fn begin(&mut self) -> Result<bool, StoreError> {
+        if !self.begun {
+            self.begun = self.store.begin(&self.lease, self.item.id).await?;
+        }
+        Ok(self.begun)
+    }
+
+    /// Writes down how the item ended, however long the store needs: what was done must not be done again. Where the item
+    /// was begun, the one behind it is begun by the same commit.
+    pub async fn settle(&mut self, settle: impl Into<Settle>) -> Step {
+        let mut settle = settle.into();
+        let ends = !matches!(settle.verdict, Verdict::Retry { .. });
+        if ends && self.begun && !*self.stop.borrow() {
+            settle.next = self.next;
+        }
+        loop {
+            let asked = Instant::now();
+            match self
+                .store
+                .settle(&self.lease, self.item.id, settle.clone())
+                .await
+            {
+                Ok(true) if ends => {
+                    self.next_begun = settle.next.map(|_| asked);
+                    return Step::Next;
+                }
+                Ok(_) | Err(StoreError::Closed) => return Step::Leave,
+                Err(e) => {
+                    tracing::error!(error = %e, item = self.item.id.0, "the end of an item is not written down yet");
+                    tokio::time::sleep(PAUSE).await;
+                }
+            }
+        }
+    }
 }
 
 /// What the lane does after an item.
@@ -102,14 +160,29 @@ async fn lane<W: Work>(
     stop: watch::Receiver<bool>,
 ) {
     let Batch { lease, items } = batch;
-    for item in items {
-        if *stop.borrow() {
+    let mut items = items.into_iter().peekable();
+    let mut begun = None;
+    while let Some(item) = items.next() {
+        // What is noted as begun is carried out: left lying, it would have to be taken for something that may have happened.
+        if *stop.borrow() && begun.is_none() {
             break;
         }
-        if held(&*store, &lease, work.work(&lease, item)).await != Some(Step::Next) {
+        let mut turn = Turn {
+            item,
+            lease: lease.clone(),
+            store: store.clone(),
+            stop: stop.clone(),
+            next: items.peek().map(|next| next.id),
+            begun: begun.is_some(),
+            next_begun: None,
+        };
+        // Who begins an item asks for the lease by that; of one that is begun already it is known since then only.
+        let since = begun.unwrap_or_else(Instant::now);
+        if held(&*store, &lease, since, work.work(&mut turn)).await != Some(Step::Next) {
             // Whoever left has given the lane back already, or has lost it.
             return;
         }
+        begun = turn.next_begun;
     }
     if let Err(e) = store.release(&lease).await {
         tracing::warn!(error = %e, lane = lease.lane(), "the lane stays leased until its time is over");
@@ -121,13 +194,14 @@ async fn lane<W: Work>(
 async fn held(
     store: &dyn Store,
     lease: &Lease,
+    since: Instant,
     work: impl Future<Output = Step> + Send,
 ) -> Option<Step> {
     if is_broken(Sabotage::TrustTheLease) {
         return Some(work.await);
     }
-    let mut ours_until = Instant::now() + LEASE;
-    let mut beat = tokio::time::interval_at(Instant::now() + LEASE / 3, LEASE / 3);
+    let mut ours_until = since + LEASE;
+    let mut beat = tokio::time::interval_at(since + LEASE / 3, LEASE / 3);
     beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
     tokio::pin!(work);
     loop {
@@ -153,21 +227,6 @@ async fn held(
                 }
             }
             step = under_lease => return Some(step),
-        }
-    }
-}
-
-/// Writes down how an item ended, however long the store needs: what was done must not be done again.
-pub async fn settle(store: &dyn Store, lease: &Lease, item: &Item, settle: Settle) -> Step {
-    let next = !matches!(settle.verdict, crate::store::Verdict::Retry { .. });
-    loop {
-        match store.settle(lease, item.id, settle.clone()).await {
-            Ok(true) if next => return Step::Next,
-            Ok(_) | Err(StoreError::Closed) => return Step::Leave,
-            Err(e) => {
-                tracing::error!(error = %e, item = item.id.0, "the end of an item is not written down yet");
-                tokio::time::sleep(PAUSE).await;
-            }
         }
     }
 }

@@ -53,6 +53,10 @@ macro_rules! conformance {
     };
 }
 
+#[path = "store/log.rs"]
+mod log;
+#[path = "store/turns.rs"]
+mod turns;
 #[path = "store/who.rs"]
 mod who;
 

@@ -6,9 +6,9 @@ use std::process::Command;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
-use tg_bridge::store::{self, Clock, Hop, Item, Lease, NewItem, Store, Verdict};
+use tg_bridge::store::{self, Clock, Hop, NewItem, Verdict};
 use tg_bridge::telegram::ChatId;
-use tg_bridge::worker::{self, Step, Work, settle};
+use tg_bridge::worker::{self, Step, Turn, Work};
 use tokio::sync::watch;
 
 const ITEMS: u64 = 20_000;
@@ -16,17 +16,17 @@ const CHATS: u64 = 200;
 const WORKERS: usize = 8;
 
 /// Does what the outbox does to the store, and nothing else.
+#[derive(Default)]
 struct Count {
-    store: Arc<dyn Store>,
     done: AtomicU64,
 }
 
 impl Work for Count {
-    async fn work(&self, lease: &Lease, item: Item) -> Step {
-        if !matches!(self.store.begin(lease, item.id).await, Ok(true)) {
+    async fn work(&self, turn: &mut Turn) -> Step {
+        if !matches!(turn.begin().await, Ok(true)) {
             return Step::Leave;
         }
-        let step = settle(&*self.store, lease, &item, Verdict::Done.into()).await;
+        let step = turn.settle(Verdict::Done).await;
         self.done.fetch_add(1, Ordering::Relaxed);
         step
     }
@@ -55,10 +55,7 @@ async fn drain(url: &str) -> (f64, f64) {
     }
     let taken = ITEMS as f64 / begun.elapsed().as_secs_f64();
 
-    let work = Arc::new(Count {
-        store: store.clone(),
-        done: AtomicU64::new(0),
-    });
+    let work = Arc::new(Count::default());
     let (stop, stopped) = watch::channel(false);
     let begun = Instant::now();
     let worker = tokio::spawn(worker::run(

@@ -13,11 +13,11 @@ use crate::reaction::{
     Alarm, Answer, Effect, Event, Failure, FailureKind, OkdeskCall, Outcome, Reply,
     Trouble as AlarmOf,
 };
-use crate::store::{Item, Lease, NewItem, Sent, Settle, Store, Verdict, Written, back_off, kind};
+use crate::store::{Item, NewItem, Sent, Settle, Store, Verdict, Written, back_off, kind};
 use crate::telegram::{
     About, ChatId, Membership, MessageId, MessageRef, Send, Sender, Update, UserId,
 };
-use crate::worker::{Step, Work, settle};
+use crate::worker::{Step, Turn, Work};
 use okdesk_sdk::model::IssueId;
 use std::sync::Arc;
 use std::time::Duration;
@@ -66,21 +66,21 @@ impl Default for OkdeskPlaces {
 }
 
 impl Work for Outbox {
-    async fn work(&self, lease: &Lease, item: Item) -> Step {
-        let effect = match item.kind.as_str() {
-            kind::EFFECT => serde_json::from_str(&item.body).map_err(|e| e.to_string()),
+    async fn work(&self, turn: &mut Turn) -> Step {
+        let effect = match turn.item.kind.as_str() {
+            kind::EFFECT => serde_json::from_str(&turn.item.body).map_err(|e| e.to_string()),
             other => Err(format!("a body of unknown kind {other}")),
         };
         match effect {
             Ok(Effect::Telegram { chat, send, about }) => {
-                self.telegram(lease, &item, chat, &send, about).await
+                self.telegram(turn, chat, &send, about).await
             }
-            Ok(Effect::Okdesk { chat, call }) => self.okdesk(lease, &item, chat, call).await,
+            Ok(Effect::Okdesk { chat, call }) => self.okdesk(turn, chat, call).await,
             Ok(Effect::Timer { .. } | Effect::Alarm(_)) => {
-                self.bury(lease, &item, None, "an event does not belong here".into())
+                self.bury(turn, None, "an event does not belong here".into())
                     .await
             }
-            Err(error) => self.bury(lease, &item, None, error).await,
+            Err(error) => self.bury(turn, None, error).await,
         }
     }
 }
@@ -88,8 +88,7 @@ impl Work for Outbox {
 impl Outbox {
     async fn telegram(
         &self,
-        lease: &Lease,
-        item: &Item,
+        turn: &mut Turn,
         chat: ChatId,
         send: &Send,
         about: Option<About>,
@@ -97,16 +96,14 @@ impl Outbox {
         let chat = match self.store.resolve(chat).await {
             Ok(chat) => chat,
             Err(e) => {
-                return self
-                    .retry(lease, item, e.to_string(), item.started_at.is_some())
-                    .await;
+                return self.retry(turn, e.to_string(), false).await;
             }
         };
         let _place = match send {
             // Their content comes from Okdesk.
             Send::Files { .. } => match self.okdesk_places.0.try_acquire() {
                 Ok(place) => Some(place),
-                Err(_) => return self.hold(lease, item, CROWDED, "Okdesk is slow").await,
+                Err(_) => return self.hold(turn, CROWDED, "Okdesk is slow").await,
             },
             _ => None,
         };
@@ -114,13 +111,13 @@ impl Outbox {
             .pace
             .take(self.store.clock().steady(), chat, messages(send))
         {
-            return self.hold(lease, item, wait, "the pace of Telegram").await;
+            return self.hold(turn, wait, "the pace of Telegram").await;
         }
-        if !self.begin(lease, item).await {
+        if !self.begin(turn).await {
             return Step::Leave;
         }
         if is_broken(Sabotage::SettleFirst) {
-            self.done(lease, item, Vec::new()).await;
+            self.done(turn, Vec::new()).await;
         }
         reach(Point::TelegramBegun);
         last_look().await;
@@ -148,7 +145,7 @@ impl Outbox {
                     .as_ref()
                     .map(|portal| issue_url(portal, *issue));
                 let Some(okdesk) = &self.okdesk else {
-                    return self.bury(lease, item, None, NO_OKDESK.into()).await;
+                    return self.bury(turn, None, NO_OKDESK.into()).await;
                 };
                 let sending = files::Sending {
                     api: &self.api,
@@ -159,7 +156,7 @@ impl Outbox {
                     caption,
                     silent: *silent,
                     link,
-                    attempts: item.attempts,
+                    attempts: turn.item.attempts,
                     dried_up: Arc::default(),
                 };
                 sending.send(files).await
@@ -178,55 +175,49 @@ impl Outbox {
         };
         reach(Point::TelegramCalled);
         match called {
-            Ok(messages) => self.sent(lease, item, chat, &messages, about).await,
-            Err(Trouble::Gone) => self.done(lease, item, Vec::new()).await,
-            Err(Trouble::Wait(wait)) => self.hold(lease, item, wait, "Telegram asks to wait").await,
+            Ok(messages) => self.sent(turn, chat, &messages, about).await,
+            Err(Trouble::Gone) => self.done(turn, Vec::new()).await,
+            Err(Trouble::Wait(wait)) => self.hold(turn, wait, "Telegram asks to wait").await,
             Err(Trouble::Moved(to)) => {
                 if let Err(e) = self.store.migrate(chat, to).await {
-                    return self.retry(lease, item, e.to_string(), false).await;
+                    return self.retry(turn, e.to_string(), false).await;
                 }
-                self.hold(lease, item, Duration::ZERO, "the group has moved")
-                    .await
+                self.hold(turn, Duration::ZERO, "the group has moved").await
             }
-            Err(Trouble::Unreachable(error)) => {
-                self.unreachable(lease, item, chat, about, error).await
-            }
+            Err(Trouble::Unreachable(error)) => self.unreachable(turn, chat, about, error).await,
             Err(Trouble::Refused(error) | Trouble::Formatting(error)) => {
                 let alarm = self.unsent(chat, &error);
-                self.bury(lease, item, alarm, error).await
+                self.bury(turn, alarm, error).await
             }
             // A spinner that was not stopped has stopped by itself.
             Err(Trouble::Failed { .. })
-                if matches!(send, Send::AnswerCallback { .. }) && self.is_older(item, 60_000) =>
+                if matches!(send, Send::AnswerCallback { .. })
+                    && self.is_older(&turn.item, 60_000) =>
             {
-                self.done(lease, item, Vec::new()).await
+                self.done(turn, Vec::new()).await
             }
-            Err(Trouble::Failed { error, .. }) if self.is_older(item, TOO_OLD) => {
+            Err(Trouble::Failed { error, .. }) if self.is_older(&turn.item, TOO_OLD) => {
                 let alarm = self.unsent(chat, &error);
-                self.bury(lease, item, alarm, error).await
+                self.bury(turn, alarm, error).await
             }
-            Err(Trouble::Failed { error, uncertain }) => {
-                self.retry(lease, item, error, uncertain).await
-            }
+            Err(Trouble::Failed { error, uncertain }) => self.retry(turn, error, uncertain).await,
         }
     }
 
-    async fn okdesk(&self, lease: &Lease, item: &Item, chat: ChatId, call: OkdeskCall) -> Step {
+    async fn okdesk(&self, turn: &mut Turn, chat: ChatId, call: OkdeskCall) -> Step {
         let Some(okdesk) = &self.okdesk else {
-            return self.bury(lease, item, None, NO_OKDESK.into()).await;
+            return self.bury(turn, None, NO_OKDESK.into()).await;
         };
         let Ok(_place) = self.okdesk_places.0.try_acquire() else {
-            return self.hold(lease, item, CROWDED, "Okdesk is slow").await;
+            return self.hold(turn, CROWDED, "Okdesk is slow").await;
         };
-        if let Some(wait) = self.settling(item, &call) {
-            return self
-                .hold(lease, item, wait, "it may still be on its way")
-                .await;
+        if let Some(wait) = self.settling(&turn.item, &call) {
+            return self.hold(turn, wait, "it may still be on its way").await;
         }
-        if !self.begin(lease, item).await {
+        if !self.begin(turn).await {
             return Step::Leave;
         }
-        let begun = began(item);
+        let begun = began(&turn.item);
         reach(Point::OkdeskBegun);
         last_look().await;
         let carried = okdesk.carry_out(&call, begun, &*self.store).await;
@@ -236,10 +227,10 @@ impl Outbox {
                 self.metrics.delivered();
                 let settled = Settle {
                     wrote: wrote(&reply),
-                    follow: self.answer(item, "answer", chat, call, Outcome::Done(reply)),
+                    follow: self.answer(&turn.item, "answer", chat, call, Outcome::Done(reply)),
                     ..Verdict::Done.into()
                 };
-                return settle(&*self.store, lease, item, settled).await;
+                return turn.settle(settled).await;
             }
             Err(error) => error,
         };
@@ -259,17 +250,18 @@ impl Outbox {
             // The plain address has been told instead, so there is nothing left for anybody to repeat.
             CallError::Passing { error, .. }
                 if matches!(call, OkdeskCall::CreateLoginLink { .. })
-                    && self.is_older(item, patience) =>
+                    && self.is_older(&turn.item, patience) =>
             {
                 let failure = Failure {
                     kind: FailureKind::GaveUp,
                     field: None,
                     detail: error,
                 };
-                let follow = self.answer(item, "answer", chat, call, Outcome::Failed(failure));
-                return self.done(lease, item, follow).await;
+                let follow =
+                    self.answer(&turn.item, "answer", chat, call, Outcome::Failed(failure));
+                return self.done(turn, follow).await;
             }
-            CallError::Passing { error, .. } if self.is_older(item, patience) => Failure {
+            CallError::Passing { error, .. } if self.is_older(&turn.item, patience) => Failure {
                 kind: FailureKind::GaveUp,
                 field: None,
                 detail: error,
@@ -279,7 +271,7 @@ impl Outbox {
                 wait: Some(wait),
                 uncertain: false,
             } => {
-                return self.hold(lease, item, wait, &error).await;
+                return self.hold(turn, wait, &error).await;
             }
             CallError::Passing {
                 error, uncertain, ..
@@ -288,19 +280,19 @@ impl Outbox {
                     true => self.store.clock().now() + crate::store::millis(SETTLES),
                     false => 0,
                 };
-                let follow = match item.attempts {
-                    0 => self.answer(item, "delayed", chat, call, Outcome::Delayed),
+                let follow = match turn.item.attempts {
+                    0 => self.answer(&turn.item, "delayed", chat, call, Outcome::Delayed),
                     _ => Vec::new(),
                 };
                 let settled = Settle {
                     follow,
-                    ..self.later(item, error, uncertain, earliest).into()
+                    ..self.later(&turn.item, error, uncertain, earliest).into()
                 };
-                return settle(&*self.store, lease, item, settled).await;
+                return turn.settle(settled).await;
             }
         };
         tracing::error!(
-            item = item.id.0,
+            item = turn.item.id.0,
             kind = ?failure.kind,
             field = failure.field.as_deref().unwrap_or("-"),
             "a call to Okdesk was given up"
@@ -312,12 +304,12 @@ impl Outbox {
             failure.field.as_deref().unwrap_or("-"),
             failure.detail
         );
-        let follow = self.answer(item, "answer", chat, call, Outcome::Failed(failure));
+        let follow = self.answer(&turn.item, "answer", chat, call, Outcome::Failed(failure));
         let settled = Settle {
             follow,
             ..Verdict::Dead { error }.into()
         };
-        settle(&*self.store, lease, item, settled).await
+        turn.settle(settled).await
     }
 
     /// How long a write that was begun, and never heard of again, is to be left alone before it is looked for. Whoever revives
@@ -332,14 +324,14 @@ impl Outbox {
     }
 
     /// Notes that the call is about to be made. `false`: somebody else holds the lane, or nothing can be noted.
-    async fn begin(&self, lease: &Lease, item: &Item) -> bool {
-        if item.started_at.is_some() {
+    async fn begin(&self, turn: &mut Turn) -> bool {
+        if turn.item.started_at.is_some() {
             self.metrics.uncertain();
         }
-        match self.store.begin(lease, item.id).await {
+        match turn.begin().await {
             Ok(ours) => ours,
             Err(e) => {
-                tracing::error!(item = item.id.0, error = %e, "an effect has to wait for the store");
+                tracing::error!(item = turn.item.id.0, error = %e, "an effect has to wait for the store");
                 false
             }
         }
@@ -347,8 +339,7 @@ impl Outbox {
 
     async fn sent(
         &self,
-        lease: &Lease,
-        item: &Item,
+        turn: &mut Turn,
         chat: ChatId,
         messages: &[MessageId],
         about: Option<About>,
@@ -363,53 +354,38 @@ impl Outbox {
             .map(|(message, about)| Sent { message, about })
             .collect();
         self.metrics.delivered();
-        settle(
-            &*self.store,
-            lease,
-            item,
-            Settle {
-                sent,
-                ..Verdict::Done.into()
-            },
-        )
+        turn.settle(Settle {
+            sent,
+            ..Verdict::Done.into()
+        })
         .await
     }
 
-    async fn done(&self, lease: &Lease, item: &Item, follow: Vec<NewItem>) -> Step {
+    async fn done(&self, turn: &mut Turn, follow: Vec<NewItem>) -> Step {
         self.metrics.delivered();
-        settle(
-            &*self.store,
-            lease,
-            item,
-            Settle {
-                follow,
-                ..Verdict::Done.into()
-            },
-        )
+        turn.settle(Settle {
+            follow,
+            ..Verdict::Done.into()
+        })
         .await
     }
 
     /// Waits without blame.
-    async fn hold(&self, lease: &Lease, item: &Item, wait: Duration, why: &str) -> Step {
+    async fn hold(&self, turn: &mut Turn, wait: Duration, why: &str) -> Step {
         self.metrics.throttled();
         let verdict = Verdict::Retry {
             at: self.store.clock().now() + crate::store::millis(wait),
             counted: false,
             // What an earlier try left open stays open.
-            uncertain: item.started_at.is_some(),
+            uncertain: turn.item.started_at.is_some(),
             error: why.to_owned(),
         };
-        settle(&*self.store, lease, item, verdict.into()).await
+        turn.settle(verdict).await
     }
 
-    async fn retry(&self, lease: &Lease, item: &Item, error: String, uncertain: bool) -> Step {
-        settle(
-            &*self.store,
-            lease,
-            item,
-            self.later(item, error, uncertain, 0).into(),
-        )
-        .await
+    async fn retry(&self, turn: &mut Turn, error: String, uncertain: bool) -> Step {
+        let later = self.later(&turn.item, error, uncertain, 0);
+        turn.settle(later).await
     }
 
     fn later(&self, item: &Item, error: String, uncertain: bool, earliest: i64) -> Verdict {
@@ -438,33 +414,32 @@ impl Outbox {
         })
     }
 
-    async fn bury(&self, lease: &Lease, item: &Item, alarm: Option<Alarm>, error: String) -> Step {
+    async fn bury(&self, turn: &mut Turn, alarm: Option<Alarm>, error: String) -> Step {
         tracing::error!(
-            item = item.id.0,
+            item = turn.item.id.0,
             error = unquoted(&error),
             "an effect was given up"
         );
         self.metrics.died();
-        let key = format!("alarm:{}:{}", item.id, item.created_at);
+        let key = format!("alarm:{}:{}", turn.item.id, turn.item.created_at);
         let follow = alarm.map(|alarm| follow(key, &Event::Alarm(Box::new(alarm))));
         let settled = Settle {
             follow: follow.unwrap_or_default(),
             ..Verdict::Dead { error }.into()
         };
-        settle(&*self.store, lease, item, settled).await
+        turn.settle(settled).await
     }
 
     /// Nobody reads in this chat any more: the reaction is told as if Telegram had said so by itself.
     async fn unreachable(
         &self,
-        lease: &Lease,
-        item: &Item,
+        turn: &mut Turn,
         chat: ChatId,
         about: Option<About>,
         error: String,
     ) -> Step {
         tracing::info!(
-            item = item.id.0,
+            item = turn.item.id.0,
             error = unquoted(&error),
             "a chat cannot be reached"
         );
@@ -479,17 +454,12 @@ impl Outbox {
             reachable: false,
             lost: about.map(|about| about.issue),
         });
-        let key = format!("unreachable:{}:{}", item.id, item.created_at);
+        let key = format!("unreachable:{}:{}", turn.item.id, turn.item.created_at);
         let follow = follow(key, &Event::Telegram(Box::new(left)));
-        settle(
-            &*self.store,
-            lease,
-            item,
-            Settle {
-                follow,
-                ..Verdict::Dead { error }.into()
-            },
-        )
+        turn.settle(Settle {
+            follow,
+            ..Verdict::Dead { error }.into()
+        })
         .await
     }
 

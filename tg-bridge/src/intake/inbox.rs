@@ -5,11 +5,9 @@ use crate::failpoint::{Point, is_poison, reach};
 use crate::log::unquoted;
 use crate::metrics::Metrics;
 use crate::reaction::{Alarm, Event, Trouble};
-use crate::store::{
-    Decide, Item, Lease, NewItem, Reacted, Store, StoreError, Verdict, back_off, kind,
-};
+use crate::store::{Decide, Item, NewItem, Reacted, Store, StoreError, Verdict, back_off, kind};
 use crate::telegram::{ChatId, Content, Service, Update};
-use crate::worker::{Step, Work, settle};
+use crate::worker::{Step, Turn, Work};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
@@ -25,21 +23,21 @@ pub(crate) struct Inbox {
 }
 
 impl Work for Inbox {
-    async fn work(&self, lease: &Lease, item: Item) -> Step {
-        let event = match read(&item, self.zenlix.as_ref()) {
+    async fn work(&self, turn: &mut Turn) -> Step {
+        let event = match read(&turn.item, self.zenlix.as_ref()) {
             Ok(Some(event)) => event,
-            Ok(None) => return settle(&*self.store, lease, &item, Verdict::Done.into()).await,
-            Err(error) => return self.bury(lease, &item, error).await,
+            Ok(None) => return turn.settle(Verdict::Done).await,
+            Err(error) => return self.bury(turn, error).await,
         };
         if let Some((from, to)) = moved(&event) {
             // Before anybody answers: what is known of the group must be found under its new id.
             if let Err(e) = self.store.migrate(from, to).await {
-                return self.wait(lease, &item, e).await;
+                return self.wait(turn, e).await;
             }
         }
         match self
             .store
-            .react(lease, item.id, event, self.decide.clone())
+            .react(&turn.lease, turn.item.id, event, self.decide.clone())
             .await
         {
             Ok(Reacted::Done(effects)) => {
@@ -51,41 +49,41 @@ impl Work for Inbox {
             Ok(Reacted::Panicked(error)) => {
                 // What it panicked over may be what somebody wrote: the list of the given-up shows it to whom it concerns.
                 tracing::error!(
-                    item = item.id.0,
+                    item = turn.item.id.0,
                     "an event was given up: the reaction panicked"
                 );
-                tracing::debug!(item = item.id.0, error, "the panic");
+                tracing::debug!(item = turn.item.id.0, error, "the panic");
                 self.metrics.died();
-                self.alarm(&item).await;
+                self.alarm(&turn.item).await;
                 Step::Next
             }
-            Err(e) if !e.is_temporary() => self.bury(lease, &item, e.to_string()).await,
-            Err(e) => self.wait(lease, &item, e).await,
+            Err(e) if !e.is_temporary() => self.bury(turn, e.to_string()).await,
+            Err(e) => self.wait(turn, e).await,
         }
     }
 }
 
 impl Inbox {
-    async fn wait(&self, lease: &Lease, item: &Item, error: StoreError) -> Step {
-        tracing::error!(item = item.id.0, error = %error, "an event has to wait");
+    async fn wait(&self, turn: &mut Turn, error: StoreError) -> Step {
+        tracing::error!(item = turn.item.id.0, error = %error, "an event has to wait");
         let retry = Verdict::Retry {
-            at: back_off(self.store.clock(), item.attempts),
+            at: back_off(self.store.clock(), turn.item.attempts),
             counted: true,
             uncertain: false,
             error: error.to_string(),
         };
-        settle(&*self.store, lease, item, retry.into()).await
+        turn.settle(retry).await
     }
 
-    async fn bury(&self, lease: &Lease, item: &Item, error: String) -> Step {
+    async fn bury(&self, turn: &mut Turn, error: String) -> Step {
         tracing::error!(
-            item = item.id.0,
+            item = turn.item.id.0,
             error = unquoted(&error),
             "an event was given up"
         );
         self.metrics.died();
-        self.alarm(item).await;
-        settle(&*self.store, lease, item, Verdict::Dead { error }.into()).await
+        self.alarm(&turn.item).await;
+        turn.settle(Verdict::Dead { error }).await
     }
 
     /// Lets the people in charge know that an event could not be handled. An alarm that is lost is in the list of the

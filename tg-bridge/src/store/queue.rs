@@ -303,6 +303,8 @@ pub struct Settle {
     pub sent: Vec<Sent>,
     /// What was written in Okdesk.
     pub wrote: Option<Written>,
+    /// The item behind it, if that is about to be carried out: it is begun by the same commit.
+    pub next: Option<ItemId>,
 }
 
 impl From<Verdict> for Settle {
@@ -312,6 +314,7 @@ impl From<Verdict> for Settle {
             follow: Vec::new(),
             sent: Vec::new(),
             wrote: None,
+            next: None,
         }
     }
 }

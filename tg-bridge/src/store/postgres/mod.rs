@@ -5,7 +5,7 @@
 //! answer any more is given up with its connection –, and is repeated when the database says that two of them got into each
 //! other's way.
 
-mod group;
+mod arrivals;
 mod lead;
 mod others;
 mod queue;
@@ -29,9 +29,10 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Notify;
 
-use group::Group;
+use arrivals::Arrivals;
 use lead::Leads;
 use others::Others;
+use queue::End;
 
 /// How often a transaction is repeated that others were in the way of.
 const TRIES: u32 = 8;
@@ -43,12 +44,14 @@ const PATIENCE: Duration = Duration::from_secs(20);
 const PULSE: Duration = Duration::from_secs(5);
 /// One that was silent meanwhile is not waited for so long when it is needed: after a break all of them may be.
 const GREETING: Duration = Duration::from_secs(1);
+/// One that answered so short a time ago is not asked again.
+const FRESH: Duration = Duration::from_secs(1);
 
 /// A [`Store`] in a PostgreSQL database.
 #[derive(Debug)]
 pub struct PostgresStore {
     pool: PgPool,
-    arrivals: Group<Vec<NewItem>, usize>,
+    arrivals: Arrivals,
     clock: Clock,
     wake: Arc<Wake>,
     others: Others,
@@ -75,6 +78,11 @@ impl PostgresStore {
                 ("tcp_keepalives_count", "3"),
                 // The same where something is on its way to it.
                 ("tcp_user_timeout", "25000"),
+                // The statements are few and find their rows by keys; planning one anew takes longer than carrying it out.
+                ("plan_cache_mode", "force_generic_plan"),
+                // The queue's tables change faster than their statistics, by which every lane would be looked at to find one,
+                // and what a bitmap has found dead is found again by the next.
+                ("enable_bitmapscan", "off"),
             ]);
         let pool = PgPoolOptions::new()
             .max_connections(12)
@@ -82,7 +90,10 @@ impl PostgresStore {
             // sqlx asks a connection whether it lives whenever it comes and goes, and waits for the answer for ever.
             .after_release(|connection, _| lives(connection, PULSE).boxed())
             .test_before_acquire(false)
-            .before_acquire(|connection, _| lives(connection, GREETING).boxed())
+            .before_acquire(|connection, known| {
+                async move { Ok(known.idle_for < FRESH || lives(connection, GREETING).await?) }
+                    .boxed()
+            })
             .connect_with(options.clone())
             .await;
         let pool = match pool {
@@ -99,9 +110,7 @@ impl PostgresStore {
         let others = Others::start(&pool, wake.clone(), role).await?;
         Ok(Self {
             leads: Leads::new(&pool),
-            arrivals: Group::start(&pool, &clock, |pool, ahead, asked| {
-                queue::accept(pool, ahead, asked).boxed()
-            }),
+            arrivals: Arrivals::start(&pool, &clock),
             pool,
             clock,
             wake,
@@ -200,7 +209,7 @@ fn is_contention(error: &StoreError) -> bool {
 impl Store for PostgresStore {
     fn accept(&self, items: Vec<NewItem>) -> Answered<'_, usize> {
         patiently(async move {
-            let new = self.arrivals.ask(items).await?;
+            let new = self.arrivals.accept(items).await?;
             if new > 0 {
                 self.tell();
             }
@@ -258,12 +267,13 @@ impl Store for PostgresStore {
         patiently(async move {
             if settle.follow.is_empty() && settle.wrote.is_none() {
                 // One statement needs no transaction around it.
-                return match carry_out(&self.pool, ahead, &lease, item, &settle).await {
-                    Err(e) if is_contention(&e) => {
-                        carry_out(&self.pool, ahead, &lease, item, &settle).await
-                    }
-                    other => other,
+                let once = || carry_out(&self.pool, ahead, &lease, item, &settle);
+                let ours = match once().await {
+                    Err(e) if is_contention(&e) => once().await?,
+                    other => other?,
                 };
+                reach(Point::EndCommitted);
+                return Ok(ours);
             }
             let settle = Arc::new(settle);
             let ours = self
@@ -453,13 +463,17 @@ async fn carry_out(
     item: ItemId,
     settle: &Settle,
 ) -> Wrote<bool> {
-    match &settle.verdict {
-        Verdict::Done => queue::end(db, ahead, lease, item, None, &settle.sent).await,
-        Verdict::Dead { error } => {
-            queue::end(db, ahead, lease, item, Some(error), &settle.sent).await
-        }
-        retry => queue::postpone(db, lease, item, retry).await,
-    }
+    let error = match &settle.verdict {
+        Verdict::Done => None,
+        Verdict::Dead { error } => Some(error.as_str()),
+        retry => return queue::postpone(db, lease, item, retry).await,
+    };
+    let end = End {
+        error,
+        sent: &settle.sent,
+        next: settle.next,
+    };
+    queue::end(db, ahead, lease, item, end).await
 }
 
 async fn react(
@@ -472,8 +486,11 @@ async fn react(
 ) -> Wrote<Reacted> {
     let scene = records::stage(c, ahead, &Needs::of(event)).await?;
     let decided = super::stage::decide(&scene, item, event, decide)?;
-    let panic = decided.as_ref().err().map(String::as_str);
-    if !queue::end(&mut *c, ahead, lease, item, panic, &[]).await? {
+    let end = End {
+        error: decided.as_ref().err().map(String::as_str),
+        ..End::default()
+    };
+    if !queue::end(&mut *c, ahead, lease, item, end).await? {
         return Ok(Reacted::Lost);
     }
     let changes = match decided {

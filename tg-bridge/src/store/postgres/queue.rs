@@ -29,8 +29,8 @@ pub(super) async fn insert(
          fresh AS (
              SELECT DISTINCT ON (dedup) * FROM asked
              WHERE NOT EXISTS (
-                 SELECT FROM item WHERE item.dedup = asked.dedup
-                     OR (item.dedup = asked.earlier AND item.created_at > asked.since))
+                 SELECT FROM item WHERE item.dedup IN (asked.dedup, asked.earlier)
+                     AND (item.dedup = asked.dedup OR item.created_at > asked.since))
              ORDER BY dedup, place),
          counted AS (
              SELECT *, row_number() OVER of_lane AS nth, count(*) OVER (PARTITION BY hop, lane) AS many
@@ -70,21 +70,6 @@ pub(super) async fn insert(
     Ok(new.collect())
 }
 
-/// How many of each caller's items were new.
-pub(super) async fn accept(
-    pool: &PgPool,
-    ahead: i64,
-    asked: &[&Vec<NewItem>],
-) -> Wrote<Vec<usize>> {
-    let items: Vec<_> = asked.iter().copied().flatten().collect();
-    let mut new = insert(pool, ahead, &items).await?.into_iter();
-    let count = |items: &&Vec<NewItem>| {
-        let mine = new.by_ref().take(items.len());
-        mine.filter(|new| *new).count()
-    };
-    Ok(asked.iter().map(count).collect())
-}
-
 /// One column of what a statement is asked to do.
 fn column<A, T>(rows: &[A], value: impl FnMut(&A) -> T) -> Vec<T> {
     rows.iter().map(value).collect()
@@ -101,7 +86,7 @@ pub(super) async fn claim(
     let rows = sqlx::query(
         "WITH due AS (
              SELECT key FROM lane
-             WHERE hop = $2 AND pending > 0 AND next_at <= bridge_now($1) AND lease_until <= bridge_now($1)
+             WHERE hop = $2 AND is_waiting AND next_at <= bridge_now($1) AND lease_until <= bridge_now($1)
              ORDER BY next_at LIMIT $3 FOR UPDATE SKIP LOCKED)
          UPDATE lane SET lease_until = bridge_now($1) + $4, epoch = epoch + 1
          FROM due WHERE lane.hop = $2 AND lane.key = due.key
@@ -154,7 +139,7 @@ pub(super) async fn claim(
     }
     if claimed.batches.len() < lanes {
         claimed.next_at = sqlx::query_scalar(
-            "SELECT min(greatest(next_at, lease_until)) FROM lane WHERE hop = $1 AND pending > 0",
+            "SELECT min(greatest(next_at, lease_until)) FROM lane WHERE hop = $1 AND is_waiting",
         )
         .bind(hop.as_str())
         .fetch_one(pool)
@@ -211,6 +196,16 @@ pub(super) async fn begin(
     Ok(begun.rows_affected() > 0)
 }
 
+/// How an item of the queue ends.
+#[derive(Default)]
+pub(super) struct End<'a> {
+    /// Why it was given up; none: it was done.
+    pub(super) error: Option<&'a str>,
+    pub(super) sent: &'a [Sent],
+    /// The one behind it that is begun in the same moment.
+    pub(super) next: Option<ItemId>,
+}
+
 /// Takes an item off a lane we hold and ends it, by one statement: done, or given up for a reason. The body of what is
 /// done has served: it holds what people wrote, and addresses that open the portal. `false`: the lease is lost. An item
 /// counts once: whoever did not hear of the commit, because the connection broke in that moment, ends it again – perhaps
@@ -220,9 +215,9 @@ pub(super) async fn end(
     ahead: i64,
     lease: &Lease,
     item: ItemId,
-    error: Option<&str>,
-    sent: &[Sent],
+    end: End<'_>,
 ) -> Wrote<bool> {
+    let End { error, sent, next } = end;
     let column = |value: fn(&Sent) -> i64| sent.iter().map(value).collect::<Vec<_>>();
     let comments: Vec<_> = sent
         .iter()
@@ -237,7 +232,9 @@ pub(super) async fn end(
          noted AS (
              INSERT INTO message (chat_id, message_id, issue_id, comment_id)
              SELECT sent.* FROM ours, unnest($8::bigint[], $9::bigint[], $10::bigint[], $11::bigint[]) AS sent
-             ON CONFLICT DO NOTHING)
+             ON CONFLICT DO NOTHING),
+         begun AS (
+             UPDATE item SET started_at = coalesce(started_at, bridge_now($1)) FROM ours WHERE id = $12)
          UPDATE item SET ended_at = bridge_now($1), error = $7,
              state = CASE WHEN $7::text IS NULL THEN 'done' ELSE 'dead' END,
              body = CASE WHEN $7::text IS NULL THEN '' ELSE body END
@@ -254,6 +251,7 @@ pub(super) async fn end(
     .bind(column(|sent| sent.message.message.0))
     .bind(column(|sent| sent.about.issue.get().cast_signed()))
     .bind(comments)
+    .bind(next.map(|next| next.0))
     .execute(db)
     .await?;
     Ok(ended.rows_affected() > 0)

@@ -3,6 +3,7 @@
 //! WAL with `synchronous=FULL`: what is acknowledged survives a power cut. That is affordable because all writes go
 //! through one task that commits many of them at once (the writer). Reading has its own connections.
 
+mod checkpoint;
 mod copy;
 mod lanes;
 mod open;
@@ -53,7 +54,7 @@ impl SqliteStore {
     pub async fn open(path: &Path, clock: Clock, role: Role) -> Result<Self, OpenError> {
         let opened = open::open(path, &clock, role).await?;
         Ok(Self {
-            writer: Writer::start(opened.connection).await?,
+            writer: Writer::start(opened.connection, opened.copying).await?,
             readers: opened.readers,
             clock,
             wake: Arc::default(),
@@ -337,8 +338,9 @@ impl Store for SqliteStore {
 
     fn close(&self) -> BoxFuture<'_, ()> {
         async move {
-            self.writer.close().await;
+            // Who only reads cannot tidy the log away, so these do not go last.
             self.readers.close().await;
+            self.writer.close().await;
         }
         .boxed()
     }

@@ -15,7 +15,10 @@ const APPLICATION_ID: i64 = 0x7467_4272;
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("migrations/sqlite");
 
 pub(super) struct Opened {
+    /// For writing.
     pub(super) connection: SqliteConnection,
+    /// For copying the log into the file; a guest leaves that to the bridge.
+    pub(super) copying: Option<SqliteConnection>,
     pub(super) readers: SqlitePool,
     pub(super) lock: Option<File>,
 }
@@ -37,8 +40,9 @@ pub(super) async fn open(path: &Path, clock: &Clock, role: Role) -> Result<Opene
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
         .pragma("journal_size_limit", "67108864")
-        // Pages that are written again and again are copied into the file once in 16 MiB, not once in four.
-        .pragma("wal_autocheckpoint", "4000")
+        // The copying goes on beside the writer, so this is only reached where it does not keep up; 32 MiB are read again at
+        // the start after a kill.
+        .pragma("wal_autocheckpoint", "8000")
         .pragma("cache_size", "-16000");
 
     // A foreign file must not even be switched to WAL, so it is looked at first.
@@ -67,6 +71,10 @@ pub(super) async fn open(path: &Path, clock: &Clock, role: Role) -> Result<Opene
     } else {
         check_schema(&mut connection).await?;
     }
+    let copying = match bridge {
+        true => Some(SqliteConnection::connect_with(&writing).await?),
+        false => None,
+    };
 
     let readers = SqlitePoolOptions::new()
         .max_connections(4)
@@ -74,6 +82,7 @@ pub(super) async fn open(path: &Path, clock: &Clock, role: Role) -> Result<Opene
         .await?;
     Ok(Opened {
         connection,
+        copying,
         readers,
         lock,
     })

@@ -260,6 +260,9 @@ pub(super) async fn settle(
     }
     let follow: Vec<_> = settle.follow.iter().collect();
     insert(t, now, &follow).await?;
+    if let Some(next) = settle.next {
+        begin(t, now, lease, next).await?;
+    }
     reach(Point::EndWritten);
     Ok(true)
 }

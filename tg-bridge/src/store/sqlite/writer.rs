@@ -2,6 +2,7 @@
 //! that is committed: a hundred webhooks cost one `fsync`. Each piece stands on a savepoint, so one that fails takes
 //! nobody with it.
 
+use super::checkpoint::{self, Meter};
 use super::lanes::{Change, Lanes};
 use super::queue;
 use crate::store::{ItemId, Lease, NewItem, StoreError};
@@ -15,13 +16,15 @@ use tokio::task::JoinHandle;
 const WAITING: usize = 4096;
 /// How many writes share a commit at most.
 const GROUP: usize = 256;
+/// What SQLite counts begins above this.
+const NOBODY_KNOWN: i64 = -1;
 
 #[derive(Debug)]
 pub(super) struct Writer {
     jobs: mpsc::Sender<Command>,
     lanes: Arc<Mutex<Lanes>>,
     broken: watch::Receiver<Option<String>>,
-    task: Mutex<Option<JoinHandle<()>>>,
+    tasks: Mutex<Vec<JoinHandle<()>>>,
 }
 
 enum Command {
@@ -72,7 +75,7 @@ impl Transaction {
         ItemId(self.next_id)
     }
 
-    /// Reads what is open, as it is at the start or after somebody else has written.
+    /// Reads what is open, at the start and after somebody else has written.
     async fn read_lanes(&mut self) -> Result<(), sqlx::Error> {
         let (open, last) = queue::open_items(&mut self.c).await?;
         let mut lanes = lock(&self.lanes);
@@ -145,24 +148,28 @@ fn tell<T>(
 }
 
 impl Writer {
-    pub(super) async fn start(connection: SqliteConnection) -> Result<Self, sqlx::Error> {
+    pub(super) async fn start(
+        connection: SqliteConnection,
+        copying: Option<SqliteConnection>,
+    ) -> Result<Self, sqlx::Error> {
         let lanes = Arc::<Mutex<Lanes>>::default();
         let mut transaction = Transaction {
             c: connection,
             lanes: lanes.clone(),
             changes: Vec::new(),
             next_id: 0,
-            others: 0,
+            others: NOBODY_KNOWN,
         };
-        transaction.read_lanes().await?;
+        look(&mut transaction).await?;
         let (jobs, queue) = mpsc::channel(WAITING);
         let (report, broken) = watch::channel(None);
-        let task = tokio::spawn(serve(transaction, queue, report));
+        let (meter, copying) = copying.map(checkpoint::start).unzip();
+        let writing = tokio::spawn(serve(transaction, queue, report, meter));
         Ok(Self {
             jobs,
             lanes,
             broken,
-            task: Mutex::new(Some(task)),
+            tasks: Mutex::new([Some(writing), copying].into_iter().flatten().collect()),
         })
     }
 
@@ -251,8 +258,8 @@ impl Writer {
     /// Writes what is waiting, then ends.
     pub(super) async fn close(&self) {
         let _ = self.jobs.send(Command::Stop).await;
-        let task = self.task.lock().unwrap_or_else(|e| e.into_inner()).take();
-        if let Some(task) = task {
+        let tasks = std::mem::take(&mut *self.tasks.lock().unwrap_or_else(|e| e.into_inner()));
+        for task in tasks {
             let _ = task.await;
         }
     }
@@ -262,6 +269,7 @@ async fn serve(
     mut transaction: Transaction,
     mut queue: mpsc::Receiver<Command>,
     report: watch::Sender<Option<String>>,
+    mut meter: Option<Meter>,
 ) {
     let mut commands = Vec::with_capacity(GROUP);
     while queue.recv_many(&mut commands, GROUP).await > 0 {
@@ -278,6 +286,9 @@ async fn serve(
             }
         }
         let committed = write(&mut transaction, &mut group).await;
+        if let Some(meter) = &mut meter {
+            meter.add(group.pages());
+        }
         let reason = committed.as_ref().err().map(ToString::to_string);
         let told = || match &reason {
             None => Ok(()),
@@ -308,6 +319,16 @@ async fn serve(
 struct Group {
     accepts: Vec<Accept>,
     jobs: Vec<Box<dyn Job>>,
+}
+
+impl Group {
+    /// About how many pages of the file it changes: new rows stand side by side, a job changes a few here and there.
+    fn pages(&self) -> usize {
+        const PAGE: usize = 4096;
+        let items = self.accepts.iter().flat_map(|accept| &accept.items);
+        let new: usize = items.map(|item| 1 + item.body.len() / PAGE).sum();
+        new + self.jobs.len() * 4
+    }
 }
 
 async fn look(t: &mut Transaction) -> Result<(), sqlx::Error> {

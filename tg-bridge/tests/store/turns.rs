@@ -1,0 +1,177 @@
+//! The end of an item begins the one behind it: one commit for both, and nothing is left begun that nobody carries out.
+
+use super::*;
+use std::sync::Mutex;
+use tg_bridge::worker::{self, Step, Turn, Work};
+use tokio::sync::watch;
+
+conformance! {
+    the_end_of_an_item_begins_the_one_behind_it
+    an_outdated_end_begins_nothing
+    a_lane_that_is_stopped_leaves_nothing_begun
+    who_was_frozen_after_an_end_asks_before_the_item_behind_it
+}
+
+/// Whether the open items of the only lane are noted as begun.
+async fn begun(store: &Arc<dyn Store>) -> Vec<bool> {
+    let batch = only(store, Hop::In).await;
+    let begun = batch.items.iter().map(|item| item.started_at.is_some());
+    begun.collect()
+}
+
+fn done(next: ItemId) -> Settle {
+    Settle {
+        next: Some(next),
+        ..Verdict::Done.into()
+    }
+}
+
+async fn the_end_of_an_item_begins_the_one_behind_it(store: Arc<dyn Store>, clock: Clock) {
+    let items = (1..=4).map(|id| update(id, 7)).collect();
+    store.accept(items).await.unwrap();
+    let batch = only(&store, Hop::In).await;
+    let [first, second, third, _] = [0, 1, 2, 3].map(|index| batch.items[index].id);
+    assert!(store.begin(&batch.lease, first).await.unwrap());
+    assert!(
+        store
+            .settle(&batch.lease, first, done(second))
+            .await
+            .unwrap()
+    );
+    // One from which something follows is a transaction of several statements.
+    let with_more = Settle {
+        follow: vec![update(5, 8)],
+        ..done(third)
+    };
+    assert!(store.settle(&batch.lease, second, with_more).await.unwrap());
+    let followed = only(&store, Hop::In).await;
+    assert_eq!(followed.lease.lane(), "chat:8");
+    let end = store.settle(&followed.lease, followed.items[0].id, Verdict::Done.into());
+    assert!(end.await.unwrap());
+    // The holder dies here.
+    clock.advance(LEASE + Duration::from_secs(1));
+    assert_eq!(
+        begun(&store).await,
+        [true, false],
+        "the third and the fourth"
+    );
+}
+
+async fn an_outdated_end_begins_nothing(store: Arc<dyn Store>, clock: Clock) {
+    store
+        .accept(vec![update(1, 7), update(2, 7)])
+        .await
+        .unwrap();
+    let old = only(&store, Hop::In).await;
+    clock.advance(LEASE + Duration::from_secs(1));
+    let new = only(&store, Hop::In).await;
+    let [first, second] = [0, 1].map(|index| old.items[index].id);
+    assert!(!store.settle(&old.lease, first, done(second)).await.unwrap());
+    store.release(&new.lease).await.unwrap();
+    assert_eq!(begun(&store).await, [false, false]);
+}
+
+/// Carries out; the signal to stop comes in the middle of an item, or right after the one behind it was begun.
+struct Stopped {
+    stop: watch::Sender<bool>,
+    late: bool,
+    carried: Mutex<Vec<ItemId>>,
+}
+
+impl Work for Stopped {
+    async fn work(&self, turn: &mut Turn) -> Step {
+        assert!(turn.begin().await.unwrap());
+        let last = {
+            let mut carried = self.carried.lock().unwrap();
+            carried.push(turn.item.id);
+            carried.len() == 2
+        };
+        if last && !self.late {
+            self.stop.send_replace(true);
+        }
+        let step = turn.settle(Verdict::Done).await;
+        if last && self.late {
+            self.stop.send_replace(true);
+        }
+        step
+    }
+}
+
+async fn a_lane_that_is_stopped_leaves_nothing_begun(store: Arc<dyn Store>, _: Clock) {
+    let items = (1..=9).map(|id| update(id, 7)).collect();
+    store.accept(items).await.unwrap();
+    for late in [false, true] {
+        let (stop, stopped) = watch::channel(false);
+        let work = Arc::new(Stopped {
+            stop,
+            late,
+            carried: Mutex::default(),
+        });
+        worker::run(store.clone(), Hop::In, 1, work.clone(), stopped).await;
+        // What was begun when the signal came is carried out.
+        let carried = work.carried.lock().unwrap().len();
+        assert_eq!(carried, if late { 3 } else { 2 });
+        let batch = only(&store, Hop::In).await;
+        let begun = batch.items.iter().any(|item| item.started_at.is_some());
+        assert!(!begun, "{:?}", batch.items);
+        store.release(&batch.lease).await.unwrap();
+    }
+    assert_eq!(only(&store, Hop::In).await.items.len(), 4);
+}
+
+/// Ends its first item and is frozen right then; somebody else takes the lane.
+struct Frozen {
+    store: Arc<dyn Store>,
+    clock: Clock,
+    carried: Mutex<Vec<ItemId>>,
+    taken: Mutex<Option<tg_bridge::store::Batch>>,
+}
+
+impl Work for Frozen {
+    async fn work(&self, turn: &mut Turn) -> Step {
+        assert!(turn.begin().await.unwrap());
+        self.carried.lock().unwrap().push(turn.item.id);
+        let step = turn.settle(Verdict::Done).await;
+        let long = LEASE + Duration::from_secs(1);
+        tokio::time::pause();
+        tokio::time::advance(long).await;
+        tokio::time::resume();
+        self.clock.advance(long);
+        *self.taken.lock().unwrap() = Some(only(&self.store, Hop::In).await);
+        step
+    }
+}
+
+async fn who_was_frozen_after_an_end_asks_before_the_item_behind_it(
+    store: Arc<dyn Store>,
+    clock: Clock,
+) {
+    store
+        .accept(vec![update(1, 7), update(2, 7)])
+        .await
+        .unwrap();
+    let (stop, stopped) = watch::channel(false);
+    let work = Arc::new(Frozen {
+        store: store.clone(),
+        clock,
+        carried: Mutex::default(),
+        taken: Mutex::default(),
+    });
+    let worker = worker::run(store.clone(), Hop::In, 1, work.clone(), stopped);
+    let stopping = async {
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        while work.taken.lock().unwrap().is_none() {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        stop.send_replace(true);
+    };
+    tokio::join!(worker, stopping);
+    let taken = work.taken.lock().unwrap().take().unwrap();
+    assert!(taken.items[0].started_at.is_some(), "it may have been done");
+    let carried = work.carried.lock().unwrap().clone();
+    assert!(
+        !carried.contains(&taken.items[0].id),
+        "it is another's by now"
+    );
+}
