@@ -16,6 +16,9 @@ mod database;
 mod history;
 #[path = "crash/people.rs"]
 mod people;
+#[path = "engine/port.rs"]
+#[allow(unreachable_pub)]
+mod port;
 #[path = "crash/proxy.rs"]
 mod proxy;
 #[path = "crash/world.rs"]
@@ -36,11 +39,6 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 fn now() -> i64 {
     jiff::Timestamp::now().as_millisecond()
-}
-
-fn free_port() -> u16 {
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    listener.local_addr().unwrap().port()
 }
 
 /// How many kills were asked for.

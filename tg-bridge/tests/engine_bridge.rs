@@ -7,8 +7,8 @@
 mod engine;
 
 use engine::{
-    PATIENCE, Rig, SECRET, echo, eventually, hurrying, message_of, next, said, say, telling,
-    text_of, until_said, until_stored,
+    PATIENCE, Rig, SECRET, echo, eventually, hurrying, message_of, new_comment_hook, next, said,
+    say, telling, text_of, until_said, until_stored,
 };
 use okdesk_sdk::model::{ContactId, Html, IssueId};
 use okdesk_sdk::testing::Fault as DeskFault;
@@ -24,19 +24,6 @@ use tg_bridge::store::{Hop, OpenError};
 use tg_bridge::telegram::{
     ChatId, Content, IncomingFile, Outgoing, RemoteFile, Score, Send, Update,
 };
-
-fn new_comment_hook(issue: u64, comment: u64) -> String {
-    json!({
-        "event": {
-            "event_type": "new_comment",
-            "author": {"id": 1, "type": "employee", "first_name": "Иван", "last_name": "Петров"},
-            "comment": {"id": comment, "is_public": true, "content": "Готово"},
-            "attachments": []
-        },
-        "issue": {"id": issue, "title": "Принтер", "status": {"code": "opened", "name": "Открыта"}}
-    })
-    .to_string()
-}
 
 /// Tells a chat of every public comment.
 fn tell_comments(chat: i64) -> impl Fn(&mut Scene, &Event) -> Vec<Effect> {

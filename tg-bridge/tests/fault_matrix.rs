@@ -11,7 +11,7 @@ mod gate;
 #[path = "matrix/subjects.rs"]
 mod subjects;
 
-use engine::{Rig, until_stored};
+use engine::{Rig, new_comment_hook, until_stored};
 use futures_util::{StreamExt as _, stream};
 use gate::{Gate, Mode};
 use okdesk_sdk::testing::Fault as DeskFault;
@@ -167,7 +167,7 @@ async fn row(subject: Subject) -> Vec<String> {
         okdesk: Gate::to(rig.okdesk.url().port().unwrap()).await,
         telegram: Gate::to(rig.telegram.url().port().unwrap()).await,
     };
-    let port = gate::free_port();
+    let port = engine::port::free_port();
     // Telegram brings updates here, so that nothing but the call in question passes its gate.
     let rig = rig
         .with("OKDESK_API_URL", gates.okdesk.url())
@@ -333,15 +333,7 @@ async fn what_is_brought_through_a_bad_door_comes_in_once() {
     ];
     for (issue, mode) in (1..).zip(modes) {
         gate.set(mode);
-        let hook = serde_json::json!({
-            "event": {
-                "event_type": "new_comment",
-                "author": {"id": 1, "type": "employee", "first_name": "Иван", "last_name": "Петров"},
-                "comment": {"id": issue, "is_public": true, "content": "Готово"},
-                "attachments": []
-            },
-            "issue": {"id": issue, "title": "Принтер", "status": {"code": "opened", "name": "Открыта"}}
-        });
+        let hook = new_comment_hook(issue, issue);
         let mut tries = 0;
         loop {
             tries += 1;
@@ -349,7 +341,7 @@ async fn what_is_brought_through_a_bad_door_comes_in_once() {
                 .http
                 .post(url.clone())
                 .header("content-type", "application/json")
-                .body(hook.to_string());
+                .body(hook.clone());
             let answer = post.send().await;
             let text = match answer {
                 Ok(answer) if answer.status() == 200 => answer.text().await.ok(),

@@ -134,7 +134,7 @@ impl Run {
         let okdesk = Simulator::start().await;
         let replicas: Vec<_> = (0..plan.replicas)
             .map(|_| Replica {
-                port: super::free_port(),
+                port: super::port::free_port(),
                 child: None,
                 armed: false,
                 frozen: None,

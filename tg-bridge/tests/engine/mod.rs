@@ -4,6 +4,7 @@
 #![allow(dead_code, unreachable_pub)]
 
 pub mod cluster;
+pub mod port;
 pub mod postgres;
 pub mod program;
 pub mod strait;
@@ -243,6 +244,20 @@ pub async fn until_stored<T>(look: impl AsyncFn() -> Option<T>) -> T {
         }
     });
     looked.await.expect("it did not happen")
+}
+
+/// What Okdesk posts when an employee writes a public comment.
+pub fn new_comment_hook(issue: u64, comment: u64) -> String {
+    serde_json::json!({
+        "event": {
+            "event_type": "new_comment",
+            "author": {"id": 1, "type": "employee", "first_name": "Иван", "last_name": "Петров"},
+            "comment": {"id": comment, "is_public": true, "content": "Готово"},
+            "attachments": []
+        },
+        "issue": {"id": issue, "title": "Принтер", "status": {"code": "opened", "name": "Открыта"}}
+    })
+    .to_string()
 }
 
 pub fn say(chat: i64, text: &str) -> Effect {

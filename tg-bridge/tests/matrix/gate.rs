@@ -49,15 +49,10 @@ struct Shared {
     kept: Mutex<Vec<Vec<u8>>>,
 }
 
-pub(crate) fn free_port() -> u16 {
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    listener.local_addr().unwrap().port()
-}
-
 impl Gate {
     pub(crate) async fn to(target: u16) -> Self {
         let gate = Self {
-            port: free_port(),
+            port: crate::engine::port::free_port(),
             shared: Arc::new(Shared {
                 target,
                 mode: Mutex::new(Mode::Pass),

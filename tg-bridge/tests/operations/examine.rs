@@ -1,5 +1,6 @@
 //! `tg-bridge check`: what it tries, what it says of a failure, and what it advises.
 
+use crate::engine::port::free_port;
 use crate::engine::program::{Program, run};
 use crate::engine::{Rig, SECRET};
 use std::process::Output;
@@ -8,11 +9,6 @@ use tokio::net::TcpListener;
 
 fn told(ran: &Output) -> String {
     String::from_utf8(ran.stdout.clone()).unwrap()
-}
-
-fn free_port() -> u16 {
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    listener.local_addr().unwrap().port()
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -3,10 +3,9 @@
 
 use crate::engine::postgres::{Database, postgres_database};
 use crate::engine::wire::{Arrives, Wire};
-use crate::engine::{PATIENCE, Rig, said, say, text_of};
+use crate::engine::{PATIENCE, Rig, new_comment_hook, said, say, text_of};
 use futures_util::FutureExt as _;
 use okdesk_sdk::model::{ContactId, IssueId};
-use serde_json::json;
 use sqlx::Connection as _;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -286,19 +285,6 @@ fn retelling(_: &mut Scene, event: &Event) -> Vec<Effect> {
     }
 }
 
-pub(crate) fn hook(issue: u64) -> String {
-    let hook = json!({
-        "event": {
-            "event_type": "new_comment",
-            "author": {"id": 1, "type": "employee", "first_name": "Иван", "last_name": "Петров"},
-            "comment": {"id": issue, "is_public": true, "content": "Готово"},
-            "attachments": []
-        },
-        "issue": {"id": issue, "title": "Принтер", "status": {"code": "opened", "name": "Открыта"}}
-    });
-    hook.to_string()
-}
-
 #[tokio::test]
 async fn a_bridge_outlives_the_silence_of_its_database_whichever_way_it_ends() {
     let Some(database) = postgres_database().await else {
@@ -364,7 +350,7 @@ async fn until<T>(look: impl AsyncFn() -> Option<T>) -> T {
 }
 
 async fn posted(rig: &Rig, bridge: &Bridge, issue: u64) -> u16 {
-    let posting = rig.post(bridge, hook(issue)).shared();
+    let posting = rig.post(bridge, new_comment_hook(issue, issue)).shared();
     until(async || posting.clone().now_or_never()).await
 }
 

@@ -2,8 +2,7 @@
 
 use crate::engine::cluster::{Cluster, is_root};
 use crate::engine::program::{Program, command_of};
-use crate::engine::{Rig, echo, eventually, said, until_said};
-use crate::silence::hook;
+use crate::engine::{Rig, echo, eventually, new_comment_hook, said, until_said};
 use sqlx::Connection as _;
 use std::io::Write as _;
 use std::net::Ipv4Addr;
@@ -133,7 +132,7 @@ async fn ops_01_polling_is_taken_over_from_a_replica_whose_machine_is_gone_witho
     let boris = rig.telegram.user(102, "Борис");
     machine.unplug();
     // Something is on its way to the other replica, and will not be acknowledged.
-    assert_eq!(rig.post(&near, hook(1)).await, 200);
+    assert_eq!(rig.post(&near, new_comment_hook(1, 1)).await, 200);
     boris.send_text("кто здесь?");
     let heard = tokio::time::timeout(UNTIL_MISSED, async {
         while said(&boris, "кто здесь?") == 0 {
