@@ -10,18 +10,19 @@ async fn the_log_is_copied_into_the_file_long_before_the_writer_has_to_do_it() {
     let store = tg_bridge::store::open(&url, Clock::default())
         .await
         .unwrap();
-    // Half of what makes the writer do it: 16 MiB.
-    for number in 0..4_000 {
-        let body = format!("{{\"text\":\"{}\"}}", "x".repeat(4_000));
-        let item = NewItem::update(number, Some(ChatId(number % 50)), body);
-        store.accept(vec![item]).await.unwrap();
+    // About 3,000 pages, less than half of what makes the writer do it.
+    for commit in 0..25 {
+        let body = format!("{{\"text\":\"{}\"}}", "x".repeat(3_000));
+        let item = |number| NewItem::update(number, Some(ChatId(number % 50)), body.clone());
+        let items = (commit * 100..(commit + 1) * 100).map(item).collect();
+        assert_eq!(store.accept(items).await.unwrap(), 100);
     }
     let copied = async {
-        while path.metadata().unwrap().len() < 8 << 20 {
+        while path.metadata().unwrap().len() < 4 << 20 {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     };
-    let copied = tokio::time::timeout(Duration::from_secs(20), copied).await;
+    let copied = tokio::time::timeout(Duration::from_secs(10), copied).await;
     assert!(
         copied.is_ok(),
         "the file has {} bytes",
