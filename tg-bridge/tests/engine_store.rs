@@ -55,6 +55,8 @@ macro_rules! conformance {
 
 #[path = "store/log.rs"]
 mod log;
+#[path = "store/together.rs"]
+mod together;
 #[path = "store/turns.rs"]
 mod turns;
 #[path = "store/who.rs"]

@@ -1,5 +1,6 @@
 //! Copies what is committed from the log into the file, beside the writer: whoever waits for a commit does not wait for that.
 
+use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{Connection as _, SqliteConnection};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
@@ -26,24 +27,39 @@ impl Meter {
     }
 }
 
-/// The copying ends when the meter is gone.
-pub(super) fn start(connection: SqliteConnection) -> (Meter, JoinHandle<()>) {
+/// Copies over a connection like this one. It ends when the meter is gone.
+pub(super) fn start(options: SqliteConnectOptions) -> (Meter, JoinHandle<()>) {
     let (due, asked) = mpsc::channel(1);
-    (
-        Meter { pages: 0, due },
-        tokio::spawn(copy(connection, asked)),
-    )
+    (Meter { pages: 0, due }, tokio::spawn(copy(options, asked)))
 }
 
-async fn copy(mut connection: SqliteConnection, mut asked: mpsc::Receiver<()>) {
+/// The connection is opened when there is something to copy: whoever starts does not wait for it.
+async fn copy(options: SqliteConnectOptions, mut asked: mpsc::Receiver<()>) {
+    let mut connection = None;
     while asked.recv().await.is_some() {
-        // PASSIVE stands in nobody's way. What cannot be copied stays in the log, where the next one finds it.
-        let copied = sqlx::query("PRAGMA wal_checkpoint(PASSIVE)").execute(&mut connection);
-        if let Err(e) = copied.await {
+        if let Err(e) = copy_once(&options, &mut connection).await {
             tracing::error!(error = %e, "the log of the database is not copied into its file");
         }
     }
-    if let Err(e) = connection.close().await {
+    if let Some(connection) = connection
+        && let Err(e) = connection.close().await
+    {
         tracing::warn!(error = %e, "the database did not close cleanly");
     }
+}
+
+async fn copy_once(
+    options: &SqliteConnectOptions,
+    connection: &mut Option<SqliteConnection>,
+) -> Result<(), sqlx::Error> {
+    let mut open = match connection.take() {
+        Some(open) => open,
+        None => SqliteConnection::connect_with(options).await?,
+    };
+    // PASSIVE stands in nobody's way. What cannot be copied stays in the log, where the next one finds it.
+    let copied = sqlx::query("PRAGMA wal_checkpoint(PASSIVE)")
+        .execute(&mut open)
+        .await;
+    *connection = Some(open);
+    copied.map(drop)
 }

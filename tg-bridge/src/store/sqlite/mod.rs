@@ -9,6 +9,7 @@ mod lanes;
 mod open;
 mod queue;
 mod records;
+mod script;
 mod writer;
 
 pub(super) use copy::copy;
@@ -16,7 +17,7 @@ pub(super) use copy::copy;
 use super::clock::millis;
 use super::{
     Answered, Claimed, Clock, DeadLetter, Decide, Hop, ItemId, Lease, NewItem, OpenError, Pressure,
-    Reacted, Role, Settle, Store, StoreError, Wake, Written,
+    Reacted, Role, Settle, Store, StoreError, Verdict, Wake, Written,
 };
 use crate::failpoint::{Point, reach};
 use crate::reaction::{Audit, Chat, Event, Issue, Needs};
@@ -24,13 +25,14 @@ use crate::telegram::ChatId;
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 use okdesk_sdk::model::{CompanyId, ContactId, IssueId};
+use queue::Done;
 use sqlx::SqlitePool;
 use std::fs::File;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Notify;
-use writer::Writer;
+use writer::{What, Writer};
 
 /// How many items of each lane a claim brings.
 const BATCH: usize = 10;
@@ -136,9 +138,7 @@ impl Store for SqliteStore {
 
     fn begin(&self, lease: &Lease, item: ItemId) -> Answered<'_, bool> {
         let (now, lease) = (self.clock.now(), lease.clone());
-        self.writer
-            .run(move |t| queue::begin(t, now, lease, item).boxed())
-            .boxed()
+        self.writer.mark(now, lease, What::Begun(item)).boxed()
     }
 
     fn extend(&self, lease: &Lease) -> Answered<'_, bool> {
@@ -150,10 +150,16 @@ impl Store for SqliteStore {
         let (now, lease) = (self.clock.now(), lease.clone());
         async move {
             let follows = !settle.follow.is_empty();
-            let ours = self
-                .writer
-                .run(move |t| queue::settle(t, now, lease, item, settle).boxed())
-                .await?;
+            let is_plain = settle.verdict == Verdict::Done && !follows && settle.wrote.is_none();
+            let ours = if is_plain {
+                let (sent, next) = (settle.sent, settle.next);
+                let done = What::Done(Done { item, sent, next });
+                self.writer.mark(now, lease, done).await?
+            } else {
+                self.writer
+                    .run(move |t| queue::settle(t, now, lease, item, settle).boxed())
+                    .await?
+            };
             reach(Point::EndCommitted);
             if follows {
                 self.wake.both();

@@ -17,8 +17,8 @@ static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("migrations/sqlite")
 pub(super) struct Opened {
     /// For writing.
     pub(super) connection: SqliteConnection,
-    /// For copying the log into the file; a guest leaves that to the bridge.
-    pub(super) copying: Option<SqliteConnection>,
+    /// How to connect for copying the log into the file; a guest leaves that to the bridge.
+    pub(super) copying: Option<SqliteConnectOptions>,
     pub(super) readers: SqlitePool,
     pub(super) lock: Option<File>,
 }
@@ -43,7 +43,9 @@ pub(super) async fn open(path: &Path, clock: &Clock, role: Role) -> Result<Opene
         // The copying goes on beside the writer, so this is only reached where it does not keep up; 32 MiB are read again at
         // the start after a kill.
         .pragma("wal_autocheckpoint", "8000")
-        .pragma("cache_size", "-16000");
+        .pragma("cache_size", "-16000")
+        // A script for every number of items that come together.
+        .statement_cache_capacity(256);
 
     // A foreign file must not even be switched to WAL, so it is looked at first.
     if path.metadata().is_ok_and(|file| file.len() > 0) {
@@ -71,10 +73,6 @@ pub(super) async fn open(path: &Path, clock: &Clock, role: Role) -> Result<Opene
     } else {
         check_schema(&mut connection).await?;
     }
-    let copying = match bridge {
-        true => Some(SqliteConnection::connect_with(&writing).await?),
-        false => None,
-    };
 
     let readers = SqlitePoolOptions::new()
         .max_connections(4)
@@ -82,7 +80,7 @@ pub(super) async fn open(path: &Path, clock: &Clock, role: Role) -> Result<Opene
         .await?;
     Ok(Opened {
         connection,
-        copying,
+        copying: bridge.then_some(writing),
         readers,
         lock,
     })

@@ -2,87 +2,94 @@
 
 use super::Wrote;
 use super::lanes::{Change, Taken};
+use super::script::{self, Script};
 use super::writer::Transaction;
 use crate::failpoint::{Point, reach};
-use crate::store::{Batch, DeadLetter, Hop, Item, ItemId, Lease, NewItem, Settle, Verdict};
+use crate::store::{Batch, DeadLetter, Hop, Item, ItemId, Lease, NewItem, Sent, Settle, Verdict};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{QueryBuilder, Row as _, Sqlite, SqliteConnection, SqlitePool};
 use std::collections::{HashMap, HashSet};
 
-/// How many rows one statement writes at most. Always a power of two, so that few statements are kept prepared.
-const CHUNK: usize = 128;
+/// Items that come for the first time, as far as the memory of earlier ones tells, with the numbers they will have.
+pub(super) struct Fresh<'a> {
+    asked: usize,
+    rows: Vec<(usize, &'a NewItem, ItemId)>,
+}
 
-/// Takes items in, many by one statement. Which of them were new.
-pub(super) async fn insert(t: &mut Transaction, now: i64, items: &[&NewItem]) -> Wrote<Vec<bool>> {
+pub(super) async fn fresh<'a>(
+    t: &mut Transaction,
+    items: &[&'a NewItem],
+) -> Result<Fresh<'a>, sqlx::Error> {
     let known = known(&mut t.c, items).await?;
-    let mut new = vec![false; items.len()];
     let mut first = HashSet::with_capacity(items.len());
-    let mut wanted = Vec::with_capacity(items.len());
+    let mut rows = Vec::with_capacity(items.len());
     for (index, item) in items.iter().enumerate() {
         let again = item
             .earlier
             .as_ref()
             .is_some_and(|earlier| known.contains(&earlier.key));
         if !again && first.insert(item.dedup.as_str()) {
-            wanted.push((index, *item, t.new_id()));
+            rows.push((index, *item, t.new_id()));
         }
     }
-    for rows in chunks(&wanted) {
-        let inserted = QueryBuilder::<Sqlite>::new(
-            "INSERT INTO item (id, hop, lane, dedup, kind, body, created_at, due) ",
-        )
-        .push_values(rows, |mut row, (_, item, id)| {
-            row.push_bind(id.0)
-                .push_bind(item.hop.as_str())
-                .push_bind(item.lane.as_str())
-                .push_bind(item.dedup.as_str())
-                .push_bind(item.kind)
-                .push_bind(item.body.as_str())
-                .push_bind(now)
-                .push_bind(item.due);
-        })
-        .push(" ON CONFLICT (dedup) DO NOTHING")
-        .build()
-        .execute(&mut t.c)
-        .await?;
-        // Repetitions are rare, and each row that comes back is a message between two threads.
-        let missing = inserted.rows_affected() < rows.len() as u64;
-        let there = match missing {
-            true => Some(inserted_of(&mut t.c, rows).await?),
-            false => None,
-        };
-        for (index, item, id) in rows {
-            if there.as_ref().is_none_or(|there| there.contains(&id.0)) {
-                new[*index] = true;
-                t.then(Change::opened(item, *id, now));
-            }
-        }
-    }
-    Ok(new)
+    Ok(Fresh {
+        asked: items.len(),
+        rows,
+    })
 }
 
-/// Which of the rows that were just inserted are there: those whose key was known are not.
-async fn inserted_of(
-    c: &mut SqliteConnection,
-    rows: &[(usize, &NewItem, ItemId)],
-) -> Wrote<HashSet<i64>> {
-    let ids = rows.iter().map(|(_, _, id)| id.0);
-    let found: Vec<i64> = sqlx::query_scalar("SELECT id FROM item WHERE id BETWEEN ? AND ?")
-        .bind(ids.clone().min())
-        .bind(ids.max())
-        .fetch_all(c)
-        .await?;
-    Ok(found.into_iter().collect())
+impl Fresh<'_> {
+    pub(super) fn write(&self, now: i64, script: &mut Script) {
+        for rows in self.rows.chunks(script::ROWS) {
+            script.take_in(now, rows);
+        }
+    }
+
+    /// Which items were new, by what the script has answered: those whose key was known are not there.
+    pub(super) fn taken_in(
+        self,
+        t: &mut Transaction,
+        now: i64,
+        answers: &mut impl Iterator<Item = SqliteRow>,
+    ) -> Result<Vec<bool>, sqlx::Error> {
+        let mut new = vec![false; self.asked];
+        for rows in self.rows.chunks(script::ROWS) {
+            let answer = answers.next().ok_or(sqlx::Error::RowNotFound)?;
+            let there = script::there(&answer)?;
+            for (index, item, id) in rows {
+                if there.as_ref().is_none_or(|there| there.contains(&id.0)) {
+                    new[*index] = true;
+                    t.then(Change::opened(item, *id, now));
+                }
+            }
+        }
+        Ok(new)
+    }
+}
+
+/// Takes items in, many by one statement. Which of them were new.
+pub(super) async fn insert(t: &mut Transaction, now: i64, items: &[&NewItem]) -> Wrote<Vec<bool>> {
+    if items.is_empty() {
+        return Ok(Vec::new());
+    }
+    let fresh = fresh(t, items).await?;
+    let mut script = Script::new();
+    fresh.write(now, &mut script);
+    let mut answers = script.run(&mut t.c).await?.into_iter();
+    Ok(fresh.taken_in(t, now, &mut answers)?)
 }
 
 /// Keys of the window before that came too short a time ago to be another event.
-async fn known(c: &mut SqliteConnection, items: &[&NewItem]) -> Wrote<HashSet<String>> {
+async fn known(
+    c: &mut SqliteConnection,
+    items: &[&NewItem],
+) -> Result<HashSet<String>, sqlx::Error> {
     let earlier: Vec<_> = items
         .iter()
         .filter_map(|item| item.earlier.as_ref())
         .collect();
     let mut known = HashSet::new();
-    for rows in chunks(&earlier) {
+    for rows in earlier.chunks(script::ROWS) {
         let mut query = QueryBuilder::<Sqlite>::new("SELECT dedup FROM item WHERE ");
         let mut either = query.separated(" OR ");
         for earlier in rows {
@@ -97,15 +104,6 @@ async fn known(c: &mut SqliteConnection, items: &[&NewItem]) -> Wrote<HashSet<St
         known.extend(found);
     }
     Ok(known)
-}
-
-fn chunks<T>(mut rows: &[T]) -> impl Iterator<Item = &[T]> {
-    std::iter::from_fn(move || {
-        let power = rows.len().min(CHUNK).checked_ilog2()?;
-        let (chunk, rest) = rows.split_at(1 << power);
-        rows = rest;
-        Some(chunk)
-    })
 }
 
 /// What is open, and the number given last.
@@ -136,13 +134,16 @@ pub(super) async fn open_items(
 
 /// Reads the items of lanes that were claimed.
 pub(super) async fn read(readers: &SqlitePool, taken: Vec<Taken>) -> Wrote<Vec<Batch>> {
-    let wanted: Vec<_> = taken.iter().flat_map(|taken| &taken.items).collect();
-    let wanted: Vec<_> = wanted.iter().map(|id| id.to_string()).collect();
+    let wanted: Vec<_> = taken
+        .iter()
+        .flat_map(|taken| &taken.items)
+        .copied()
+        .collect();
     let found = sqlx::query(
         "SELECT id, kind, body, attempts, created_at, started_at FROM item
          WHERE id IN (SELECT value FROM json_each(?)) AND state = 'pending'",
     )
-    .bind(format!("[{}]", wanted.join(",")))
+    .bind(script::list(&wanted))
     .try_map(item)
     .fetch_all(readers)
     .await?;
@@ -169,25 +170,61 @@ fn item(row: SqliteRow) -> Result<Item, sqlx::Error> {
     })
 }
 
-pub(super) async fn begin(
-    t: &mut Transaction,
-    now: i64,
-    lease: Lease,
-    item: ItemId,
-) -> Wrote<bool> {
-    if !t.holds(&lease, item, now) {
-        return Ok(false);
-    }
-    sqlx::query("UPDATE item SET started_at = coalesce(started_at, ?) WHERE id = ?")
-        .bind(now)
-        .bind(item.0)
-        .execute(&mut t.c)
-        .await?;
-    Ok(true)
+/// Beginnings of items and their good ends: all that are written together are a few statements.
+#[derive(Default)]
+pub(super) struct Marks {
+    begun: Vec<ItemId>,
+    ended: Vec<ItemId>,
+    sent: Vec<Sent>,
 }
 
-/// Ends an item of a lane we hold: done, or given up for a reason. The body of what is done has served: it holds what people
-/// wrote, and addresses that open the portal. `false`: the lease is lost, or the item has ended.
+impl Marks {
+    /// `false`: the lease is lost, or the item has ended.
+    pub(super) fn begin(&mut self, t: &Transaction, now: i64, lease: &Lease, item: ItemId) -> bool {
+        let ours = t.holds(lease, item, now);
+        if ours {
+            self.begun.push(item);
+        }
+        ours
+    }
+
+    /// `false`: the lease is lost.
+    pub(super) fn end(
+        &mut self,
+        t: &mut Transaction,
+        now: i64,
+        lease: &Lease,
+        done: &Done,
+    ) -> bool {
+        if !t.holds(lease, done.item, now) {
+            // Told a second time, an end is not written a second time.
+            return t.is_ours(lease, now);
+        }
+        self.ended.push(done.item);
+        self.sent.extend(&done.sent);
+        if let Some(next) = done.next {
+            self.begin(t, now, lease, next);
+        }
+        t.then(Change::Ended(lease.clone(), done.item));
+        true
+    }
+
+    pub(super) fn write(&self, now: i64, script: &mut Script) {
+        script.end(now, &self.ended);
+        script.start(now, &self.begun);
+        script.remember(&self.sent);
+    }
+}
+
+/// An item that was carried out.
+pub(super) struct Done {
+    pub(super) item: ItemId,
+    pub(super) sent: Vec<Sent>,
+    /// The one behind it that is begun in the same moment.
+    pub(super) next: Option<ItemId>,
+}
+
+/// Ends an item of a lane we hold: done, or given up for a reason. `false`: the lease is lost, or the item has ended.
 pub(super) async fn end(
     t: &mut Transaction,
     now: i64,
@@ -198,17 +235,21 @@ pub(super) async fn end(
     if !t.holds(lease, item, now) {
         return Ok(false);
     }
-    sqlx::query(
-        "UPDATE item SET ended_at = ?1, error = ?2,
-             state = CASE WHEN ?2 IS NULL THEN 'done' ELSE 'dead' END,
-             body = CASE WHEN ?2 IS NULL THEN '' ELSE body END
-         WHERE id = ?3",
-    )
-    .bind(now)
-    .bind(error)
-    .bind(item.0)
-    .execute(&mut t.c)
-    .await?;
+    match error {
+        None => {
+            let mut script = Script::new();
+            script.end(now, &[item]);
+            script.run(&mut t.c).await?;
+        }
+        Some(error) => {
+            sqlx::query("UPDATE item SET state = 'dead', ended_at = ?, error = ? WHERE id = ?")
+                .bind(now)
+                .bind(error)
+                .bind(item.0)
+                .execute(&mut t.c)
+                .await?;
+        }
+    }
     t.then(Change::Ended(lease.clone(), item));
     Ok(true)
 }
@@ -220,49 +261,54 @@ pub(super) async fn settle(
     item: ItemId,
     settle: Settle,
 ) -> Wrote<bool> {
-    let ours = match settle.verdict {
-        Verdict::Done => end(t, now, &lease, item, None).await?,
-        Verdict::Dead { error } => end(t, now, &lease, item, Some(&error)).await?,
+    if !t.holds(&lease, item, now) {
+        // Told a second time, an end is not written a second time.
+        return Ok(t.is_ours(&lease, now));
+    }
+    let mut marks = Marks {
+        sent: settle.sent,
+        ..Marks::default()
+    };
+    match settle.verdict {
+        Verdict::Done => {
+            marks.ended.push(item);
+            t.then(Change::Ended(lease.clone(), item));
+        }
+        Verdict::Dead { error } => {
+            end(t, now, &lease, item, Some(&error)).await?;
+        }
         Verdict::Retry {
             at,
             counted,
             uncertain,
             error,
         } => {
-            let ours = t.holds(&lease, item, now);
-            if ours {
-                sqlx::query(
-                    "UPDATE item SET due = ?1, attempts = attempts + ?2, error = ?3,
-                         started_at = CASE WHEN ?4 THEN started_at END
-                     WHERE id = ?5",
-                )
-                .bind(at)
-                .bind(i64::from(counted))
-                .bind(error)
-                .bind(uncertain)
-                .bind(item.0)
-                .execute(&mut t.c)
-                .await?;
-                t.then(Change::Delayed(lease.clone(), at));
-            }
-            ours
+            sqlx::query(
+                "UPDATE item SET due = ?1, attempts = attempts + ?2, error = ?3,
+                     started_at = CASE WHEN ?4 THEN started_at END
+                 WHERE id = ?5",
+            )
+            .bind(at)
+            .bind(i64::from(counted))
+            .bind(error)
+            .bind(uncertain)
+            .bind(item.0)
+            .execute(&mut t.c)
+            .await?;
+            t.then(Change::Delayed(lease.clone(), at));
         }
-    };
-    if !ours {
-        // Told a second time, an end is not written a second time.
-        return Ok(t.is_ours(&lease, now));
     }
-    for sent in settle.sent {
-        super::records::remember(&mut t.c, sent).await?;
+    if let Some(next) = settle.next {
+        marks.begin(t, now, &lease, next);
     }
+    let mut script = Script::new();
+    marks.write(now, &mut script);
+    script.run(&mut t.c).await?;
     if let Some(wrote) = settle.wrote {
         super::records::remember_write(&mut t.c, now, wrote).await?;
     }
     let follow: Vec<_> = settle.follow.iter().collect();
     insert(t, now, &follow).await?;
-    if let Some(next) = settle.next {
-        begin(t, now, lease, next).await?;
-    }
     reach(Point::EndWritten);
     Ok(true)
 }

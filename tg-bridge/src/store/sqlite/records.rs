@@ -1,7 +1,6 @@
 //! What a reaction needs, loaded inside the writer's transaction, where nobody else writes.
 
 use crate::reaction::{Needs, Scene};
-use crate::store::Sent;
 use sqlx::SqliteConnection;
 
 crate::store::records::records!(SqliteConnection);
@@ -69,20 +68,6 @@ pub(super) async fn stage(
         found,
         ..Scene::default()
     })
-}
-
-pub(super) async fn remember(c: &mut SqliteConnection, sent: Sent) -> Result<(), StoreError> {
-    sqlx::query(
-        "INSERT INTO message (chat_id, message_id, issue_id, comment_id) VALUES (?, ?, ?, ?)
-         ON CONFLICT DO NOTHING",
-    )
-    .bind(sent.message.chat.0)
-    .bind(sent.message.message.0)
-    .bind(row_id(sent.about.issue))
-    .bind(sent.about.comment.map(|id| id.get().cast_signed()))
-    .execute(c)
-    .await?;
-    Ok(())
 }
 
 /// There is one writer: nobody else changes an issue meanwhile.

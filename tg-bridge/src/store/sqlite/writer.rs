@@ -1,13 +1,15 @@
 //! The one task that writes. It takes whatever is waiting, does it all in one transaction and answers everybody once
-//! that is committed: a hundred webhooks cost one `fsync`. Each piece stands on a savepoint, so one that fails takes
-//! nobody with it.
+//! that is committed: a hundred webhooks cost one `fsync`. What is written without a look in between goes to SQLite in one
+//! piece, and piece by piece if it is refused; what has to look stands on a savepoint. So one that fails takes nobody with it.
 
 use super::checkpoint::{self, Meter};
 use super::lanes::{Change, Lanes};
-use super::queue;
+use super::queue::{self, Done, Marks};
+use super::script::Script;
 use crate::store::{ItemId, Lease, NewItem, StoreError};
 use futures_util::future::BoxFuture;
-use sqlx::{Connection as _, SqliteConnection};
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{Connection as _, Row as _, SqliteConnection};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
@@ -29,6 +31,7 @@ pub(super) struct Writer {
 
 enum Command {
     Accept(Accept),
+    Mark(Mark),
     Write(Box<dyn Job>),
     /// Nothing to write: only a look whether somebody else has written.
     Look(oneshot::Sender<Result<(), StoreError>>),
@@ -41,6 +44,21 @@ struct Accept {
     items: Vec<NewItem>,
     result: Option<Result<usize, StoreError>>,
     caller: oneshot::Sender<Result<usize, StoreError>>,
+}
+
+/// The beginning or the good end of an item.
+struct Mark {
+    now: i64,
+    lease: Lease,
+    what: What,
+    result: Option<Result<bool, StoreError>>,
+    caller: oneshot::Sender<Result<bool, StoreError>>,
+}
+
+/// What is to be noted of an item.
+pub(super) enum What {
+    Begun(ItemId),
+    Done(Done),
 }
 
 /// The transaction that is open, and what it will change about the lanes.
@@ -150,7 +168,7 @@ fn tell<T>(
 impl Writer {
     pub(super) async fn start(
         connection: SqliteConnection,
-        copying: Option<SqliteConnection>,
+        copying: Option<SqliteConnectOptions>,
     ) -> Result<Self, sqlx::Error> {
         let lanes = Arc::<Mutex<Lanes>>::default();
         let mut transaction = Transaction {
@@ -222,6 +240,28 @@ impl Writer {
         answer.await.map_err(|_| StoreError::Closed)?
     }
 
+    /// Notes the beginning or the good end of an item. `false`: the lease is lost.
+    pub(super) async fn mark(
+        &self,
+        now: i64,
+        lease: Lease,
+        what: What,
+    ) -> Result<bool, StoreError> {
+        let (caller, answer) = oneshot::channel();
+        let mark = Mark {
+            now,
+            lease,
+            what,
+            result: None,
+            caller,
+        };
+        self.jobs
+            .send(Command::Mark(mark))
+            .await
+            .map_err(|_| StoreError::Closed)?;
+        answer.await.map_err(|_| StoreError::Closed)?
+    }
+
     fn job<T, F>(work: F) -> (Box<dyn Job>, oneshot::Receiver<Result<T, StoreError>>)
     where
         T: Send + 'static,
@@ -277,6 +317,7 @@ async fn serve(
         for command in commands.drain(..) {
             match command {
                 Command::Accept(accept) => group.accepts.push(accept),
+                Command::Mark(mark) => group.marks.push(mark),
                 Command::Write(job) => group.jobs.push(job),
                 Command::Look(caller) => {
                     let _ = caller.send(look(&mut transaction).await.map_err(StoreError::from));
@@ -296,6 +337,9 @@ async fn serve(
         };
         for accept in group.accepts {
             tell(accept.caller, told(), accept.result);
+        }
+        for mark in group.marks {
+            tell(mark.caller, told(), mark.result);
         }
         for job in group.jobs {
             job.answer(told());
@@ -318,16 +362,17 @@ async fn serve(
 #[derive(Default)]
 struct Group {
     accepts: Vec<Accept>,
+    marks: Vec<Mark>,
     jobs: Vec<Box<dyn Job>>,
 }
 
 impl Group {
-    /// About how many pages of the file it changes: new rows stand side by side, a job changes a few here and there.
+    /// About how many pages of the file it changes: new rows stand side by side, the others a few here and there.
     fn pages(&self) -> usize {
         const PAGE: usize = 4096;
         let items = self.accepts.iter().flat_map(|accept| &accept.items);
         let new: usize = items.map(|item| 1 + item.body.len() / PAGE).sum();
-        new + self.jobs.len() * 4
+        new + self.marks.len() * 2 + self.jobs.len() * 4
     }
 }
 
@@ -338,17 +383,19 @@ async fn look(t: &mut Transaction) -> Result<(), sqlx::Error> {
 }
 
 async fn write(t: &mut Transaction, group: &mut Group) -> Result<(), sqlx::Error> {
-    if group.accepts.is_empty() && group.jobs.is_empty() {
+    if group.accepts.is_empty() && group.marks.is_empty() && group.jobs.is_empty() {
         return Ok(());
     }
     t.changes.clear();
     match fill(t, group).await {
-        Ok(()) => {
-            let mut lanes = lock(&t.lanes);
-            for change in t.changes.drain(..) {
-                lanes.apply(change);
+        Ok(others) => {
+            {
+                let mut lanes = lock(&t.lanes);
+                for change in t.changes.drain(..) {
+                    lanes.apply(change);
+                }
             }
-            Ok(())
+            t.notice(others).await
         }
         Err(e) => {
             // Some errors have rolled back already; a second time is then an error of no interest.
@@ -358,37 +405,30 @@ async fn write(t: &mut Transaction, group: &mut Group) -> Result<(), sqlx::Error
     }
 }
 
-/// IMMEDIATE takes the write lock first; a deferred transaction could find it taken half-way. Nobody else writes from here
-/// on, so this is the time to see who has.
-async fn begin(t: &mut Transaction) -> Result<(), sqlx::Error> {
-    let others = sqlx::query_scalar("BEGIN IMMEDIATE; PRAGMA data_version");
-    let others = others.fetch_one(&mut t.c).await?;
-    t.notice(others).await
-}
-
 async fn run(t: &mut Transaction, sql: &'static str) -> Result<(), sqlx::Error> {
     sqlx::query(sql).execute(&mut t.c).await.map(drop)
 }
 
-async fn fill(t: &mut Transaction, group: &mut Group) -> Result<(), sqlx::Error> {
-    begin(t).await?;
-    if !take_in(t, &mut group.accepts).await {
-        // One of them cannot be written; alone it fails alone.
-        run(t, "ROLLBACK").await?;
-        t.changes.clear();
-        begin(t).await?;
-        for accept in &mut group.accepts {
-            let before = t.changes.len();
-            run(t, "SAVEPOINT accept").await?;
-            if !take_in(t, std::slice::from_mut(accept)).await {
-                run(t, "ROLLBACK TO accept").await?;
-                t.changes.truncate(before);
-            }
-            run(t, "RELEASE accept").await?;
-        }
-    }
+/// Writes all and commits it. SQLite's number for what others had written until then.
+async fn fill(t: &mut Transaction, group: &mut Group) -> Result<i64, sqlx::Error> {
+    let Group {
+        accepts,
+        marks,
+        jobs,
+    } = group;
+    let alone = jobs.is_empty();
+    let plain = Plain { accepts, marks };
+    let others = match plain.write(t, Script::begin(), alone).await {
+        Ok(others) if alone => return Ok(others),
+        Ok(others) => others,
+        // After a failed sync nothing is tried again.
+        Err(e) if is_fatal(&e) => return Err(e),
+        Err(_) => write_one_by_one(t, accepts, marks).await?,
+    };
+    // Nobody else writes from here on, so this is the time to see who has.
+    t.notice(others).await?;
     let mut next = "SAVEPOINT job";
-    for job in &mut group.jobs {
+    for job in jobs {
         let before = t.changes.len();
         run(t, next).await?;
         if !job.run(t).await {
@@ -398,29 +438,111 @@ async fn fill(t: &mut Transaction, group: &mut Group) -> Result<(), sqlx::Error>
         next = "RELEASE job; SAVEPOINT job";
     }
     // It releases the last savepoint too.
-    run(t, "COMMIT").await
+    run(t, "COMMIT").await?;
+    Ok(others)
 }
 
-/// Takes the items of several callers in together. `false`: not all were written, and why stands with the last of them.
-async fn take_in(t: &mut Transaction, accepts: &mut [Accept]) -> bool {
-    let Some(now) = accepts.iter().map(|accept| accept.now).max() else {
-        return true;
-    };
-    let items: Vec<_> = accepts.iter().flat_map(|accept| &accept.items).collect();
-    match queue::insert(t, now, &items).await {
-        Ok(new) => {
-            let mut new = new.into_iter();
-            for accept in accepts {
-                let mine = new.by_ref().take(accept.items.len());
-                accept.result = Some(Ok(mine.filter(|new| *new).count()));
-            }
-            true
+/// What is written without a look in between.
+struct Plain<'a> {
+    accepts: &'a mut [Accept],
+    marks: &'a mut [Mark],
+}
+
+impl Plain<'_> {
+    /// Writes all of it by one script, which begins like this and may end with the commit. SQLite's number for what others
+    /// have written.
+    async fn write(
+        self,
+        t: &mut Transaction,
+        mut script: Script,
+        commit: bool,
+    ) -> Result<i64, sqlx::Error> {
+        let accepted = self.accepts.iter().map(|accept| accept.now);
+        let now = accepted.chain(self.marks.iter().map(|mark| mark.now)).max();
+        let now = now.unwrap_or_default();
+        let items: Vec<_> = self
+            .accepts
+            .iter()
+            .flat_map(|accept| &accept.items)
+            .collect();
+        // Nobody but us takes items in, so what is known can be asked before the transaction.
+        let fresh = queue::fresh(t, &items).await?;
+        fresh.write(now, &mut script);
+        let mut marks = Marks::default();
+        for mark in self.marks {
+            mark.result = Some(Ok(mark.take_down(t, &mut marks)));
         }
-        Err(e) => {
-            if let Some(accept) = accepts.last_mut() {
-                accept.result = Some(Err(e));
-            }
-            false
+        marks.write(now, &mut script);
+        script.others();
+        if commit {
+            script.commit();
+        }
+        let mut answers = script.run(&mut t.c).await?.into_iter();
+        let mut new = fresh.taken_in(t, now, &mut answers)?.into_iter();
+        for accept in self.accepts {
+            let mine = new.by_ref().take(accept.items.len());
+            accept.result = Some(Ok(mine.filter(|new| *new).count()));
+        }
+        let others = answers.next().ok_or(sqlx::Error::RowNotFound)?;
+        others.try_get(0)
+    }
+
+    /// Why it could not be written, if it could not.
+    async fn write_alone(self, t: &mut Transaction) -> Result<Option<StoreError>, sqlx::Error> {
+        let before = t.changes.len();
+        run(t, "SAVEPOINT piece").await?;
+        let failed = self.write(t, Script::new(), false).await.err();
+        if failed.is_some() {
+            run(t, "ROLLBACK TO piece").await?;
+            t.changes.truncate(before);
+        }
+        run(t, "RELEASE piece").await?;
+        Ok(failed.map(StoreError::from))
+    }
+}
+
+/// One of them cannot be written; alone it fails alone.
+async fn write_one_by_one(
+    t: &mut Transaction,
+    accepts: &mut [Accept],
+    marks: &mut [Mark],
+) -> Result<i64, sqlx::Error> {
+    // Some errors have rolled back already; a second time is then an error of no interest.
+    let _ = run(t, "ROLLBACK").await;
+    t.changes.clear();
+    let nothing = Plain {
+        accepts: &mut [],
+        marks: &mut [],
+    };
+    let others = nothing.write(t, Script::begin(), false).await?;
+    t.notice(others).await?;
+    for accept in accepts {
+        let one = Plain {
+            accepts: std::slice::from_mut(accept),
+            marks: &mut [],
+        };
+        if let Some(e) = one.write_alone(t).await? {
+            accept.result = Some(Err(e));
+        }
+    }
+    for mark in marks {
+        let one = Plain {
+            accepts: &mut [],
+            marks: std::slice::from_mut(mark),
+        };
+        if let Some(e) = one.write_alone(t).await? {
+            mark.result = Some(Err(e));
+        }
+    }
+    Ok(others)
+}
+
+impl Mark {
+    /// Whether the lane is still ours.
+    fn take_down(&self, t: &mut Transaction, marks: &mut Marks) -> bool {
+        match &self.what {
+            What::Begun(item) => marks.begin(t, self.now, &self.lease, *item),
+            What::Done(done) => marks.end(t, self.now, &self.lease, done),
         }
     }
 }
