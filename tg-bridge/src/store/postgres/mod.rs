@@ -1,12 +1,12 @@
 //! The store for several replicas: one PostgreSQL, lanes claimed with `SKIP LOCKED`, leases by the database's clock.
 //!
-//! Taking events in is one statement for all who ask at a time. Everything that takes several statements runs as a task of
-//! its own, because a transaction whose future is dropped half-way would be left open on its connection – one that gets no
+//! Taking events in is one statement for all who ask at a time, and so is what the holders of lanes do with them. Everything that takes several
+//! statements runs as a task of its own, because a transaction whose future is dropped half-way would be left open on its connection – one that gets no
 //! answer any more is given up with its connection –, and is repeated when the database says that two of them got into each
 //! other's way.
 
-mod arrivals;
 mod lead;
+mod lines;
 mod others;
 mod queue;
 mod records;
@@ -14,25 +14,25 @@ mod schema;
 
 use super::{
     Answered, Claimed, Clock, DeadLetter, Decide, Hop, ItemId, Lease, NewItem, OpenError, Pressure,
-    Reacted, Role, Settle, Store, StoreError, Verdict, Wake, Written,
+    Reacted, Role, Settle, Store, StoreError, Wake, Written,
 };
 use crate::failpoint::{Point, Sabotage, is_broken, reach};
 use crate::reaction::{Audit, Chat, Event, Issue, Needs};
 use crate::telegram::ChatId;
 use futures_util::FutureExt as _;
-use futures_util::future::BoxFuture;
+use futures_util::future::{BoxFuture, join};
 use okdesk_sdk::model::{CompanyId, ContactId, IssueId};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::{ConnectOptions as _, Connection as _, PgConnection, PgExecutor, PgPool};
+use sqlx::{ConnectOptions as _, Connection as _, PgConnection, PgPool};
 use std::str::FromStr as _;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Notify;
 
-use arrivals::Arrivals;
 use lead::Leads;
+use lines::Lines;
 use others::Others;
-use queue::End;
+use queue::Act;
 
 /// How often a transaction is repeated that others were in the way of.
 const TRIES: u32 = 8;
@@ -51,7 +51,8 @@ const FRESH: Duration = Duration::from_secs(1);
 #[derive(Debug)]
 pub struct PostgresStore {
     pool: PgPool,
-    arrivals: Arrivals,
+    arrivals: Lines<Vec<NewItem>, usize>,
+    acts: Lines<Act, Option<i64>>,
     clock: Clock,
     wake: Arc<Wake>,
     others: Others,
@@ -83,6 +84,9 @@ impl PostgresStore {
                 // The queue's tables change faster than their statistics, by which every lane would be looked at to find one,
                 // and what a bitmap has found dead is found again by the next.
                 ("enable_bitmapscan", "off"),
+                ("enable_seqscan", "off"),
+                ("enable_hashjoin", "off"),
+                ("enable_mergejoin", "off"),
             ]);
         let pool = PgPoolOptions::new()
             .max_connections(12)
@@ -110,7 +114,8 @@ impl PostgresStore {
         let others = Others::start(&pool, wake.clone(), role).await?;
         Ok(Self {
             leads: Leads::new(&pool),
-            arrivals: Arrivals::start(&pool, &clock),
+            arrivals: Lines::start(&pool, &clock, take_in),
+            acts: Lines::start(&pool, &clock, act),
             pool,
             clock,
             wake,
@@ -209,7 +214,7 @@ fn is_contention(error: &StoreError) -> bool {
 impl Store for PostgresStore {
     fn accept(&self, items: Vec<NewItem>) -> Answered<'_, usize> {
         patiently(async move {
-            let new = self.arrivals.accept(items).await?;
+            let new = self.arrivals.ask(items).await?;
             if new > 0 {
                 self.tell();
             }
@@ -252,8 +257,8 @@ impl Store for PostgresStore {
     }
 
     fn begin(&self, lease: &Lease, item: ItemId) -> Answered<'_, bool> {
-        let lease = lease.clone();
-        patiently(async move { queue::begin(&self.pool, self.ahead(), &lease, item).await })
+        let begin = Act::begin(lease, item);
+        patiently(async move { Ok(self.acts.ask(begin).await?.is_some()) })
     }
 
     fn extend(&self, lease: &Lease) -> Answered<'_, bool> {
@@ -267,10 +272,9 @@ impl Store for PostgresStore {
         patiently(async move {
             if settle.follow.is_empty() && settle.wrote.is_none() {
                 // One statement needs no transaction around it.
-                let once = || carry_out(&self.pool, ahead, &lease, item, &settle);
-                let ours = match once().await {
-                    Err(e) if is_contention(&e) => once().await?,
-                    other => other?,
+                let ours = match Act::settle(&lease, item, &settle) {
+                    Some(act) => self.acts.ask(act).await?.is_some(),
+                    None => queue::postpone(&self.pool, &lease, item, &settle.verdict).await?,
                 };
                 reach(Point::EndCommitted);
                 return Ok(ours);
@@ -280,7 +284,7 @@ impl Store for PostgresStore {
                 .transact(move |c| {
                     let (lease, settle) = (lease.clone(), settle.clone());
                     async move {
-                        let ours = carry_out(&mut *c, ahead, &lease, item, &settle).await?;
+                        let ours = carry_out(c, ahead, &lease, item, &settle).await?;
                         if ours {
                             if let Some(wrote) = settle.wrote {
                                 records::remember_write(c, now, wrote).await?;
@@ -324,10 +328,15 @@ impl Store for PostgresStore {
     }
 
     fn release(&self, lease: &Lease) -> Answered<'_, ()> {
-        let lease = lease.clone();
+        let (leave, hop) = (Act::leave(lease), lease.hop);
         patiently(async move {
-            if queue::release(&self.pool, self.ahead(), &lease).await? {
-                self.wake.of(lease.hop).notify_one();
+            if self
+                .acts
+                .ask(leave)
+                .await?
+                .is_some_and(|waiting| waiting > 0)
+            {
+                self.wake.of(hop).notify_one();
             }
             Ok(())
         })
@@ -447,7 +456,8 @@ impl Store for PostgresStore {
         async move {
             self.others.stop().await;
             // A connection that will never answer is not waited for.
-            let _ = tokio::time::timeout(PULSE, self.arrivals.stop()).await;
+            let stopped = join(self.arrivals.stop(), self.acts.stop());
+            let _ = tokio::time::timeout(PULSE, stopped).await;
             self.leads.give_up().await;
             let _ = tokio::time::timeout(PULSE, self.pool.close()).await;
         }
@@ -455,25 +465,48 @@ impl Store for PostgresStore {
     }
 }
 
-/// The end of an item without what follows from it.
+/// Takes in what several have brought. How many items were new, for each of them.
+fn take_in<'a>(
+    c: &'a mut PgConnection,
+    ahead: i64,
+    brought: &'a [&'a Vec<NewItem>],
+) -> Answered<'a, Vec<usize>> {
+    async move {
+        let items: Vec<_> = brought.iter().flat_map(|items| items.iter()).collect();
+        let mut new = queue::insert(c, ahead, &items).await?.into_iter();
+        let count =
+            |items: &&Vec<NewItem>| new.by_ref().take(items.len()).filter(|new| *new).count();
+        Ok(brought.iter().map(count).collect())
+    }
+    .boxed()
+}
+
+/// Does what the holders of lanes ask for. For each how much still waits in its lane; `None`: it is not his any more.
+fn act<'a>(
+    c: &'a mut PgConnection,
+    ahead: i64,
+    acts: &'a [&'a Act],
+) -> Answered<'a, Vec<Option<i64>>> {
+    queue::act(c, ahead, acts).boxed()
+}
+
+/// How an item ends or waits, without what follows from it.
 async fn carry_out(
-    db: impl PgExecutor<'_>,
+    c: &mut PgConnection,
     ahead: i64,
     lease: &Lease,
     item: ItemId,
     settle: &Settle,
 ) -> Wrote<bool> {
-    let error = match &settle.verdict {
-        Verdict::Done => None,
-        Verdict::Dead { error } => Some(error.as_str()),
-        retry => return queue::postpone(db, lease, item, retry).await,
-    };
-    let end = End {
-        error,
-        sent: &settle.sent,
-        next: settle.next,
-    };
-    queue::end(db, ahead, lease, item, end).await
+    match Act::settle(lease, item, settle) {
+        Some(act) => is_ours(c, ahead, &act).await,
+        None => queue::postpone(c, lease, item, &settle.verdict).await,
+    }
+}
+
+async fn is_ours(c: &mut PgConnection, ahead: i64, act: &Act) -> Wrote<bool> {
+    let done = queue::act(c, ahead, &[act]).await?;
+    Ok(done.iter().all(Option::is_some))
 }
 
 async fn react(
@@ -486,11 +519,8 @@ async fn react(
 ) -> Wrote<Reacted> {
     let scene = records::stage(c, ahead, &Needs::of(event)).await?;
     let decided = super::stage::decide(&scene, item, event, decide)?;
-    let end = End {
-        error: decided.as_ref().err().map(String::as_str),
-        ..End::default()
-    };
-    if !queue::end(&mut *c, ahead, lease, item, end).await? {
+    let end = Act::end(lease, item, decided.as_ref().err().cloned());
+    if !is_ours(c, ahead, &end).await? {
         return Ok(Reacted::Lost);
     }
     let changes = match decided {

@@ -3,7 +3,8 @@
 use super::Wrote;
 use crate::failpoint::{Sabotage, is_broken};
 use crate::store::{
-    Batch, Claimed, DeadLetter, Hop, Item, ItemId, Lease, NewItem, Pressure, Sent, Verdict, millis,
+    Batch, Claimed, DeadLetter, Hop, Item, ItemId, Lease, NewItem, Pressure, Sent, Settle, Verdict,
+    millis,
 };
 use sqlx::postgres::PgRow;
 use sqlx::{PgConnection, PgExecutor, PgPool, Row as _};
@@ -83,6 +84,7 @@ pub(super) async fn claim(
     lease: Duration,
 ) -> Wrote<Claimed> {
     let length = millis(lease);
+    let mut c = pool.acquire().await?;
     let rows = sqlx::query(
         "WITH due AS (
              SELECT key FROM lane
@@ -96,7 +98,7 @@ pub(super) async fn claim(
     .bind(hop.as_str())
     .bind(i64::try_from(lanes).unwrap_or(i64::MAX))
     .bind(length)
-    .fetch_all(pool)
+    .fetch_all(&mut *c)
     .await?;
     let mut claimed = Claimed::default();
     let mut keys = Vec::with_capacity(rows.len());
@@ -128,7 +130,7 @@ pub(super) async fn claim(
         .bind(&keys)
         .bind(BATCH)
         .try_map(|row: PgRow| Ok((row.try_get::<i64, _>(0)?, item(&row)?)))
-        .fetch_all(pool)
+        .fetch_all(&mut *c)
         .await?;
         for (place, item) in items {
             let place = usize::try_from(place - 1).unwrap_or(usize::MAX);
@@ -142,7 +144,7 @@ pub(super) async fn claim(
             "SELECT min(greatest(next_at, lease_until)) FROM lane WHERE hop = $1 AND is_waiting",
         )
         .bind(hop.as_str())
-        .fetch_one(pool)
+        .fetch_one(&mut *c)
         .await?;
     }
     Ok(claimed)
@@ -173,88 +175,166 @@ pub(super) async fn extend(db: impl PgExecutor<'_>, ahead: i64, lease: &Lease) -
     Ok(ours.rows_affected() > 0)
 }
 
-pub(super) async fn begin(
-    db: impl PgExecutor<'_>,
-    ahead: i64,
-    lease: &Lease,
-    item: ItemId,
-) -> Wrote<bool> {
-    let begun = sqlx::query(
-        "WITH ours AS (
-             UPDATE lane SET lease_until = bridge_now($1) + $2
-             WHERE hop = $3 AND key = $4 AND epoch = $5 RETURNING 1)
-         UPDATE item SET started_at = coalesce(started_at, bridge_now($1)) FROM ours WHERE id = $6",
-    )
-    .bind(ahead)
-    .bind(lease.millis)
-    .bind(lease.hop.as_str())
-    .bind(&lease.lane)
-    .bind(lease.epoch)
-    .bind(item.0)
-    .execute(db)
-    .await?;
-    Ok(begun.rows_affected() > 0)
+/// What the holder of a lane does with it. The lease is renewed by that.
+#[derive(Debug)]
+pub(super) struct Act {
+    pub(super) lease: Lease,
+    pub(super) ended: Option<Ended>,
+    /// An item that is about to be carried out.
+    pub(super) begun: Option<ItemId>,
+    /// The lane is given back. It goes to the end of the line, so that a busy chat does not starve the others.
+    pub(super) left: bool,
 }
 
-/// How an item of the queue ends.
-#[derive(Default)]
-pub(super) struct End<'a> {
+/// How an item ended.
+#[derive(Debug)]
+pub(super) struct Ended {
+    pub(super) item: ItemId,
     /// Why it was given up; none: it was done.
-    pub(super) error: Option<&'a str>,
-    pub(super) sent: &'a [Sent],
-    /// The one behind it that is begun in the same moment.
-    pub(super) next: Option<ItemId>,
+    pub(super) error: Option<String>,
+    pub(super) sent: Vec<Sent>,
 }
 
-/// Takes an item off a lane we hold and ends it, by one statement: done, or given up for a reason. The body of what is
-/// done has served: it holds what people wrote, and addresses that open the portal. `false`: the lease is lost. An item
-/// counts once: whoever did not hear of the commit, because the connection broke in that moment, ends it again – perhaps
-/// while the first end is only being committed, so it is locked before it is counted.
-pub(super) async fn end(
+impl Act {
+    pub(super) fn begin(lease: &Lease, item: ItemId) -> Self {
+        Self {
+            begun: Some(item),
+            ..Self::nothing(lease)
+        }
+    }
+
+    pub(super) fn end(lease: &Lease, item: ItemId, error: Option<String>) -> Self {
+        Self {
+            ended: Some(Ended {
+                item,
+                error,
+                sent: Vec::new(),
+            }),
+            ..Self::nothing(lease)
+        }
+    }
+
+    pub(super) fn leave(lease: &Lease) -> Self {
+        Self {
+            left: true,
+            ..Self::nothing(lease)
+        }
+    }
+
+    /// The end of an item and the beginning of the one behind it. `None`: it does not end but waits.
+    pub(super) fn settle(lease: &Lease, item: ItemId, settle: &Settle) -> Option<Self> {
+        let error = match &settle.verdict {
+            Verdict::Done => None,
+            Verdict::Dead { error } => Some(error.clone()),
+            Verdict::Retry { .. } => return None,
+        };
+        let sent = settle.sent.clone();
+        Some(Self {
+            ended: Some(Ended { item, error, sent }),
+            begun: settle.next,
+            ..Self::nothing(lease)
+        })
+    }
+
+    fn nothing(lease: &Lease) -> Self {
+        Self {
+            lease: lease.clone(),
+            ended: None,
+            begun: None,
+            left: false,
+        }
+    }
+}
+
+/// Does what the holders of lanes ask for, many by one statement. For each how much still waits in the lane; `None`: the
+/// lease is lost, and nothing was done.
+pub(super) async fn act(
+    c: &mut PgConnection,
+    ahead: i64,
+    acts: &[&Act],
+) -> Wrote<Vec<Option<i64>>> {
+    let mut done = vec![None; acts.len()];
+    let mut rest: Vec<_> = (0..).zip(acts.iter().copied()).collect();
+    while !rest.is_empty() {
+        // One statement changes a row once. Whoever gave up waiting and asked again stands here twice.
+        let mut lanes = HashSet::with_capacity(rest.len());
+        let (now, again): (Vec<_>, Vec<_>) = rest
+            .into_iter()
+            .partition(|(_, act)| lanes.insert((act.lease.hop, &act.lease.lane)));
+        for (index, waiting) in act_on_each(&mut *c, ahead, &now).await? {
+            if let Some(done) = usize::try_from(index).ok().and_then(|at| done.get_mut(at)) {
+                *done = Some(waiting);
+            }
+        }
+        rest = again;
+    }
+    Ok(done)
+}
+
+/// Does it on different lanes, in the order in which all lock them. The body of what is done has served: it holds what people
+/// wrote, and addresses that open the portal. An item counts once: whoever did not hear of the commit, because the connection
+/// broke in that moment, ends it again – perhaps while the first end is only being committed, so it is locked before it is
+/// counted.
+async fn act_on_each(
     db: impl PgExecutor<'_>,
     ahead: i64,
-    lease: &Lease,
-    item: ItemId,
-    end: End<'_>,
-) -> Wrote<bool> {
-    let End { error, sent, next } = end;
-    let column = |value: fn(&Sent) -> i64| sent.iter().map(value).collect::<Vec<_>>();
-    let comments: Vec<_> = sent
-        .iter()
-        .map(|sent| sent.about.comment.map(|id| id.get().cast_signed()))
-        .collect();
-    let ended = sqlx::query(
+    acts: &[(i64, &Act)],
+) -> Wrote<Vec<(i64, i64)>> {
+    let ended = |act: &(i64, &Act)| act.1.ended.as_ref().map(|ended| ended.item.0);
+    let sent = acts.iter().flat_map(|(number, act)| {
+        let sent = act.ended.iter().flat_map(|ended| &ended.sent);
+        sent.map(move |sent| (*number, sent))
+    });
+    let sent: Vec<_> = sent.collect();
+    let done = sqlx::query_as(
         "WITH ours AS (
-             UPDATE lane SET lease_until = bridge_now($1) + $2,
+             UPDATE lane SET
+                 lease_until = CASE WHEN asked.has_left THEN 0 ELSE bridge_now($1) + asked.millis END,
+                 next_at = CASE WHEN asked.has_left THEN greatest(next_at, bridge_now($1)) ELSE next_at END,
                  pending = pending - (SELECT count(*) FROM (
-                     SELECT 1 FROM item WHERE id = $6 AND state = 'pending' FOR UPDATE) AS open)
-             WHERE hop = $3 AND key = $4 AND epoch = $5 RETURNING 1),
+                     SELECT 1 FROM item WHERE id = asked.ended AND state = 'pending' FOR UPDATE) AS open)
+             FROM (
+                 SELECT * FROM unnest($2::bigint[], $3::text[], $4::text[], $5::bigint[], $6::bigint[], $7::bigint[], $8::text[], $9::bigint[], $10::boolean[])
+                     AS asked (number, hop, lane, epoch, millis, ended, error, begun, has_left)
+                 ORDER BY hop, lane) AS asked
+             WHERE lane.hop = asked.hop AND lane.key = asked.lane AND lane.epoch = asked.epoch
+             RETURNING asked.number, asked.ended, asked.error, asked.begun, lane.pending),
          noted AS (
              INSERT INTO message (chat_id, message_id, issue_id, comment_id)
-             SELECT sent.* FROM ours, unnest($8::bigint[], $9::bigint[], $10::bigint[], $11::bigint[]) AS sent
+             SELECT chat_id, message_id, issue_id, comment_id
+             FROM unnest($11::bigint[], $12::bigint[], $13::bigint[], $14::bigint[], $15::bigint[])
+                 AS sent (number, chat_id, message_id, issue_id, comment_id)
+             JOIN ours USING (number)
              ON CONFLICT DO NOTHING),
          begun AS (
-             UPDATE item SET started_at = coalesce(started_at, bridge_now($1)) FROM ours WHERE id = $12)
-         UPDATE item SET ended_at = bridge_now($1), error = $7,
-             state = CASE WHEN $7::text IS NULL THEN 'done' ELSE 'dead' END,
-             body = CASE WHEN $7::text IS NULL THEN '' ELSE body END
-         FROM ours WHERE id = $6",
+             UPDATE item SET started_at = coalesce(started_at, bridge_now($1)) FROM ours WHERE id = ours.begun),
+         ended AS (
+             UPDATE item SET ended_at = bridge_now($1), error = ours.error,
+                 state = CASE WHEN ours.error IS NULL THEN 'done' ELSE 'dead' END,
+                 body = CASE WHEN ours.error IS NULL THEN '' ELSE body END
+             FROM ours WHERE id = ours.ended)
+         SELECT number, pending FROM ours",
     )
     .bind(ahead)
-    .bind(lease.millis)
-    .bind(lease.hop.as_str())
-    .bind(&lease.lane)
-    .bind(lease.epoch)
-    .bind(item.0)
-    .bind(error)
-    .bind(column(|sent| sent.message.chat.0))
-    .bind(column(|sent| sent.message.message.0))
-    .bind(column(|sent| sent.about.issue.get().cast_signed()))
-    .bind(comments)
-    .bind(next.map(|next| next.0))
-    .execute(db)
+    .bind(column(acts, |(number, _)| *number))
+    .bind(column(acts, |(_, act)| act.lease.hop.as_str()))
+    .bind(column(acts, |(_, act)| act.lease.lane.as_str()))
+    .bind(column(acts, |(_, act)| act.lease.epoch))
+    .bind(column(acts, |(_, act)| act.lease.millis))
+    .bind(column(acts, ended))
+    .bind(column(acts, |(_, act)| act.ended.as_ref().and_then(|ended| ended.error.as_deref())))
+    .bind(column(acts, |(_, act)| act.begun.map(|begun| begun.0)))
+    .bind(column(acts, |(_, act)| act.left))
+    .bind(column(&sent, |(number, _)| *number))
+    .bind(column(&sent, |(_, sent)| sent.message.chat.0))
+    .bind(column(&sent, |(_, sent)| sent.message.message.0))
+    .bind(column(&sent, |(_, sent)| sent.about.issue.get().cast_signed()))
+    .bind(column(&sent, |(_, sent)| {
+        sent.about.comment.map(|id| id.get().cast_signed())
+    }))
+    .fetch_all(db)
     .await?;
-    Ok(ended.rows_affected() > 0)
+    Ok(done)
 }
 
 /// Puts an item back and lets its lane wait. `false`: the lease is lost.
@@ -292,22 +372,6 @@ pub(super) async fn postpone(
     .execute(db)
     .await?;
     Ok(held.rows_affected() > 0)
-}
-
-/// Gives a lane back. It goes to the end of the line, so that a busy chat does not starve the others.
-/// Whether something is waiting in it.
-pub(super) async fn release(db: impl PgExecutor<'_>, ahead: i64, lease: &Lease) -> Wrote<bool> {
-    let pending: Option<i64> = sqlx::query_scalar(
-        "UPDATE lane SET lease_until = 0, next_at = greatest(next_at, bridge_now($1))
-         WHERE hop = $2 AND key = $3 AND epoch = $4 RETURNING pending",
-    )
-    .bind(ahead)
-    .bind(lease.hop.as_str())
-    .bind(&lease.lane)
-    .bind(lease.epoch)
-    .fetch_optional(db)
-    .await?;
-    Ok(pending.is_some_and(|pending| pending > 0))
 }
 
 pub(super) async fn dead(c: &mut PgConnection, limit: u32) -> Wrote<Vec<DeadLetter>> {
