@@ -35,6 +35,8 @@ pub struct Turn {
     begun: bool,
     /// When that was asked for of the one behind it, if it is noted. The lease has been renewed since then.
     next_begun: Option<Instant>,
+    /// Whether the lane was given back with the end of this one.
+    left: bool,
 }
 
 impl Turn {
@@ -51,12 +53,13 @@ impl Turn {
     }
 
     /// Writes down how the item ended, however long the store needs: what was done must not be done again. Where the item
-    /// was begun, the one behind it is begun by the same commit.
+    /// was begun, the one behind it is begun by the same commit, or the lane is given back.
     pub async fn settle(&mut self, settle: impl Into<Settle>) -> Step {
         let mut settle = settle.into();
         let ends = !matches!(settle.verdict, Verdict::Retry { .. });
-        if ends && self.begun && !*self.stop.borrow() {
-            settle.next = self.next;
+        if ends && self.begun {
+            settle.next = self.next.filter(|_| !*self.stop.borrow());
+            settle.leave = settle.next.is_none();
         }
         loop {
             let asked = Instant::now();
@@ -67,6 +70,7 @@ impl Turn {
             {
                 Ok(true) if ends => {
                     self.next_begun = settle.next.map(|_| asked);
+                    self.left = settle.leave;
                     return Step::Next;
                 }
                 Ok(_) | Err(StoreError::Closed) => return Step::Leave,
@@ -175,11 +179,15 @@ async fn lane<W: Work>(
             next: items.peek().map(|next| next.id),
             begun: begun.is_some(),
             next_begun: None,
+            left: false,
         };
         // Who begins an item asks for the lease by that; of one that is begun already it is known since then only.
         let since = begun.unwrap_or_else(Instant::now);
         if held(&*store, &lease, since, work.work(&mut turn)).await != Some(Step::Next) {
             // Whoever left has given the lane back already, or has lost it.
+            return;
+        }
+        if turn.left {
             return;
         }
         begun = turn.next_begun;

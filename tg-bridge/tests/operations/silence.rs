@@ -286,6 +286,27 @@ fn retelling(_: &mut Scene, event: &Event) -> Vec<Effect> {
 }
 
 #[tokio::test]
+async fn a_connection_that_broke_between_two_questions_loses_neither() {
+    let Some(far) = Far::open().await else {
+        return;
+    };
+    far.store.accept(vec![item(1)]).await.unwrap();
+    let claimed = far.store.claim(Hop::In, 10, LEASE).await.unwrap();
+    let Batch { lease, items } = &claimed.batches[0];
+    assert!(far.store.begin(lease, items[0].id).await.unwrap());
+    far.wire.refuse();
+    sleep(Duration::from_millis(100)).await;
+    far.wire.heal();
+    assert_eq!(far.store.accept(vec![item(2)]).await.unwrap(), 1);
+    let end = far.store.settle(lease, items[0].id, Verdict::Done.into());
+    assert!(end.await.unwrap());
+    far.store.release(lease).await.unwrap();
+    let left = far.store.claim(Hop::In, 10, LEASE).await.unwrap();
+    assert_eq!(left.batches[0].items.len(), 1);
+    far.close().await;
+}
+
+#[tokio::test]
 async fn a_bridge_outlives_the_silence_of_its_database_whichever_way_it_ends() {
     let Some(database) = postgres_database().await else {
         return;

@@ -7,6 +7,7 @@ use tokio::sync::watch;
 
 conformance! {
     the_end_of_an_item_begins_the_one_behind_it
+    the_last_end_gives_the_lane_back
     an_outdated_end_begins_nothing
     a_lane_that_is_stopped_leaves_nothing_begun
     who_was_frozen_after_an_end_asks_before_the_item_behind_it
@@ -55,6 +56,28 @@ async fn the_end_of_an_item_begins_the_one_behind_it(store: Arc<dyn Store>, cloc
         [true, false],
         "the third and the fourth"
     );
+}
+
+async fn the_last_end_gives_the_lane_back(store: Arc<dyn Store>, _: Clock) {
+    let items = (1..=3).map(|id| update(id, 7)).collect();
+    store.accept(items).await.unwrap();
+    let batch = only(&store, Hop::In).await;
+    let leaving = |follow| Settle {
+        leave: true,
+        follow,
+        ..Verdict::Done.into()
+    };
+    let end = store.settle(&batch.lease, batch.items[0].id, leaving(Vec::new()));
+    assert!(end.await.unwrap());
+    let again = only(&store, Hop::In).await;
+    assert_eq!(again.items.len(), 2);
+    // Whoever has left ends nothing for the next holder.
+    let late = store.settle(&batch.lease, again.items[0].id, leaving(Vec::new()));
+    assert!(!late.await.unwrap());
+    // The same where several statements are one transaction.
+    let end = store.settle(&again.lease, again.items[0].id, leaving(vec![update(4, 7)]));
+    assert!(end.await.unwrap());
+    assert_eq!(only(&store, Hop::In).await.items.len(), 2);
 }
 
 async fn an_outdated_end_begins_nothing(store: Arc<dyn Store>, clock: Clock) {

@@ -136,7 +136,12 @@ where
     /// cannot be served takes nobody with him.
     async fn together(&mut self, asked: Vec<(A, oneshot::Sender<Wrote<T>>)>) {
         let all: Vec<_> = asked.iter().map(|(ask, _)| ask).collect();
-        match self.carry_out(&all).await {
+        let mut done = self.carry_out(&all).await;
+        if let Err(StoreError::Database(sqlx::Error::Io(_))) = done {
+            // The connection broke while it was kept. Done twice is done once here, so nobody has to hear of it.
+            done = self.carry_out(&all).await;
+        }
+        match done {
             Ok(answers) => {
                 for ((_, caller), answer) in asked.into_iter().zip(answers) {
                     // A caller that stopped waiting loses the answer, never the write.

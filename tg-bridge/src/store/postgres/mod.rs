@@ -273,7 +273,13 @@ impl Store for PostgresStore {
             if settle.follow.is_empty() && settle.wrote.is_none() {
                 // One statement needs no transaction around it.
                 let ours = match Act::settle(&lease, item, &settle) {
-                    Some(act) => self.acts.ask(act).await?.is_some(),
+                    Some(act) => {
+                        let waiting = self.acts.ask(act).await?;
+                        if settle.leave && waiting.is_some_and(|waiting| waiting > 0) {
+                            self.wake.of(lease.hop).notify_one();
+                        }
+                        waiting.is_some()
+                    }
                     None => queue::postpone(&self.pool, &lease, item, &settle.verdict).await?,
                 };
                 reach(Point::EndCommitted);

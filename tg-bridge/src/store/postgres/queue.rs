@@ -232,6 +232,7 @@ impl Act {
         Some(Self {
             ended: Some(Ended { item, error, sent }),
             begun: settle.next,
+            left: settle.leave,
             ..Self::nothing(lease)
         })
     }

@@ -3,13 +3,16 @@
 //! WAL with `synchronous=FULL`: what is acknowledged survives a power cut. That is affordable because all writes go
 //! through one task that commits many of them at once (the writer). Reading has its own connections.
 
+mod ask;
 mod checkpoint;
 mod copy;
+mod group;
 mod lanes;
 mod open;
 mod queue;
 mod records;
 mod script;
+mod transaction;
 mod writer;
 
 pub(super) use copy::copy;
@@ -22,6 +25,7 @@ use super::{
 use crate::failpoint::{Point, reach};
 use crate::reaction::{Audit, Chat, Event, Issue, Needs};
 use crate::telegram::ChatId;
+use ask::What;
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 use okdesk_sdk::model::{CompanyId, ContactId, IssueId};
@@ -32,7 +36,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Notify;
-use writer::{What, Writer};
+use writer::Writer;
 
 /// How many items of each lane a claim brings.
 const BATCH: usize = 10;
@@ -62,6 +66,14 @@ impl SqliteStore {
             wake: Arc::default(),
             _lock: opened.lock,
         })
+    }
+}
+
+impl SqliteStore {
+    fn give_back(&self, lease: &Lease) {
+        if self.writer.lanes().release(lease, self.clock.now()) {
+            self.wake.of(lease.hop).notify_one();
+        }
     }
 }
 
@@ -147,9 +159,10 @@ impl Store for SqliteStore {
     }
 
     fn settle(&self, lease: &Lease, item: ItemId, settle: Settle) -> Answered<'_, bool> {
-        let (now, lease) = (self.clock.now(), lease.clone());
+        let (now, held, lease) = (self.clock.now(), lease.clone(), lease.clone());
         async move {
             let follows = !settle.follow.is_empty();
+            let leaves = settle.leave && !matches!(settle.verdict, Verdict::Retry { .. });
             let is_plain = settle.verdict == Verdict::Done && !follows && settle.wrote.is_none();
             let ours = if is_plain {
                 let (sent, next) = (settle.sent, settle.next);
@@ -163,6 +176,9 @@ impl Store for SqliteStore {
             reach(Point::EndCommitted);
             if follows {
                 self.wake.both();
+            }
+            if ours && leaves {
+                self.give_back(&held);
             }
             Ok(ours)
         }
@@ -213,9 +229,7 @@ impl Store for SqliteStore {
     }
 
     fn release(&self, lease: &Lease) -> Answered<'_, ()> {
-        if self.writer.lanes().release(lease, self.clock.now()) {
-            self.wake.of(lease.hop).notify_one();
-        }
+        self.give_back(lease);
         async { Ok(()) }.boxed()
     }
 

@@ -3,7 +3,7 @@
 use super::Wrote;
 use super::lanes::{Change, Taken};
 use super::script::{self, Script};
-use super::writer::Transaction;
+use super::transaction::Transaction;
 use crate::failpoint::{Point, reach};
 use crate::store::{Batch, DeadLetter, Hop, Item, ItemId, Lease, NewItem, Sent, Settle, Verdict};
 use sqlx::sqlite::SqliteRow;
