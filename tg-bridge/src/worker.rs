@@ -36,7 +36,7 @@ pub struct Turn {
     /// When that was asked for of the one behind it, if it is noted. The lease has been renewed since then.
     next_begun: Option<Instant>,
     /// Whether the lane was given back with the end of this one.
-    left: bool,
+    released: bool,
 }
 
 impl Turn {
@@ -44,10 +44,18 @@ impl Turn {
     /// lease is lost.
     ///
     /// # Errors
-    /// When the store cannot note it.
+    /// When the store cannot note it. Then the lane is given back.
     pub async fn begin(&mut self) -> Result<bool, StoreError> {
-        if !self.begun {
-            self.begun = self.store.begin(&self.lease, self.item.id).await?;
+        if self.begun {
+            return Ok(true);
+        }
+        match self.store.begin(&self.lease, self.item.id).await {
+            Ok(ours) => self.begun = ours,
+            Err(e) => {
+                tokio::time::sleep(PAUSE).await;
+                release(&*self.store, &self.lease).await;
+                return Err(e);
+            }
         }
         Ok(self.begun)
     }
@@ -59,7 +67,7 @@ impl Turn {
         let ends = !matches!(settle.verdict, Verdict::Retry { .. });
         if ends && self.begun {
             settle.next = self.next.filter(|_| !*self.stop.borrow());
-            settle.leave = settle.next.is_none();
+            settle.release = settle.next.is_none();
         }
         loop {
             let asked = Instant::now();
@@ -70,7 +78,7 @@ impl Turn {
             {
                 Ok(true) if ends => {
                     self.next_begun = settle.next.map(|_| asked);
-                    self.left = settle.leave;
+                    self.released = settle.release;
                     return Step::Next;
                 }
                 Ok(_) | Err(StoreError::Closed) => return Step::Leave,
@@ -179,7 +187,7 @@ async fn lane<W: Work>(
             next: items.peek().map(|next| next.id),
             begun: begun.is_some(),
             next_begun: None,
-            left: false,
+            released: false,
         };
         // Who begins an item asks for the lease by that; of one that is begun already it is known since then only.
         let since = begun.unwrap_or_else(Instant::now);
@@ -187,12 +195,16 @@ async fn lane<W: Work>(
             // Whoever left has given the lane back already, or has lost it.
             return;
         }
-        if turn.left {
+        if turn.released {
             return;
         }
         begun = turn.next_begun;
     }
-    if let Err(e) = store.release(&lease).await {
+    release(&*store, &lease).await;
+}
+
+async fn release(store: &dyn Store, lease: &Lease) {
+    if let Err(e) = store.release(lease).await {
         tracing::warn!(error = %e, lane = lease.lane(), "the lane stays leased until its time is over");
     }
 }

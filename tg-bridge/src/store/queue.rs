@@ -306,7 +306,7 @@ pub struct Settle {
     /// The item behind it, if that is about to be carried out: it is begun by the same commit.
     pub next: Option<ItemId>,
     /// Whether the lane is given back by the same commit, if the item has ended.
-    pub leave: bool,
+    pub release: bool,
 }
 
 impl From<Verdict> for Settle {
@@ -317,7 +317,7 @@ impl From<Verdict> for Settle {
             sent: Vec::new(),
             wrote: None,
             next: None,
-            leave: false,
+            release: false,
         }
     }
 }

@@ -63,7 +63,7 @@ async fn the_last_end_gives_the_lane_back(store: Arc<dyn Store>, _: Clock) {
     store.accept(items).await.unwrap();
     let batch = only(&store, Hop::In).await;
     let leaving = |follow| Settle {
-        leave: true,
+        release: true,
         follow,
         ..Verdict::Done.into()
     };

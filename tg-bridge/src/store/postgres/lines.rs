@@ -1,14 +1,15 @@
-//! What many ask for in the same moment goes to the server together, as one statement and one commit, over a connection that
-//! is kept while there is something to do: one that comes from the pool and goes back for every statement costs two answers
-//! of the server more. The statement must lock its rows in an order that is always the same, so that none can wait for
-//! another that waits for it.
+//! What many ask for in the same moment goes to the server together, as one statement and one commit, over a connection of
+//! its own: one that comes from the pool and goes back for every statement costs two answers of the server more. The
+//! statement must lock its rows in an order that is always the same, so that none can wait for another that waits for it,
+//! and must do no harm when it is carried out twice.
 
-use super::{FRESH, Wrote, is_contention, patiently};
+use super::{FRESH, GREETING, PATIENCE, Wrote, is_contention, lives, patiently};
 use crate::store::{Answered, Clock, StoreError};
-use sqlx::pool::PoolConnection;
-use sqlx::{PgConnection, PgPool, Postgres};
+use sqlx::postgres::PgConnectOptions;
+use sqlx::{ConnectOptions as _, PgConnection, PgPool};
 use std::sync::{Arc, Mutex, PoisonError};
-use tokio::sync::{Mutex as Turn, mpsc, oneshot};
+use std::time::Instant;
+use tokio::sync::{Mutex as AsyncMutex, mpsc, oneshot};
 use tokio::task::JoinHandle;
 
 /// How many may wait before callers are told to come back.
@@ -17,6 +18,9 @@ const WAITING: usize = 4096;
 const GROUP: usize = 128;
 /// How many statements are on their way at a time: while one is being committed, the next is being carried out.
 const LINES: usize = 2;
+/// How long a group waits for a row that somebody else has locked. Then each is tried alone, so that only one waits on: a
+/// replica that is frozen inside a transaction must not stop everything.
+const LOCKED: &str = "500ms";
 
 /// A statement for several askers, with an answer for each.
 pub(super) type Statement<A, T> =
@@ -41,10 +45,12 @@ where
 {
     pub(super) fn start(pool: &PgPool, clock: &Clock, statement: Statement<A, T>) -> Self {
         let (asks, queue) = mpsc::channel(WAITING);
-        let queue = Arc::new(Turn::new(queue));
+        let queue = Arc::new(AsyncMutex::new(queue));
         let line = |_| {
             let line = Line {
                 pool: pool.clone(),
+                options: PgConnectOptions::clone(&pool.connect_options())
+                    .options([("lock_timeout", LOCKED)]),
                 connection: None,
                 clock: clock.clone(),
                 statement,
@@ -88,7 +94,9 @@ impl<A, T> Drop for Lines<A, T> {
 
 struct Line<A, T> {
     pool: PgPool,
-    connection: Option<PoolConnection<Postgres>>,
+    options: PgConnectOptions,
+    /// The connection, and when it was used last.
+    connection: Option<(PgConnection, Instant)>,
     clock: Clock,
     statement: Statement<A, T>,
 }
@@ -98,36 +106,23 @@ where
     A: Send + Sync,
     T: Send,
 {
-    async fn run(mut self, queue: Arc<Turn<mpsc::Receiver<Ask<A, T>>>>) {
+    async fn run(mut self, queue: Arc<AsyncMutex<mpsc::Receiver<Ask<A, T>>>>) {
         let mut waiting = Vec::with_capacity(GROUP);
         loop {
-            let next = async {
-                let mut queue = queue.lock().await;
-                if queue.recv_many(&mut waiting, GROUP).await == 0 {
-                    return None;
+            let mut queue = queue.lock().await;
+            if queue.recv_many(&mut waiting, GROUP).await == 0 {
+                return;
+            }
+            let mut asked = Vec::with_capacity(waiting.len());
+            for ask in waiting.drain(..) {
+                match ask {
+                    Ask::This(ask, caller) => asked.push((ask, caller)),
+                    Ask::Stop => queue.close(),
                 }
-                let mut asked = Vec::with_capacity(waiting.len());
-                for ask in waiting.drain(..) {
-                    match ask {
-                        Ask::This(ask, caller) => asked.push((ask, caller)),
-                        Ask::Stop => queue.close(),
-                    }
-                }
-                Some(asked)
-            };
-            tokio::pin!(next);
-            let asked = match tokio::time::timeout(FRESH, &mut next).await {
-                Ok(asked) => asked,
-                Err(_) => {
-                    // The pool knows how to tell whether a connection still lives.
-                    self.connection = None;
-                    next.await
-                }
-            };
-            match asked {
-                Some(asked) if asked.is_empty() => {}
-                Some(asked) => self.together(asked).await,
-                None => return,
+            }
+            drop(queue);
+            if !asked.is_empty() {
+                self.together(asked).await;
             }
         }
     }
@@ -136,61 +131,93 @@ where
     /// cannot be served takes nobody with him.
     async fn together(&mut self, asked: Vec<(A, oneshot::Sender<Wrote<T>>)>) {
         let all: Vec<_> = asked.iter().map(|(ask, _)| ask).collect();
-        let mut done = self.carry_out(&all).await;
-        if let Err(StoreError::Database(sqlx::Error::Io(_))) = done {
-            // The connection broke while it was kept. Done twice is done once here, so nobody has to hear of it.
-            done = self.carry_out(&all).await;
-        }
-        match done {
+        match self.carry_out(&all).await {
             Ok(answers) => {
                 for ((_, caller), answer) in asked.into_iter().zip(answers) {
                     // A caller that stopped waiting loses the answer, never the write.
                     let _ = caller.send(Ok(answer));
                 }
             }
-            Err(StoreError::Database(sqlx::Error::Database(_))) => {
+            Err(e) if is_refusal(&e) => {
                 for (ask, caller) in asked {
-                    let mut done = self.carry_out(&[&ask]).await;
-                    if done.as_ref().is_err_and(is_contention) {
-                        // Another replica did something with the same at this very moment.
-                        done = self.carry_out(&[&ask]).await;
-                    }
-                    let answer = done
-                        .and_then(|answers| answers.into_iter().next().ok_or(StoreError::Closed));
-                    let _ = caller.send(answer);
-                }
-            }
-            Err(StoreError::Silent) => {
-                for (_, caller) in asked {
-                    let _ = caller.send(Err(StoreError::Silent));
+                    let (pool, ahead, statement) =
+                        (self.pool.clone(), self.clock.offset(), self.statement);
+                    tokio::spawn(async move {
+                        let _ = caller.send(alone(&pool, ahead, statement, &ask).await);
+                    });
                 }
             }
             Err(e) => {
-                let reason = e.to_string();
                 for (_, caller) in asked {
-                    let _ = caller.send(Err(StoreError::Commit(reason.clone())));
+                    let _ = caller.send(Err(match &e {
+                        StoreError::Silent => StoreError::Silent,
+                        e => StoreError::Commit(e.to_string()),
+                    }));
                 }
             }
         }
     }
 
+    /// Over a new connection, if the one there was has broken.
     async fn carry_out(&mut self, asked: &[&A]) -> Wrote<Vec<T>> {
-        let mut connection = match self.connection.take() {
-            Some(connection) => connection,
-            None => self.pool.acquire().await?,
-        };
+        match self.once(asked).await {
+            Err(StoreError::Database(e)) if is_gone(&e) => self.once(asked).await,
+            done => done,
+        }
+    }
+
+    async fn once(&mut self, asked: &[&A]) -> Wrote<Vec<T>> {
+        let mut connection = self.connection().await?;
         let done = patiently((self.statement)(
             &mut connection,
             self.clock.offset(),
             asked,
         ))
         .await;
-        match &done {
-            Ok(_) => self.connection = Some(connection),
-            // The pool looks whether it still lives.
-            Err(StoreError::Database(sqlx::Error::Database(_))) => {}
-            Err(_) => connection.close_on_drop(),
+        // Nobody meets what an answer that never came has left behind.
+        if done.is_ok() || done.as_ref().is_err_and(is_refusal) {
+            self.connection = Some((connection, Instant::now()));
         }
         done
+    }
+
+    async fn connection(&mut self) -> Wrote<PgConnection> {
+        if let Some((mut connection, used)) = self.connection.take()
+            && (used.elapsed() < FRESH || lives(&mut connection, GREETING).await.unwrap_or(false))
+        {
+            return Ok(connection);
+        }
+        let connecting = tokio::time::timeout(PATIENCE, self.options.connect()).await;
+        Ok(connecting.map_err(|_| StoreError::Silent)??)
+    }
+}
+
+/// Over a connection of the pool, and as patiently as everything else.
+async fn alone<A, T>(pool: &PgPool, ahead: i64, statement: Statement<A, T>, ask: &A) -> Wrote<T>
+where
+    A: Send + Sync + 'static,
+    T: Send + 'static,
+{
+    let once =
+        || patiently(async move { statement(&mut *pool.acquire().await?, ahead, &[ask]).await });
+    let mut done = once().await;
+    if done.as_ref().is_err_and(is_contention) {
+        // Another replica did something with the same at this very moment.
+        done = once().await;
+    }
+    done?.into_iter().next().ok_or(StoreError::Closed)
+}
+
+/// The server lives and says no.
+fn is_refusal(error: &StoreError) -> bool {
+    matches!(error, StoreError::Database(e @ sqlx::Error::Database(_)) if !is_gone(e))
+}
+
+/// The connection is broken, or the server is about to end it.
+fn is_gone(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::Io(_) => true,
+        sqlx::Error::Database(e) => e.code().is_some_and(|code| code.starts_with("57P")),
+        _ => false,
     }
 }

@@ -160,6 +160,7 @@ impl PostgresStore {
     }
 }
 
+/// Whether a connection answers.
 async fn lives(connection: &mut PgConnection, within: Duration) -> Result<bool, sqlx::Error> {
     let answered = tokio::time::timeout(within, connection.ping()).await;
     Ok(matches!(answered, Ok(Ok(()))))
@@ -215,9 +216,8 @@ impl Store for PostgresStore {
     fn accept(&self, items: Vec<NewItem>) -> Answered<'_, usize> {
         patiently(async move {
             let new = self.arrivals.ask(items).await?;
-            if new > 0 {
-                self.tell();
-            }
+            // Even if none was new: what was asked a second time may have come in by the first, of which nobody heard.
+            self.tell();
             Ok(new)
         })
     }
@@ -275,7 +275,7 @@ impl Store for PostgresStore {
                 let ours = match Act::settle(&lease, item, &settle) {
                     Some(act) => {
                         let waiting = self.acts.ask(act).await?;
-                        if settle.leave && waiting.is_some_and(|waiting| waiting > 0) {
+                        if settle.release && waiting.is_some_and(|waiting| waiting > 0) {
                             self.wake.of(lease.hop).notify_one();
                         }
                         waiting.is_some()
@@ -290,7 +290,7 @@ impl Store for PostgresStore {
                 .transact(move |c| {
                     let (lease, settle) = (lease.clone(), settle.clone());
                     async move {
-                        let ours = carry_out(c, ahead, &lease, item, &settle).await?;
+                        let ours = self::settle(c, ahead, &lease, item, &settle).await?;
                         if ours {
                             if let Some(wrote) = settle.wrote {
                                 records::remember_write(c, now, wrote).await?;
@@ -334,11 +334,11 @@ impl Store for PostgresStore {
     }
 
     fn release(&self, lease: &Lease) -> Answered<'_, ()> {
-        let (leave, hop) = (Act::leave(lease), lease.hop);
+        let (release, hop) = (Act::release(lease), lease.hop);
         patiently(async move {
             if self
                 .acts
-                .ask(leave)
+                .ask(release)
                 .await?
                 .is_some_and(|waiting| waiting > 0)
             {
@@ -497,7 +497,7 @@ fn act<'a>(
 }
 
 /// How an item ends or waits, without what follows from it.
-async fn carry_out(
+async fn settle(
     c: &mut PgConnection,
     ahead: i64,
     lease: &Lease,

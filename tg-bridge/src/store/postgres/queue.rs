@@ -163,7 +163,8 @@ fn item(row: &PgRow) -> Result<Item, sqlx::Error> {
 
 pub(super) async fn extend(db: impl PgExecutor<'_>, ahead: i64, lease: &Lease) -> Wrote<bool> {
     let ours = sqlx::query(
-        "UPDATE lane SET lease_until = bridge_now($1) + $2 WHERE hop = $3 AND key = $4 AND epoch = $5",
+        "UPDATE lane SET lease_until = bridge_now($1) + $2
+         WHERE hop = $3 AND key = $4 AND epoch = $5 AND lease_until > 0",
     )
     .bind(ahead)
     .bind(lease.millis)
@@ -175,15 +176,15 @@ pub(super) async fn extend(db: impl PgExecutor<'_>, ahead: i64, lease: &Lease) -
     Ok(ours.rows_affected() > 0)
 }
 
-/// What the holder of a lane does with it. The lease is renewed by that.
+/// What the holder of a lane does with it. Unless he gives it back, the lease is renewed by that.
 #[derive(Debug)]
 pub(super) struct Act {
     pub(super) lease: Lease,
     pub(super) ended: Option<Ended>,
     /// An item that is about to be carried out.
     pub(super) begun: Option<ItemId>,
-    /// The lane is given back. It goes to the end of the line, so that a busy chat does not starve the others.
-    pub(super) left: bool,
+    /// Whether the lane is given back. It goes to the end of the line, so that a busy chat does not starve the others.
+    pub(super) released: bool,
 }
 
 /// How an item ended.
@@ -214,9 +215,9 @@ impl Act {
         }
     }
 
-    pub(super) fn leave(lease: &Lease) -> Self {
+    pub(super) fn release(lease: &Lease) -> Self {
         Self {
-            left: true,
+            released: true,
             ..Self::nothing(lease)
         }
     }
@@ -232,7 +233,7 @@ impl Act {
         Some(Self {
             ended: Some(Ended { item, error, sent }),
             begun: settle.next,
-            left: settle.leave,
+            released: settle.release,
             ..Self::nothing(lease)
         })
     }
@@ -242,7 +243,7 @@ impl Act {
             lease: lease.clone(),
             ended: None,
             begun: None,
-            left: false,
+            released: false,
         }
     }
 }
@@ -290,15 +291,15 @@ async fn act_on_each(
     let done = sqlx::query_as(
         "WITH ours AS (
              UPDATE lane SET
-                 lease_until = CASE WHEN asked.has_left THEN 0 ELSE bridge_now($1) + asked.millis END,
-                 next_at = CASE WHEN asked.has_left THEN greatest(next_at, bridge_now($1)) ELSE next_at END,
+                 lease_until = CASE WHEN asked.is_released THEN 0 ELSE bridge_now($1) + asked.millis END,
+                 next_at = CASE WHEN asked.is_released THEN greatest(next_at, bridge_now($1)) ELSE next_at END,
                  pending = pending - (SELECT count(*) FROM (
                      SELECT 1 FROM item WHERE id = asked.ended AND state = 'pending' FOR UPDATE) AS open)
              FROM (
                  SELECT * FROM unnest($2::bigint[], $3::text[], $4::text[], $5::bigint[], $6::bigint[], $7::bigint[], $8::text[], $9::bigint[], $10::boolean[])
-                     AS asked (number, hop, lane, epoch, millis, ended, error, begun, has_left)
+                     AS asked (number, hop, lane, epoch, millis, ended, error, begun, is_released)
                  ORDER BY hop, lane) AS asked
-             WHERE lane.hop = asked.hop AND lane.key = asked.lane AND lane.epoch = asked.epoch
+             WHERE lane.hop = asked.hop AND lane.key = asked.lane AND lane.epoch = asked.epoch AND lane.lease_until > 0
              RETURNING asked.number, asked.ended, asked.error, asked.begun, lane.pending),
          noted AS (
              INSERT INTO message (chat_id, message_id, issue_id, comment_id)
@@ -325,7 +326,7 @@ async fn act_on_each(
     .bind(column(acts, ended))
     .bind(column(acts, |(_, act)| act.ended.as_ref().and_then(|ended| ended.error.as_deref())))
     .bind(column(acts, |(_, act)| act.begun.map(|begun| begun.0)))
-    .bind(column(acts, |(_, act)| act.left))
+    .bind(column(acts, |(_, act)| act.released))
     .bind(column(&sent, |(number, _)| *number))
     .bind(column(&sent, |(_, sent)| sent.message.chat.0))
     .bind(column(&sent, |(_, sent)| sent.message.message.0))

@@ -33,7 +33,14 @@ impl Group {
         match self.fill(t).await {
             Ok(others) => {
                 t.apply();
-                t.notice(others).await
+                // It is committed, whatever a look at what others wrote says: the next one looks again.
+                match t.notice(others).await {
+                    Err(e) if !is_fatal(&e) => {
+                        tracing::error!(error = %e, "what others wrote is not known yet");
+                        Ok(())
+                    }
+                    looked => looked,
+                }
             }
             Err(e) => {
                 // Some errors have rolled back already; a second time is then an error of no interest.
@@ -58,8 +65,6 @@ impl Group {
             Err(e) if is_fatal(&e) || is_locked(&e) => return Err(e),
             Err(_) => write_one_by_one(t, accepts, marks).await?,
         };
-        // Nobody else writes from here on, so this is the time to see who has.
-        t.notice(others).await?;
         let mut next = "SAVEPOINT job";
         for job in jobs {
             let before = t.noted();
@@ -143,13 +148,20 @@ impl Plain<'_> {
     async fn write_alone(self, t: &mut Transaction) -> Result<Option<StoreError>, sqlx::Error> {
         let before = t.noted();
         t.run("SAVEPOINT piece").await?;
-        let failed = self.write(t, Script::new(), false).await.err();
-        if failed.is_some() {
-            t.run("ROLLBACK TO piece").await?;
-            t.back_to(before);
-        }
+        let failed = match self.write(t, Script::new(), false).await {
+            Ok(_) => None,
+            Err(e) if is_fatal(&e) => return Err(e),
+            Err(e) => {
+                if t.run("ROLLBACK TO piece").await.is_err() {
+                    // It has taken the transaction with it.
+                    return Err(e);
+                }
+                t.back_to(before);
+                Some(e.into())
+            }
+        };
         t.run("RELEASE piece").await?;
-        Ok(failed.map(StoreError::from))
+        Ok(failed)
     }
 }
 

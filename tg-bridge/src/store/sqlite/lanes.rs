@@ -53,6 +53,8 @@ pub(super) enum Change {
     Ended(Lease, ItemId),
     /// A leased lane waits until then, and is nobody's.
     Delayed(Lease, i64),
+    /// A leased lane was given back then.
+    Released(Lease, i64),
 }
 
 impl Change {
@@ -98,7 +100,7 @@ impl HopLanes {
     fn held(&self, lease: &Lease) -> Option<&Lane> {
         self.lanes
             .get(lease.lane.as_str())
-            .filter(|lane| lane.epoch == lease.epoch)
+            .filter(|lane| lane.epoch == lease.epoch && lane.lease_until > 0)
     }
 
     fn is_open(&self, lane: &str, item: ItemId) -> bool {
@@ -147,6 +149,9 @@ impl Lanes {
                     lane.lease_until = 0;
                 }
             }),
+            Change::Released(lease, now) => {
+                self.release(&lease, now);
+            }
         }
     }
 
@@ -156,7 +161,7 @@ impl Lanes {
             Change::Opened {
                 hop, lane, item, ..
             } => self.hop(*hop).is_open(lane, *item),
-            Change::Ended(..) | Change::Delayed(..) => true,
+            Change::Ended(..) | Change::Delayed(..) | Change::Released(..) => true,
         };
         if !is_known {
             self.apply(found);
@@ -169,7 +174,10 @@ impl Lanes {
         if hop.held(lease).is_none() {
             return false;
         }
-        hop.change(&lease.lane, |lane| lane.lease_until = now + lease.millis);
+        hop.change(&lease.lane, |lane| {
+            // Whoever waited for his turn asks with an older time.
+            lane.lease_until = lane.lease_until.max(now + lease.millis);
+        });
         true
     }
 

@@ -69,14 +69,6 @@ impl SqliteStore {
     }
 }
 
-impl SqliteStore {
-    fn give_back(&self, lease: &Lease) {
-        if self.writer.lanes().release(lease, self.clock.now()) {
-            self.wake.of(lease.hop).notify_one();
-        }
-    }
-}
-
 impl Store for SqliteStore {
     fn accept(&self, items: Vec<NewItem>) -> Answered<'_, usize> {
         let now = self.clock.now();
@@ -159,14 +151,17 @@ impl Store for SqliteStore {
     }
 
     fn settle(&self, lease: &Lease, item: ItemId, settle: Settle) -> Answered<'_, bool> {
-        let (now, held, lease) = (self.clock.now(), lease.clone(), lease.clone());
+        let (now, hop, lease) = (self.clock.now(), lease.hop, lease.clone());
         async move {
-            let follows = !settle.follow.is_empty();
-            let leaves = settle.leave && !matches!(settle.verdict, Verdict::Retry { .. });
+            let (follows, releases) = (!settle.follow.is_empty(), settle.release);
             let is_plain = settle.verdict == Verdict::Done && !follows && settle.wrote.is_none();
             let ours = if is_plain {
-                let (sent, next) = (settle.sent, settle.next);
-                let done = What::Done(Done { item, sent, next });
+                let done = What::Done(Done {
+                    item,
+                    sent: settle.sent,
+                    next: settle.next,
+                    release: settle.release,
+                });
                 self.writer.mark(now, lease, done).await?
             } else {
                 self.writer
@@ -177,8 +172,8 @@ impl Store for SqliteStore {
             if follows {
                 self.wake.both();
             }
-            if ours && leaves {
-                self.give_back(&held);
+            if releases {
+                self.wake.of(hop).notify_one();
             }
             Ok(ours)
         }
@@ -229,7 +224,9 @@ impl Store for SqliteStore {
     }
 
     fn release(&self, lease: &Lease) -> Answered<'_, ()> {
-        self.give_back(lease);
+        if self.writer.lanes().release(lease, self.clock.now()) {
+            self.wake.of(lease.hop).notify_one();
+        }
         async { Ok(()) }.boxed()
     }
 

@@ -206,6 +206,9 @@ impl Marks {
             self.begin(t, now, lease, next);
         }
         t.then(Change::Ended(lease.clone(), done.item));
+        if done.release {
+            t.then(Change::Released(lease.clone(), now));
+        }
         true
     }
 
@@ -222,6 +225,8 @@ pub(super) struct Done {
     pub(super) sent: Vec<Sent>,
     /// The one behind it that is begun in the same moment.
     pub(super) next: Option<ItemId>,
+    /// Whether the lane is given back in the same moment.
+    pub(super) release: bool,
 }
 
 /// Ends an item of a lane we hold: done, or given up for a reason. `false`: the lease is lost, or the item has ended.
@@ -269,6 +274,7 @@ pub(super) async fn settle(
         sent: settle.sent,
         ..Marks::default()
     };
+    let ends = !matches!(settle.verdict, Verdict::Retry { .. });
     match settle.verdict {
         Verdict::Done => {
             marks.ended.push(item);
@@ -300,6 +306,9 @@ pub(super) async fn settle(
     }
     if let Some(next) = settle.next {
         marks.begin(t, now, &lease, next);
+    }
+    if ends && settle.release {
+        t.then(Change::Released(lease, now));
     }
     let mut script = Script::new();
     marks.write(now, &mut script);
