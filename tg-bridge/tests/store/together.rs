@@ -1,5 +1,6 @@
 //! What is asked for in the same moment is written together, and each has its own answer.
 
+use super::server::postgres_database;
 use super::*;
 use futures_util::future::join_all;
 use sqlx::Connection as _;
@@ -112,4 +113,43 @@ async fn what_the_file_refuses_takes_nobody_with_it() {
         store.release(&batch.lease).await.unwrap();
     }
     assert_eq!(only(&store, Hop::In).await.lease.lane(), "chat:7");
+}
+
+#[tokio::test]
+async fn a_lane_that_somebody_holds_fast_stops_no_other() {
+    let Some(database) = postgres_database().await else {
+        return;
+    };
+    let store = tg_bridge::store::open(&database.url, Clock::default())
+        .await
+        .unwrap();
+    let items = (1..=9).map(|id| update(id, id)).collect();
+    store.accept(items).await.unwrap();
+    let claimed = store.claim(Hop::In, 100, LEASE).await.unwrap();
+    // As a replica does that is frozen inside a transaction.
+    let mut frozen = sqlx::PgConnection::connect(&database.url).await.unwrap();
+    let mut transaction = frozen.begin().await.unwrap();
+    sqlx::query("SELECT 1 FROM lane WHERE key = 'chat:5' FOR UPDATE")
+        .execute(&mut *transaction)
+        .await
+        .unwrap();
+    let end = |batch: &tg_bridge::store::Batch| {
+        let (store, lease, item) = (store.clone(), batch.lease.clone(), batch.items[0].id);
+        tokio::spawn(async move { store.settle(&lease, item, Verdict::Done.into()).await })
+    };
+    let (stopped, others): (Vec<_>, Vec<_>) = claimed
+        .batches
+        .iter()
+        .map(|batch| (batch.lease.lane() == "chat:5", end(batch)))
+        .partition(|(held, _)| *held);
+    for (_, ended) in others {
+        assert!(ended.await.unwrap().unwrap());
+    }
+    assert!(stopped.iter().all(|(_, ended)| !ended.is_finished()));
+    transaction.rollback().await.unwrap();
+    for (_, ended) in stopped {
+        assert!(ended.await.unwrap().unwrap());
+    }
+    store.close().await;
+    database.drop().await;
 }

@@ -8,6 +8,7 @@ use tokio::sync::watch;
 conformance! {
     the_end_of_an_item_begins_the_one_behind_it
     the_last_end_gives_the_lane_back
+    who_has_given_the_lane_back_does_not_renew_it
     an_outdated_end_begins_nothing
     a_lane_that_is_stopped_leaves_nothing_begun
     who_was_frozen_after_an_end_asks_before_the_item_behind_it
@@ -78,6 +79,24 @@ async fn the_last_end_gives_the_lane_back(store: Arc<dyn Store>, _: Clock) {
     let end = store.settle(&again.lease, again.items[0].id, leaving(vec![update(4, 7)]));
     assert!(end.await.unwrap());
     assert_eq!(only(&store, Hop::In).await.items.len(), 2);
+}
+
+async fn who_has_given_the_lane_back_does_not_renew_it(store: Arc<dyn Store>, _: Clock) {
+    let items = (1..=3).map(|id| update(id, 7)).collect();
+    store.accept(items).await.unwrap();
+    let batch = only(&store, Hop::In).await;
+    let (first, second) = (batch.items[0].id, batch.items[1].id);
+    let leaving = Settle {
+        release: true,
+        ..Verdict::Done.into()
+    };
+    assert!(store.settle(&batch.lease, first, leaving).await.unwrap());
+    // A beat, or a word that was repeated, comes after it.
+    assert!(!store.extend(&batch.lease).await.unwrap());
+    assert!(!store.begin(&batch.lease, second).await.unwrap());
+    let late = store.settle(&batch.lease, second, done(batch.items[2].id));
+    assert!(!late.await.unwrap());
+    assert_eq!(begun(&store).await, [false, false]);
 }
 
 async fn an_outdated_end_begins_nothing(store: Arc<dyn Store>, clock: Clock) {

@@ -103,8 +103,8 @@ struct Line<A, T> {
 
 impl<A, T> Line<A, T>
 where
-    A: Send + Sync,
-    T: Send,
+    A: Send + Sync + 'static,
+    T: Send + 'static,
 {
     async fn run(mut self, queue: Arc<AsyncMutex<mpsc::Receiver<Ask<A, T>>>>) {
         let mut waiting = Vec::with_capacity(GROUP);
