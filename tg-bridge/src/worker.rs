@@ -35,8 +35,6 @@ pub struct Turn {
     begun: bool,
     /// When that was asked for of the one behind it, if it is noted. The lease has been renewed since then.
     next_begun: Option<Instant>,
-    /// Whether the lane was given back with the end of this one.
-    released: bool,
 }
 
 impl Turn {
@@ -51,6 +49,7 @@ impl Turn {
         }
         match self.store.begin(&self.lease, self.item.id).await {
             Ok(ours) => self.begun = ours,
+            Err(StoreError::Closed) => return Err(StoreError::Closed),
             Err(e) => {
                 tokio::time::sleep(PAUSE).await;
                 release(&*self.store, &self.lease).await;
@@ -78,8 +77,11 @@ impl Turn {
             {
                 Ok(true) if ends => {
                     self.next_begun = settle.next.map(|_| asked);
-                    self.released = settle.release;
-                    return Step::Next;
+                    return if settle.release {
+                        Step::Leave
+                    } else {
+                        Step::Next
+                    };
                 }
                 Ok(_) | Err(StoreError::Closed) => return Step::Leave,
                 Err(e) => {
@@ -96,7 +98,7 @@ impl Turn {
 pub enum Step {
     /// Goes on with the next item.
     Next,
-    /// Waits, or belongs to somebody else by now.
+    /// Waits, was given back, or belongs to somebody else by now.
     Leave,
 }
 
@@ -187,15 +189,11 @@ async fn lane<W: Work>(
             next: items.peek().map(|next| next.id),
             begun: begun.is_some(),
             next_begun: None,
-            released: false,
         };
         // Who begins an item asks for the lease by that; of one that is begun already it is known since then only.
         let since = begun.unwrap_or_else(Instant::now);
         if held(&*store, &lease, since, work.work(&mut turn)).await != Some(Step::Next) {
             // Whoever left has given the lane back already, or has lost it.
-            return;
-        }
-        if turn.released {
             return;
         }
         begun = turn.next_begun;

@@ -109,6 +109,13 @@ async fn equal_words_are_one_event_for_ten_minutes(store: Arc<dyn Store>, clock:
     assert_eq!(new().await, 1, "the same words again, eleven minutes later");
 }
 
+/// The store in an SQLite file, and its address.
+async fn in_file(path: &std::path::Path) -> (Arc<dyn Store>, String) {
+    let url = format!("sqlite:{}", path.display());
+    let store = tg_bridge::store::open(&url, Clock::default()).await;
+    (store.unwrap(), url)
+}
+
 fn update(id: i64, chat: i64) -> NewItem {
     NewItem::update(id, Some(ChatId(chat)), format!("{{\"update_id\":{id}}}"))
 }

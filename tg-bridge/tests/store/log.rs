@@ -6,10 +6,7 @@ use super::*;
 async fn the_log_is_copied_into_the_file_long_before_the_writer_has_to_do_it() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("bridge.db");
-    let url = format!("sqlite:{}", path.display());
-    let store = tg_bridge::store::open(&url, Clock::default())
-        .await
-        .unwrap();
+    let (store, _) = in_file(&path).await;
     // About 3,000 pages, less than half of what makes the writer do it.
     for commit in 0..25 {
         let body = format!("{{\"text\":\"{}\"}}", "x".repeat(3_000));

@@ -73,11 +73,7 @@ async fn of_many_that_end_together_each_hears_whether_it_was_its_to_end(
 #[tokio::test]
 async fn what_the_file_refuses_takes_nobody_with_it() {
     let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("bridge.db");
-    let url = format!("sqlite:{}", path.display());
-    let store = tg_bridge::store::open(&url, Clock::default())
-        .await
-        .unwrap();
+    let (store, url) = in_file(&folder.path().join("bridge.db")).await;
     let mut c = sqlx::SqliteConnection::connect(&url).await.unwrap();
     for refusal in [
         "CREATE TRIGGER no_new BEFORE INSERT ON item WHEN new.body LIKE '%:13}'
