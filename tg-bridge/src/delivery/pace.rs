@@ -1,7 +1,8 @@
-//! Telegram's limits: 30 messages in any second overall, one a second in a chat with short bursts, 20 a minute in a
+//! Telegram's limits: 30 messages in any second overall, one a second in a chat with short bursts, 20 in any minute in a
 //! group. Whoever would break them is told how long to wait; nobody waits in here.
 //!
-//! Replicas share the 30 evenly. A chat is worked by one of them at a time, so what it may is not divided.
+//! Replicas share the 30 evenly. What a chat may is not divided: it is worked by one of them at a time. Where another one
+//! takes it up in between, it may hear more for a moment, and Telegram asks to wait.
 
 use crate::metrics::Metrics;
 use crate::store::Store;
@@ -14,25 +15,14 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
-/// A bucket that fills by `every` per token up to `size`.
-#[derive(Debug, Clone, Copy)]
-struct Bucket {
-    size: u32,
-    every: Duration,
-}
-
 /// Messages of all replicas in any second.
 const OVERALL: usize = 30;
 const SECOND: Duration = Duration::from_secs(1);
-/// A conversation comes in bursts of a few messages; Telegram tolerates them.
-const PRIVATE: Bucket = Bucket {
-    size: 4,
-    every: Duration::from_secs(1),
-};
-const GROUP: Bucket = Bucket {
-    size: 20,
-    every: Duration::from_secs(3),
-};
+/// Messages to a group in any minute.
+const GROUP: usize = 20;
+const MINUTE: Duration = Duration::from_secs(60);
+/// A conversation comes in bursts of a few messages, one a second in the long run; Telegram tolerates them.
+const BURST: u32 = 4;
 
 /// How many chats are remembered before the rested ones are forgotten.
 const CHATS: usize = 10_000;
@@ -49,10 +39,15 @@ pub(crate) struct Pace {
 
 #[derive(Debug, Default)]
 struct State {
-    /// When the messages of the last second went.
-    lately: VecDeque<Instant>,
+    overall: Lately,
+    groups: HashMap<ChatId, Lately>,
+    /// When each chat may have its whole burst again.
     chats: HashMap<ChatId, Instant>,
 }
+
+/// When the last messages went.
+#[derive(Debug, Default)]
+struct Lately(VecDeque<Instant>);
 
 impl Default for Pace {
     fn default() -> Self {
@@ -87,53 +82,76 @@ impl Pace {
     /// Takes the right to send `messages` now, or says how long to wait before asking again.
     pub(crate) fn take(&self, now: Instant, chat: ChatId, messages: u32) -> Result<(), Duration> {
         let mut state = self.state.lock().unwrap_or_else(|e| e.into_inner());
-        if state.chats.len() > CHATS {
-            state.chats.retain(|_, full_at| *full_at > now);
-        }
-        let bucket = if chat.is_private() { PRIVATE } else { GROUP };
-        let own = bucket.after(state.chats.get(&chat).copied(), now, messages)?;
+        state.forget_the_rested(now);
+        let State {
+            overall,
+            groups,
+            chats,
+        } = &mut *state;
         let share = (OVERALL / self.replicas.load(Ordering::Relaxed)).max(1);
-        state.overall(now, share, messages as usize)?;
-        state.chats.insert(chat, own);
+        if chat.is_private() {
+            let full_at = after_burst(chats.get(&chat).copied(), now, messages)?;
+            overall.room(now, SECOND, share, messages)?;
+            chats.insert(chat, full_at);
+        } else {
+            let group = groups.entry(chat).or_default();
+            group.room(now, MINUTE, GROUP, messages)?;
+            overall.room(now, SECOND, share, messages)?;
+            group.note(now, messages);
+        }
+        overall.note(now, messages);
         Ok(())
     }
 }
 
 impl State {
-    /// Counts messages that go now, if no second would have more than `share` of them; or says how long until it has not.
-    fn overall(&mut self, now: Instant, share: usize, messages: usize) -> Result<(), Duration> {
-        while self.lately.front().is_some_and(|at| *at + SECOND <= now) {
-            self.lately.pop_front();
+    fn forget_the_rested(&mut self, now: Instant) {
+        if self.chats.len() > CHATS {
+            self.chats.retain(|_, full_at| *full_at > now);
         }
-        // An album may be larger than the share; then it needs all of it.
-        let over = (self.lately.len() + messages.min(share)).saturating_sub(share);
-        match over.checked_sub(1).and_then(|last| self.lately.get(last)) {
-            Some(last) => Err(*last + SECOND - now),
-            None => {
-                self.lately.extend(std::iter::repeat_n(now, messages));
-                Ok(())
-            }
+        if self.groups.len() > CHATS {
+            let active = |group: &Lately| group.0.back().is_some_and(|at| *at + MINUTE > now);
+            self.groups.retain(|_, group| active(group));
         }
     }
 }
 
-impl Bucket {
-    /// When the bucket will be full again if `tokens` are taken now; or how long until they can be.
-    fn after(
-        self,
-        full_at: Option<Instant>,
+impl Lately {
+    /// Whether so many more may go now and no span of this length has more than `most`; or how long until they may.
+    fn room(
+        &mut self,
         now: Instant,
-        tokens: u32,
-    ) -> Result<Instant, Duration> {
-        let full_at = full_at.map_or(now, |at| at.max(now));
-        // An album may be larger than the bucket; then it needs all of it.
-        let need = self.every * tokens.min(self.size);
-        let room = self.every * self.size;
-        let missing = (full_at - now) + need;
-        match missing.checked_sub(room).filter(|wait| !wait.is_zero()) {
-            Some(wait) => Err(wait),
-            None => Ok(full_at + self.every * tokens),
+        span: Duration,
+        most: usize,
+        messages: u32,
+    ) -> Result<(), Duration> {
+        while self.0.front().is_some_and(|at| *at + span <= now) {
+            self.0.pop_front();
         }
+        // An album may be larger than what there is; then it needs all of it.
+        let over = (self.0.len() + most.min(messages as usize)).saturating_sub(most);
+        match over.checked_sub(1).and_then(|last| self.0.get(last)) {
+            Some(last) => Err(*last + span - now),
+            None => Ok(()),
+        }
+    }
+
+    fn note(&mut self, now: Instant, messages: u32) {
+        self.0.extend(std::iter::repeat_n(now, messages as usize));
+    }
+}
+
+/// When a chat may have its whole burst again if it gets so many messages now; or how long until it can.
+fn after_burst(full_at: Option<Instant>, now: Instant, messages: u32) -> Result<Instant, Duration> {
+    let full_at = full_at.map_or(now, |at| at.max(now));
+    // An album may be larger than a burst; then it needs all of it.
+    let missing = (full_at - now) + SECOND * messages.min(BURST);
+    match missing
+        .checked_sub(SECOND * BURST)
+        .filter(|wait| !wait.is_zero())
+    {
+        Some(wait) => Err(wait),
+        None => Ok(full_at + SECOND * messages),
     }
 }
 
@@ -156,12 +174,39 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_group_gets_twenty_a_minute_and_an_album_counts_as_its_items() {
+    async fn a_group_gets_twenty_in_any_minute_and_an_album_counts_as_its_items() {
         let pace = Pace::default();
-        pace.take(Instant::now(), ChatId(-1), 10).unwrap();
-        pace.take(Instant::now(), ChatId(-1), 10).unwrap();
-        let wait = pace.take(Instant::now(), ChatId(-1), 10).unwrap_err();
-        assert_eq!(wait, Duration::from_secs(30));
+        let group = |messages| pace.take(Instant::now(), ChatId(-1), messages);
+        group(10).unwrap();
+        tokio::time::advance(Duration::from_secs(20)).await;
+        group(10).unwrap();
+        assert_eq!(group(1), Err(Duration::from_secs(40)));
+        assert_eq!(pace.take(Instant::now(), ChatId(-2), 1), Ok(()));
+        tokio::time::advance(Duration::from_secs(39)).await;
+        assert_eq!(group(1), Err(SECOND));
+        tokio::time::advance(SECOND).await;
+        group(10).unwrap();
+        assert_eq!(group(1), Err(Duration::from_secs(20)));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn no_minute_of_a_group_has_more_than_twenty_however_eager_one_is() {
+        let pace = Pace::default();
+        let mut went = Vec::new();
+        for _ in 0..1200 {
+            let now = Instant::now();
+            while pace.take(now, ChatId(-1), 1).is_ok() {
+                went.push(now);
+            }
+            tokio::time::advance(Duration::from_millis(250)).await;
+        }
+        for from in &went {
+            let minute = went
+                .iter()
+                .filter(|at| (*from..*from + MINUTE).contains(at));
+            assert!(minute.count() <= GROUP);
+        }
+        assert_eq!(went.len(), 5 * GROUP, "and none is wasted");
     }
 
     /// How many of a hundred chats may be written to now.

@@ -48,10 +48,9 @@ const ONE_CHAT: Rate = Rate {
     burst: 3.0,
     per_second: 1.0,
 };
-const ONE_GROUP: Rate = Rate {
-    burst: 20.0,
-    per_second: 20.0 / 60.0,
-};
+/// In any minute.
+const ONE_GROUP: usize = 20;
+const MINUTE: Duration = Duration::from_secs(60);
 
 struct Bucket {
     rate: Rate,
@@ -86,10 +85,28 @@ impl Bucket {
     }
 }
 
-/// About 30 messages a second overall, one a second in a chat with a short burst, 20 a minute in a group.
+/// When a group got the messages of the last minute, the oldest first.
+#[derive(Default)]
+struct Group(Vec<Instant>);
+
+impl Group {
+    fn take(&mut self, count: usize) -> Result<(), Duration> {
+        let now = Instant::now();
+        self.0.retain(|at| now - *at < MINUTE);
+        let over = (self.0.len() + count).saturating_sub(ONE_GROUP);
+        if over > 0 {
+            return Err(MINUTE - (now - self.0[over - 1]));
+        }
+        self.0.extend(vec![now; count]);
+        Ok(())
+    }
+}
+
+/// About 30 messages a second overall, one a second in a chat with a short burst, 20 in any minute in a group.
 pub(super) struct Pace {
     overall: Bucket,
     chats: HashMap<i64, Bucket>,
+    groups: HashMap<i64, Group>,
 }
 
 impl Pace {
@@ -97,15 +114,20 @@ impl Pace {
         Self {
             overall: Bucket::new(OVERALL),
             chats: HashMap::new(),
+            groups: HashMap::new(),
         }
     }
 
     /// `count` messages to `chat`; an album counts each of its items.
     pub(super) fn take(&mut self, chat: i64, count: usize) -> Result<(), Refusal> {
-        let rate = if chat < 0 { ONE_GROUP } else { ONE_CHAT };
-        let bucket = self.chats.entry(chat).or_insert_with(|| Bucket::new(rate));
-        let count = count as f64;
-        let wait = bucket.take(count).and_then(|()| self.overall.take(count));
+        let own = if chat < 0 {
+            self.groups.entry(chat).or_default().take(count)
+        } else {
+            let chat = self.chats.entry(chat);
+            let bucket = chat.or_insert_with(|| Bucket::new(ONE_CHAT));
+            bucket.take(count as f64)
+        };
+        let wait = own.and_then(|()| self.overall.take(count as f64));
         wait.map_err(|wait| Refusal::too_many_requests(wait.as_secs_f64().ceil().max(1.0) as u64))
     }
 }
@@ -140,9 +162,10 @@ mod tests {
             (waits(&mut pace, -5, 10), waits(&mut pace, -5, 10)),
             (None, None)
         );
-        assert_eq!(waits(&mut pace, -5, 1), Some(3));
         tokio::time::advance(Duration::from_secs(3)).await;
-        assert_eq!(waits(&mut pace, -5, 1), None);
+        assert_eq!(waits(&mut pace, -5, 1), Some(57));
+        tokio::time::advance(Duration::from_secs(57)).await;
+        assert_eq!(waits(&mut pace, -5, 10), None);
     }
 
     #[tokio::test(start_paused = true)]
