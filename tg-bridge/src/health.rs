@@ -1,7 +1,8 @@
 //! Whether the bridge can do its work: readiness with reasons. Being alive needs no reason.
 
 use crate::metrics::Metrics;
-use crate::store::Store;
+use crate::store::{Answered, Pressure, Store};
+use futures_util::future::join;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -16,6 +17,8 @@ const POLL: i64 = 3 * 60 * 1000;
 const OKDESK: i64 = 2 * 60 * 1000;
 /// One look serves everybody who asks within this time.
 const FRESH: Duration = Duration::from_secs(1);
+/// A database that needs longer is as good as none for now, and whoever asks does not wait for ever.
+const PROMPT: Duration = Duration::from_secs(2);
 
 /// Looks at the bridge.
 pub(crate) struct Health {
@@ -26,7 +29,15 @@ pub(crate) struct Health {
     /// Since when Okdesk does not answer as it should, and what the last try said.
     okdesk: std::sync::Mutex<Option<(i64, String)>>,
     draining: AtomicBool,
-    last: Mutex<Option<(Instant, Report)>>,
+    last: Mutex<Option<(Instant, Look)>>,
+}
+
+/// A look at the bridge.
+#[derive(Debug, Clone)]
+pub(crate) struct Look {
+    pub(crate) report: Report,
+    /// How much waits, if the database tells.
+    pub(crate) pressure: Option<Pressure>,
 }
 
 /// What was seen. Every check that failed says why.
@@ -97,32 +108,37 @@ impl Health {
         });
     }
 
-    pub(crate) async fn report(&self) -> Report {
+    /// What is seen now, or was a moment ago.
+    pub(crate) async fn look(&self) -> Look {
         let mut last = self.last.lock().await;
-        if let Some((at, report)) = &*last
+        if let Some((at, look)) = &*last
             && at.elapsed() < FRESH
-            && report.stopping == self.draining.load(Ordering::Relaxed)
+            && look.report.stopping == self.draining.load(Ordering::Relaxed)
         {
-            return report.clone();
+            return look.clone();
         }
-        let report = self.look().await;
-        *last = Some((Instant::now(), report.clone()));
-        report
+        let look = self.look_anew().await;
+        *last = Some((Instant::now(), look.clone()));
+        look
     }
 
-    async fn look(&self) -> Report {
+    async fn look_anew(&self) -> Look {
         let now = self.store.clock().now();
-        let database = match self.store.probe().await {
-            Ok(()) => None,
-            Err(e) => Some(format!("cannot be written: {e}")),
-        };
-        let queue = match self.store.pressure().await {
+        let (written, pressure) = join(
+            promptly(self.store.probe()),
+            promptly(self.store.pressure()),
+        )
+        .await;
+        let database = written
+            .err()
+            .map(|reason| format!("cannot be written: {reason}"));
+        let queue = match &pressure {
             Ok(pressure) if pressure.oldest > OLDEST => Some(format!(
                 "the oldest item waits for {} s",
                 pressure.oldest / 1000
             )),
             Ok(_) => None,
-            Err(e) => Some(format!("cannot be read: {e}")),
+            Err(reason) => Some(format!("cannot be read: {reason}")),
         };
         let polling = self.polling_since.and_then(|since| {
             let silence = now - self.metrics.polled_at().max(since);
@@ -137,12 +153,24 @@ impl Health {
             .map(|(since, error)| {
                 format!("does not answer for {} s: {error}", (now - since) / 1000)
             });
-        Report {
+        let report = Report {
             database,
             queue,
             polling,
             okdesk,
             stopping: self.draining.load(Ordering::Relaxed),
+        };
+        Look {
+            report,
+            pressure: pressure.ok(),
         }
+    }
+}
+
+/// An answer of the database, or why there is none in time.
+async fn promptly<T>(answer: Answered<'_, T>) -> Result<T, String> {
+    match tokio::time::timeout(PROMPT, answer).await {
+        Ok(answer) => answer.map_err(|e| e.to_string()),
+        Err(_) => Err(format!("no answer for {} s", PROMPT.as_secs())),
     }
 }

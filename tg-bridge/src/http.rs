@@ -11,6 +11,7 @@ use http_body_util::{BodyExt, Full, Limited};
 use hyper::body::Incoming;
 use hyper::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, HeaderValue, RETRY_AFTER};
 use hyper::{Method, Request, Response, StatusCode};
+use okdesk_webhooks::desk::HelpDeskEvent;
 use okdesk_webhooks::receiver::{Ack, Answer, BuildError, Delivery, Handler, Receiver, Retry};
 use okdesk_webhooks::verify::{BoxVerifier, HeaderSecret, PathSecret, VerifierError, any_of};
 use okdesk_webhooks::zenlix::{Hook, Zenlix};
@@ -77,6 +78,7 @@ struct Keep {
 impl Handler for Keep {
     async fn handle(&self, delivery: Delivery) -> Answer {
         let body = text(&delivery.body)?;
+        self.count(&delivery.event);
         let now = self.store.clock().now();
         self.keep(desk::item(&delivery.event, body, now)).await
     }
@@ -85,6 +87,7 @@ impl Handler for Keep {
 impl Handler<Hook> for Keep {
     async fn handle(&self, delivery: Delivery<Hook>) -> Answer {
         let body = text(&delivery.body)?;
+        self.count(&delivery.event);
         self.keep(zenlix::item(&delivery.event, body)).await
     }
 }
@@ -95,6 +98,12 @@ fn text(body: &Bytes) -> Result<String, Retry> {
 }
 
 impl Keep {
+    fn count(&self, event: &impl HelpDeskEvent) {
+        if !event.is_known() {
+            self.metrics.unknown(&event.event_type());
+        }
+    }
+
     async fn keep(&self, item: NewItem) -> Answer {
         let (begun, now) = (Instant::now(), self.store.clock().now());
         reach(Point::WebhookRead);
@@ -181,7 +190,7 @@ impl Doors {
             "/health/live" | "/health/ready" | "/metrics" if !read => not_allowed("GET, HEAD"),
             "/health/live" => page(StatusCode::OK, "text/plain", "alive\n"),
             "/health/ready" => {
-                let report = self.health.report().await;
+                let report = self.health.look().await.report;
                 let status = if report.is_ready() {
                     StatusCode::OK
                 } else {
@@ -191,8 +200,7 @@ impl Doors {
             }
             "/metrics" => {
                 let seen = Seen {
-                    pressure: self.store.pressure().await.unwrap_or_default(),
-                    health: self.health.report().await,
+                    look: self.health.look().await,
                     desk: match &self.desk {
                         DeskDoor::Okdesk(door) => door.stats(),
                         DeskDoor::Zenlix(door) => door.stats(),

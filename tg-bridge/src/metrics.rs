@@ -5,7 +5,9 @@ mod process;
 
 pub(crate) use page::Seen;
 
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// Upper bounds of the classes in which times to take an event in are counted, in microseconds.
@@ -39,7 +41,14 @@ pub(crate) struct Metrics {
     plain: AtomicU64,
     polled_at: AtomicI64,
     replicas: AtomicU64,
+    /// Webhooks of kinds that are not known, by their names.
+    unknown: Mutex<BTreeMap<String, u64>>,
 }
+
+/// So many names are told apart: somebody who makes them up must not fill the memory.
+const NAMES: usize = 32;
+/// The name of all others, and of what is no name.
+const OTHER: &str = "other";
 
 #[derive(Debug, Default)]
 struct Taken {
@@ -78,6 +87,7 @@ impl Default for Metrics {
             plain: AtomicU64::default(),
             polled_at: AtomicI64::default(),
             replicas: AtomicU64::new(1),
+            unknown: Mutex::default(),
         }
     }
 }
@@ -115,6 +125,16 @@ impl Metrics {
         }
         one(&self.accept.count);
         self.accept.micros.fetch_add(micros, Ordering::Relaxed);
+    }
+
+    /// A webhook of a kind came that this version does not know.
+    pub(crate) fn unknown(&self, kind: &str) {
+        let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_.-:".contains(&byte);
+        let is_name = (1..=64).contains(&kind.len()) && kind.bytes().all(is_plain);
+        let mut unknown = self.unknown.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_told = is_name && (unknown.len() < NAMES || unknown.contains_key(kind));
+        let name = if is_told { kind } else { OTHER };
+        *unknown.entry(name.to_owned()).or_default() += 1;
     }
 
     /// An event was handled.
@@ -166,5 +186,27 @@ impl Metrics {
     /// When Telegram last answered; 0 if never.
     pub(crate) fn polled_at(&self) -> i64 {
         self.polled_at.load(Ordering::Relaxed)
+    }
+}
+
+#[cfg(test)]
+// A test stops at the first surprise.
+#[allow(clippy::unwrap_used, clippy::indexing_slicing)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_that_are_made_up_fill_neither_the_memory_nor_the_page() {
+        let metrics = Metrics::default();
+        for number in 0..1000 {
+            metrics.unknown(&format!("made_up_{number}"));
+        }
+        metrics.unknown("made_up_0");
+        metrics.unknown("a\"} 1\nforged 2");
+        metrics.unknown("");
+        let unknown = metrics.unknown.lock().unwrap();
+        assert_eq!(unknown.len(), NAMES + 1);
+        assert_eq!(unknown["made_up_0"], 2);
+        assert_eq!(unknown[OTHER], 1000 - NAMES as u64 + 2);
     }
 }

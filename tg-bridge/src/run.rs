@@ -21,6 +21,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
+use tokio::time::Instant;
 use url::Url;
 
 /// How many lanes are worked at once. Handling an event is quick; carrying an effect out waits for others.
@@ -28,6 +29,8 @@ const INBOX_PLACES: usize = 4;
 const OUTBOX_PLACES: usize = 32;
 /// How long running work gets when the bridge stops.
 const GRACE: Duration = Duration::from_secs(8);
+/// By then it has stopped, whatever the database does: whoever asked for it kills a little later.
+const STOPPED: Duration = Duration::from_millis(9_500);
 /// Ended items are kept this long, to be looked at.
 const KEEP: Duration = Duration::from_secs(7 * 24 * 3600);
 
@@ -306,6 +309,7 @@ impl Bridge {
 
     /// Stops: takes nothing more in, lets running work end or puts it back, closes the database. At most ten seconds.
     pub async fn stop(mut self) {
+        let begun = Instant::now();
         self.health.drain();
         self.stop.send_replace(true);
         let ended = async { while self.tasks.join_next().await.is_some() {} };
@@ -314,7 +318,13 @@ impl Bridge {
             tracing::warn!("some work did not end in time and goes back to the queue");
             self.tasks.shutdown().await;
         }
-        self.store.close().await;
+        let left = STOPPED.saturating_sub(begun.elapsed());
+        if tokio::time::timeout(left, self.store.close())
+            .await
+            .is_err()
+        {
+            tracing::warn!("the database does not answer and is left as it is");
+        }
         tracing::info!("the bridge has stopped");
     }
 }

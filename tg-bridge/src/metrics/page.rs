@@ -1,16 +1,16 @@
 //! The page for Prometheus.
 
 use super::{ACCEPT_BOUNDS, Metrics, process};
-use crate::health::Report;
+use crate::health::{Look, Report};
 use crate::store::Pressure;
 use okdesk_webhooks::receiver::Stats;
 use std::fmt::{Display, Write as _};
+use std::sync::PoisonError;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
 /// What is looked up when somebody asks.
 pub(crate) struct Seen {
-    pub(crate) pressure: Pressure,
-    pub(crate) health: Report,
+    pub(crate) look: Look,
     pub(crate) desk: Stats,
 }
 
@@ -87,8 +87,11 @@ impl Metrics {
         let mut page = Page::default();
         self.intake(&mut page, &seen.desk);
         self.work(&mut page);
-        queue(&mut page, &seen.pressure);
-        health(&mut page, &seen.health);
+        // Nobody knows how much waits in a database that does not answer; a nought would be a lie.
+        if let Some(pressure) = &seen.look.pressure {
+            queue(&mut page, pressure);
+        }
+        health(&mut page, &seen.look.report);
         self.process(&mut page);
         page.0
     }
@@ -149,10 +152,16 @@ impl Metrics {
                 ),
             ],
         );
+        let unknown = self.unknown.lock().unwrap_or_else(PoisonError::into_inner);
+        let rows: Vec<_> = unknown
+            .iter()
+            .map(|(kind, count)| (format!("{{kind=\"{kind}\"}}"), *count))
+            .collect();
         page.counter(
             "tg_bridge_webhooks_unknown_total",
-            "Webhooks of a kind this version does not know.",
-            [("", Value::Count(desk.unknown))],
+            "Webhooks of a kind this version does not know, by kind.",
+            rows.iter()
+                .map(|(labels, count)| (labels.as_str(), Value::Count(*count))),
         );
         self.accept_times(page);
     }

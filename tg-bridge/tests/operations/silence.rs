@@ -357,6 +357,61 @@ async fn a_bridge_outlives_the_silence_of_its_database_whichever_way_it_ends() {
     database.drop().await;
 }
 
+#[tokio::test]
+async fn ops_05_a_silent_database_is_told_before_whoever_asks_gives_up() {
+    let Some(database) = postgres_database().await else {
+        return;
+    };
+    let wire = Wire::to(&database.url).await;
+    let rig = Rig::new().await.with("DATABASE_URL", &wire.url);
+    let bridge = rig.try_start(retelling).await.unwrap();
+    let (_, page) = rig.get(&bridge, "/metrics").await;
+    assert!(page.contains("\ntg_bridge_queue_items{hop=\"in\"} 0\n"));
+    wire.silence();
+    until(async || (rig.get(&bridge, "/health/ready").await.0 == 503).then_some(())).await;
+    // A look that is older than a second is not shown again.
+    sleep(Duration::from_millis(1_100)).await;
+    let asked = async {
+        tokio::join!(
+            rig.get(&bridge, "/health/ready"),
+            rig.get(&bridge, "/metrics"),
+            rig.get(&bridge, "/health/live")
+        )
+    };
+    let (ready, metrics, live) = timeout(Duration::from_secs(6), asked)
+        .await
+        .expect("whoever asks is left waiting");
+    assert_eq!((ready.0, metrics.0, live.0), (503, 200, 200));
+    assert!(ready.1.contains("cannot be written"), "{}", ready.1);
+    assert!(metrics.1.contains("tg_bridge_ready 0"));
+    // How much waits is not known now.
+    assert!(!metrics.1.contains("tg_bridge_queue_items"));
+    wire.forget();
+    wire.heal();
+    bridge.stop().await;
+    database.drop().await;
+}
+
+#[tokio::test]
+async fn ops_06_a_stop_comes_to_its_end_although_the_database_is_silent() {
+    let Some(database) = postgres_database().await else {
+        return;
+    };
+    let wire = Wire::to(&database.url).await;
+    let rig = Rig::new().await.with("DATABASE_URL", &wire.url);
+    let anna = rig.telegram.user(101, "Анна");
+    let bridge = rig.try_start(retelling).await.unwrap();
+    anna.send_text("до");
+    until_heard(&anna, "до").await;
+    wire.silence();
+    anna.send_text("во время");
+    // Whoever runs it kills after fifteen seconds.
+    timeout(Duration::from_secs(15), bridge.stop())
+        .await
+        .expect("it does not stop");
+    database.drop().await;
+}
+
 /// Looks while time flies: nobody waits for a connection that is given up.
 async fn until<T>(look: impl AsyncFn() -> Option<T>) -> T {
     let begun = Instant::now();
