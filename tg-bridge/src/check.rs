@@ -19,7 +19,9 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 use teloxide::prelude::Requester as _;
+use teloxide::types::WebhookInfo;
 use tokio::sync::watch;
+use url::Url;
 
 /// One thing that was tried.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -116,7 +118,8 @@ async fn database(config: &Config) -> Finding {
             ),
         };
     }
-    match store::open(config.database_url.expose(), Clock::default()).await {
+    // Beside a bridge that may be running; an older schema stays what it is, for the older bridges that work with it.
+    match store::open_beside(config.database_url.expose(), Clock::default()).await {
         Ok(store) => {
             let written = store.probe().await;
             let pressure = store.pressure().await;
@@ -134,7 +137,13 @@ async fn database(config: &Config) -> Finding {
                 }
             }
         }
-        Err(OpenError::InUse(_)) => Finding::good(WHAT, "is worked by a running bridge"),
+        Err(OpenError::Older { found: 0, .. }) => {
+            Finding::good(WHAT, "is empty; its tables are made at the first start")
+        }
+        Err(OpenError::Older { found, known }) => Finding::good(
+            WHAT,
+            format!("has schema version {found}; the next start brings it to {known}"),
+        ),
         Err(e) => Finding::bad(
             WHAT,
             e.to_string(),
@@ -187,26 +196,54 @@ async fn telegram(config: &Config, api: &BotApi) -> Vec<Finding> {
     findings.extend(clock(api).await);
     match api.quick().get_webhook_info().await {
         Ok(info) => {
-            let waiting = info.pending_update_count;
-            let last = info.last_error_message.unwrap_or_default();
-            findings.push(match (&config.telegram_webhook_url, info.url) {
-                (None, None) => Finding::good("updates", format!("are fetched by long polling; {waiting} wait")),
-                (None, Some(_)) => Finding::bad(
-                    "updates",
-                    "go to a webhook that somebody has set",
-                    "the bridge takes it away when it starts; make sure that nobody else uses this token",
-                ),
-                (Some(_), _) if !last.is_empty() => Finding::bad(
-                    "updates",
-                    format!("Telegram cannot bring them: {last}"),
-                    "check that TELEGRAM_WEBHOOK_URL can be reached from outside by HTTPS and leads to HOST and PORT",
-                ),
-                (Some(_), _) => Finding::good("updates", format!("are brought by Telegram; {waiting} wait")),
-            });
+            findings.push(updates(config.telegram_webhook_url.as_ref(), info));
         }
         Err(e) => findings.push(unheard("updates", e)),
     }
     findings
+}
+
+/// Whether updates go where the settings say.
+fn updates(wanted: Option<&Url>, info: WebhookInfo) -> Finding {
+    const WHAT: &str = "updates";
+    let waiting = info.pending_update_count;
+    match (wanted, info.url) {
+        (None, None) => Finding::good(WHAT, format!("are fetched by long polling; {waiting} wait")),
+        (None, Some(_)) => Finding::bad(
+            WHAT,
+            "go to a webhook that somebody has set",
+            "the bridge takes it away when it starts; make sure that nobody else uses this token",
+        ),
+        (Some(_), None) => Finding::new(
+            WHAT,
+            "go nowhere yet",
+            Verdict::Unwise(
+                "the bridge sets TELEGRAM_WEBHOOK_URL when it starts; check again while it runs"
+                    .into(),
+            ),
+        ),
+        (Some(wanted), Some(set)) if *wanted != set => Finding::bad(
+            WHAT,
+            "go to another address than TELEGRAM_WEBHOOK_URL",
+            "the bridge corrects that when it starts; if it stays so, something else uses this token",
+        ),
+        (Some(_), Some(_)) => {
+            let since = info.last_error_date.map(|at| at.timestamp_millis());
+            let minutes = since.map_or(0, |at| (Clock::default().now() - at) / 60_000);
+            // Telegram keeps its last complaint for ever.
+            let is_over = waiting == 0 && minutes >= 10;
+            match info.last_error_message.filter(|_| !is_over) {
+                Some(last) => Finding::bad(
+                    WHAT,
+                    format!(
+                        "Telegram could not bring them {minutes} minutes ago: {last}; {waiting} wait"
+                    ),
+                    "check that TELEGRAM_WEBHOOK_URL can be reached from outside by HTTPS and leads to HOST and PORT",
+                ),
+                None => Finding::good(WHAT, format!("are brought by Telegram; {waiting} wait")),
+            }
+        }
+    }
 }
 
 async fn okdesk(config: &Config, api: BotApi) -> Vec<Finding> {

@@ -1,5 +1,7 @@
 //! Why a store cannot do what it was asked.
 
+use std::cmp::Ordering;
+
 /// A store could not be opened. Each says what to do about it.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -40,6 +42,16 @@ pub enum OpenError {
         /// In the program.
         known: i64,
     },
+    /// An older version of the program made it, or nobody has yet; only the bridge brings it up to date.
+    #[error(
+        "the database has schema version {found}, this program works with {known}; a start of the bridge brings it up to date"
+    )]
+    Older {
+        /// In the database; 0 if it is empty.
+        found: i64,
+        /// In the program.
+        known: i64,
+    },
     /// A durability setting did not take.
     #[error(
         "the database refuses {setting}={wanted} and stays at {found}; it must lie on a local disk"
@@ -58,6 +70,17 @@ pub enum OpenError {
     /// Anything else the database said.
     #[error("the database could not be opened: {0}")]
     Database(#[from] sqlx::Error),
+}
+
+impl OpenError {
+    /// What is wrong for a guest with a schema of this version, if anything.
+    pub(super) fn for_guest(found: i64, known: i64) -> Result<(), Self> {
+        match found.cmp(&known) {
+            Ordering::Less => Err(Self::Older { found, known }),
+            Ordering::Equal => Ok(()),
+            Ordering::Greater => Err(Self::Newer { found, known }),
+        }
+    }
 }
 
 /// A store call failed; nothing was written, unless its variant says otherwise.

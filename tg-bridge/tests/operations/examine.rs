@@ -1,11 +1,16 @@
 //! `tg-bridge check`: what it tries, what it says of a failure, and what it advises.
 
 use crate::engine::port::free_port;
+use crate::engine::postgres::postgres_database;
 use crate::engine::program::{Program, run};
-use crate::engine::{Rig, SECRET};
+use crate::engine::{Rig, SECRET, until_stored};
+use sqlx::migrate::Migrator;
+use sqlx::{Connection as _, PgConnection};
 use std::process::Output;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
+
+static POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");
 
 fn told(ran: &Output) -> String {
     String::from_utf8(ran.stdout.clone()).unwrap()
@@ -22,7 +27,7 @@ async fn check_finds_all_well_beside_a_running_bridge() {
     assert!(ran.status.success(), "{said}");
     for good in [
         "ok    settings",
-        "ok    database: is worked by a running bridge",
+        "ok    database: can be written",
         "ok    Telegram: the bot is @",
         "ok    clock",
         "ok    updates: are fetched by long polling",
@@ -102,6 +107,92 @@ async fn check_finds_a_missing_right_a_foreign_webhook_and_an_unknown_employee()
         !rig.database().exists(),
         "whoever checks makes no file of his own"
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn check_compares_the_webhook_telegram_has_with_the_settings() {
+    let port = free_port();
+    let ours = format!("http://127.0.0.1:{port}/telegram");
+    let rig = Rig::new()
+        .await
+        .with("PORT", port.to_string())
+        .with("TELEGRAM_WEBHOOK_URL", &ours)
+        .with("TELEGRAM_WEBHOOK_SECRET", "the_secret_of_telegram");
+    let set = async |url: &str| {
+        let method = format!(
+            "{}bot{}/setWebhook",
+            rig.telegram.url(),
+            rig.telegram.token()
+        );
+        let set = rig.http.post(method);
+        let set = set.json(&serde_json::json!({"url": url})).send().await;
+        assert!(set.unwrap().status().is_success());
+    };
+    let says = async |words: &str, is_good: bool| {
+        let ran = run(&rig, &["check"]).await;
+        let said = told(&ran);
+        assert!(said.contains(words), "{words} in\n{said}");
+        assert_eq!(!said.contains("FAIL  updates"), is_good, "{said}");
+    };
+    says("warn  updates: go nowhere yet", true).await;
+    set("http://127.0.0.1:9/somebody/elses").await;
+    says("FAIL  updates: go to another address", false).await;
+    set(&ours).await;
+    says("ok    updates: are brought by Telegram; 0 wait", true).await;
+    // There is no bridge that would take it.
+    rig.telegram.user(101, "Анна").send_text("есть кто?");
+    eventually_fails(&rig).await;
+    says(
+        "FAIL  updates: Telegram could not bring them 0 minutes ago",
+        false,
+    )
+    .await;
+}
+
+/// Waits until the stand-in has tried to bring an update.
+async fn eventually_fails(rig: &Rig) {
+    let method = format!(
+        "{}bot{}/getWebhookInfo",
+        rig.telegram.url(),
+        rig.telegram.token()
+    );
+    until_stored(async || {
+        let info = rig.http.get(&method).send().await.ok()?;
+        let info = info.text().await.ok()?;
+        info.contains("last_error_message").then_some(())
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn check_leaves_an_empty_and_an_older_database_as_they_are() {
+    let Some(database) = postgres_database().await else {
+        return;
+    };
+    let rig = Rig::new().await.with("DATABASE_URL", &database.url);
+    let says = async |words: &str| {
+        let said = told(&run(&rig, &["check"]).await);
+        assert!(said.contains(words), "{words} in\n{said}");
+    };
+    let mut db = PgConnection::connect(&database.url).await.unwrap();
+    let tables = async |db: &mut PgConnection| -> i64 {
+        let count = "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'";
+        sqlx::query_scalar(count).fetch_one(db).await.unwrap()
+    };
+    says("ok    database: is empty; its tables are made at the first start").await;
+    assert_eq!(tables(&mut db).await, 0);
+    POSTGRES.run_to(1, &mut db).await.unwrap();
+    let made = tables(&mut db).await;
+    says("ok    database: has schema version 1; the next start brings it to").await;
+    assert_eq!(tables(&mut db).await, made);
+    let version = "SELECT max(version) FROM _sqlx_migrations";
+    let version: i64 = sqlx::query_scalar(version)
+        .fetch_one(&mut db)
+        .await
+        .unwrap();
+    assert_eq!(version, 1);
+    db.close().await.unwrap();
+    database.drop().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

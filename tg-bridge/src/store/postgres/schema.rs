@@ -34,16 +34,28 @@ pub(super) async fn bring_up_to_date(pool: &PgPool, clock: &Clock) -> Result<(),
 
 /// A guest changes nothing about the schema.
 pub(super) async fn check(pool: &PgPool) -> Result<(), OpenError> {
-    let found: Option<i64> = sqlx::query_scalar("SELECT max(version) FROM _sqlx_migrations")
-        .fetch_one(pool)
-        .await
-        .map_err(place)?;
-    let (found, known) = (found.unwrap_or_default(), newest());
-    if found == known {
-        Ok(())
-    } else {
-        Err(OpenError::Newer { found, known })
+    let mut connection = pool.acquire().await.map_err(place)?;
+    if is_foreign(&mut connection).await? {
+        return Err(OpenError::Foreign("in DATABASE_URL".into()));
     }
+    let (is_made, may_make): (bool, bool) = sqlx::query_as(
+        "SELECT to_regclass('_sqlx_migrations') IS NOT NULL,
+                coalesce(has_schema_privilege(current_schema(), 'CREATE'), false)",
+    )
+    .fetch_one(&mut *connection)
+    .await
+    .map_err(place)?;
+    if !is_made && !may_make {
+        return Err(place("the role may not make tables in its schema"));
+    }
+    let found: Option<i64> = match is_made {
+        true => sqlx::query_scalar("SELECT max(version) FROM _sqlx_migrations")
+            .fetch_one(&mut *connection)
+            .await
+            .map_err(place)?,
+        false => None,
+    };
+    OpenError::for_guest(found.unwrap_or_default(), newest())
 }
 
 /// Tables of these names that were not made by this program's first migration are somebody else's.

@@ -121,17 +121,17 @@ async fn take_over(
 
 /// A guest changes nothing about the schema.
 pub(super) async fn check_schema(connection: &mut SqliteConnection) -> Result<(), OpenError> {
-    let found = number(connection, "SELECT max(version) FROM _sqlx_migrations").await?;
+    const MADE: &str = "SELECT count(*) FROM sqlite_schema WHERE name = '_sqlx_migrations'";
+    let found = match number(connection, MADE).await? {
+        0 => 0,
+        _ => number(connection, "SELECT max(version) FROM _sqlx_migrations").await?,
+    };
     let known = MIGRATIONS
         .iter()
         .map(|m| m.version)
         .max()
         .unwrap_or_default();
-    if found == known {
-        Ok(())
-    } else {
-        Err(OpenError::Newer { found, known })
-    }
+    OpenError::for_guest(found, known)
 }
 
 /// Takes the file beside the database that says "in use". It stays there; only the lock on it means something.
