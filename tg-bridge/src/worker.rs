@@ -1,8 +1,12 @@
 //! Who works the lanes: one task that claims what is due, and one per lane that carries its items out in order.
 
 use crate::failpoint::{Point, Sabotage, is_broken, reach};
-use crate::store::{Batch, Hop, Item, ItemId, Lease, Settle, Store, StoreError, Verdict};
+use crate::store::{
+    Batch, Hop, Item, ItemId, Lease, Settle, Store, StoreError, Verdict, millis, words,
+};
+use futures_util::FutureExt as _;
 use std::future::poll_fn;
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
@@ -19,6 +23,11 @@ const PAUSE: Duration = Duration::from_secs(1);
 pub trait Work: Send + Sync + 'static {
     /// Carries an item out and settles it in the store.
     fn work(&self, turn: &mut Turn) -> impl Future<Output = Step> + Send;
+
+    /// Settles an item whose work panicked: it would panic again, and its lane would never get past it.
+    fn give_up(&self, turn: &mut Turn, error: String) -> impl Future<Output = Step> + Send {
+        turn.settle(Verdict::Dead { error })
+    }
 }
 
 /// An item whose turn it is, in a lane that is ours.
@@ -34,7 +43,7 @@ pub struct Turn {
     /// Whether it is noted that this one is about to be carried out.
     begun: bool,
     /// When that was asked for of the one behind it, if it is noted. The lease has been renewed since then.
-    next_begun: Option<Instant>,
+    next_begun: Option<Moment>,
 }
 
 impl Turn {
@@ -69,7 +78,7 @@ impl Turn {
             settle.release = settle.next.is_none();
         }
         loop {
-            let asked = Instant::now();
+            let asked = Moment::now(&*self.store);
             match self
                 .store
                 .settle(&self.lease, self.item.id, settle.clone())
@@ -191,14 +200,25 @@ async fn lane<W: Work>(
             next_begun: None,
         };
         // Who begins an item asks for the lease by that; of one that is begun already it is known since then only.
-        let since = begun.unwrap_or_else(Instant::now);
-        if held(&*store, &lease, since, work.work(&mut turn)).await != Some(Step::Next) {
+        let since = begun.unwrap_or_else(|| Moment::now(&*store));
+        let step = held(&*store, &lease, since, carry_out(&*work, &mut turn)).await;
+        if step != Some(Step::Next) {
             // Whoever left has given the lane back already, or has lost it.
             return;
         }
         begun = turn.next_begun;
     }
     release(&*store, &lease).await;
+}
+
+async fn carry_out<W: Work>(work: &W, turn: &mut Turn) -> Step {
+    match AssertUnwindSafe(work.work(turn)).catch_unwind().await {
+        Ok(step) => step,
+        Err(panic) => {
+            let error = format!("panicked: {}", words(&*panic));
+            work.give_up(turn, error).await
+        }
+    }
 }
 
 async fn release(store: &dyn Store, lease: &Lease) {
@@ -208,44 +228,75 @@ async fn release(store: &dyn Store, lease: &Lease) {
 }
 
 /// Works under a lease that is renewed; stops working when it is lost. A process that was frozen, or cut off from the
-/// database, for longer than the lease may have lost it without knowing: it does nothing more before it has asked.
+/// database, or whose machine slept, for longer than the lease may have lost it without knowing: it does nothing more
+/// before it has asked.
 async fn held(
     store: &dyn Store,
     lease: &Lease,
-    since: Instant,
+    since: Moment,
     work: impl Future<Output = Step> + Send,
 ) -> Option<Step> {
     if is_broken(Sabotage::TrustTheLease) {
         return Some(work.await);
     }
-    let mut ours_until = since + LEASE;
-    let mut beat = tokio::time::interval_at(since + LEASE / 3, LEASE / 3);
+    let mut ours_since = since;
+    let mut beat = tokio::time::interval_at(since.steady + LEASE / 3, LEASE / 3);
     beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut nap = Duration::ZERO;
     tokio::pin!(work);
     loop {
-        let until = ours_until;
+        let since = ours_since;
         let under_lease = poll_fn(|context| {
-            if Instant::now() < until {
-                work.as_mut().poll(context)
+            if since.is_longer_ago(store, LEASE) {
+                Poll::Ready(None)
             } else {
-                Poll::Pending
+                work.as_mut().poll(context).map(Some)
             }
         });
         tokio::select! {
             biased;
-            _ = beat.tick() => {
-                let asked = Instant::now();
-                match store.extend(lease).await {
-                    Ok(true) => ours_until = asked + LEASE,
-                    Ok(false) => {
-                        tracing::warn!(lane = lease.lane(), "the lane was taken over; its work is broken off");
-                        return None;
-                    }
-                    Err(e) => tracing::warn!(error = %e, lane = lease.lane(), "the lane is not renewed"),
-                }
+            _ = beat.tick() => {}
+            step = under_lease => match step {
+                Some(step) => return Some(step),
+                None => tokio::time::sleep(nap).await,
             }
-            step = under_lease => return Some(step),
         }
+        let asked = Moment::now(store);
+        nap = Duration::ZERO;
+        match store.extend(lease).await {
+            Ok(true) => ours_since = asked,
+            Ok(false) => {
+                tracing::warn!(
+                    lane = lease.lane(),
+                    "the lane was taken over; its work is broken off"
+                );
+                return None;
+            }
+            Err(e) => {
+                tracing::warn!(error = %e, lane = lease.lane(), "the lane is not renewed");
+                nap = PAUSE;
+            }
+        }
+    }
+}
+
+/// A moment by two clocks: the steady one stands still while the machine sleeps, and the other one may be set back.
+#[derive(Clone, Copy)]
+struct Moment {
+    steady: Instant,
+    wall: i64,
+}
+
+impl Moment {
+    fn now(store: &dyn Store) -> Self {
+        Self {
+            steady: Instant::now(),
+            wall: store.clock().now(),
+        }
+    }
+
+    fn is_longer_ago(self, store: &dyn Store, than: Duration) -> bool {
+        self.steady.elapsed() >= than || store.clock().now() - self.wall >= millis(than)
     }
 }
 

@@ -83,6 +83,17 @@ impl Work for Outbox {
             Err(error) => self.bury(turn, None, error).await,
         }
     }
+
+    async fn give_up(&self, turn: &mut Turn, error: String) -> Step {
+        // Of their own chat they cannot be told there.
+        let admins = self.admin_chat;
+        let admins = admins.filter(|admins| turn.lease.lane() != format!("chat:{admins}"));
+        let alarm = admins.map(|chat| Alarm {
+            chat,
+            trouble: AlarmOf::Unhandled,
+        });
+        self.bury(turn, alarm, error).await
+    }
 }
 
 impl Outbox {

@@ -61,6 +61,10 @@ impl Work for Inbox {
             Err(e) => self.wait(turn, e).await,
         }
     }
+
+    async fn give_up(&self, turn: &mut Turn, error: String) -> Step {
+        self.bury(turn, error).await
+    }
 }
 
 impl Inbox {

@@ -25,6 +25,7 @@ pub use queue::{
     Verdict, Written, kind,
 };
 pub use stage::Decide;
+pub(crate) use stage::words;
 use wake::Wake;
 
 use crate::reaction::{Audience, Audit, Chat, Event, Issue};

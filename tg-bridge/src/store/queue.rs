@@ -414,11 +414,11 @@ pub struct Pressure {
     pub dead: u64,
 }
 
-/// When a lane that failed is to be tried again: full jitter over a doubling span, one second to five minutes.
+/// When a lane that failed is to be tried again: within a span that doubles from one second to five minutes, by chance in its
+/// second half, so that lanes that failed together do not come together.
 pub(crate) fn back_off(clock: &Clock, attempts: u32) -> i64 {
     const BASE: i64 = 1_000;
     const CAP: i64 = 300_000;
     let span = BASE.saturating_mul(1 << attempts.min(16)).min(CAP);
-    // Never at once: half of the span is certain.
     clock.now() + span / 2 + fastrand::i64(0..=span / 2)
 }

@@ -398,6 +398,7 @@ macro_rules! records {
             from: ChatId,
             to: ChatId,
         ) -> Result<(), StoreError> {
+            guard_move(c, from, to).await?;
             sqlx::query("INSERT INTO moved (old_id, new_id) VALUES ($1, $2) ON CONFLICT DO NOTHING")
                 .bind(from.0)
                 .bind(to.0)

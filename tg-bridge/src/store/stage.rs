@@ -123,7 +123,8 @@ pub(super) fn decode<T: DeserializeOwned>(
     serde_json::from_str(body).map_err(|source| StoreError::Record { table, id, source })
 }
 
-fn words(panic: &(dyn std::any::Any + Send)) -> String {
+/// What a panic said.
+pub(crate) fn words(panic: &(dyn std::any::Any + Send)) -> String {
     panic
         .downcast_ref::<&str>()
         .map(|text| (*text).to_owned())

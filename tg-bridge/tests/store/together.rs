@@ -8,6 +8,7 @@ use sqlx::Connection as _;
 conformance! {
     of_many_that_come_together_each_hears_whether_it_was_new
     of_many_that_end_together_each_hears_whether_it_was_its_to_end
+    a_nought_among_the_letters_stops_nobody
 }
 
 async fn of_many_that_come_together_each_hears_whether_it_was_new(store: Arc<dyn Store>, _: Clock) {
@@ -68,6 +69,37 @@ async fn of_many_that_end_together_each_hears_whether_it_was_its_to_end(
         .filter(|begun| **begun == [false, false])
         .count();
     assert_eq!((ended, not), (20, 10), "{left:?}");
+}
+
+/// PostgreSQL cannot write it.
+async fn a_nought_among_the_letters_stops_nobody(store: Arc<dyn Store>, _: Clock) {
+    let item = || NewItem::webhook("new\0moon:1".into(), None, "{\"a\":\"\0\"}".into());
+    for new in [1, 0] {
+        let asked = [vec![item()], vec![update(1, 7)]].map(|items| store.accept(items));
+        for answer in join_all(asked).await {
+            assert_eq!(answer.unwrap(), new);
+        }
+    }
+    let claimed = store.claim(Hop::In, 10, LEASE).await.unwrap();
+    assert_eq!(claimed.batches.len(), 2);
+    let error = || "over \0".to_owned();
+    for batch in &claimed.batches {
+        let (lease, id) = (&batch.lease, batch.items[0].id);
+        let retry = Verdict::Retry {
+            at: 0,
+            counted: true,
+            uncertain: false,
+            error: error(),
+        };
+        assert!(store.settle(lease, id, retry.into()).await.unwrap());
+    }
+    let claimed = store.claim(Hop::In, 10, LEASE).await.unwrap();
+    for batch in &claimed.batches {
+        let dead = Verdict::Dead { error: error() };
+        let ended = store.settle(&batch.lease, batch.items[0].id, dead.into());
+        assert!(ended.await.unwrap());
+    }
+    assert_eq!(store.dead(9).await.unwrap().len(), 2);
 }
 
 #[tokio::test]
@@ -142,9 +174,30 @@ async fn a_lane_that_somebody_holds_fast_stops_no_other() {
         assert!(ended.await.unwrap().unwrap());
     }
     assert!(stopped.iter().all(|(_, ended)| !ended.is_finished()));
+    // More of them than there are connections.
+    let late: Vec<_> = (10..30)
+        .map(|id| {
+            let store = store.clone();
+            tokio::spawn(async move { store.accept(vec![update(id, 5)]).await })
+        })
+        .collect();
+    tokio::time::sleep(Duration::from_millis(1_500)).await;
+    let others = async {
+        assert_eq!(store.accept(vec![update(30, 30)]).await.unwrap(), 1);
+        let claimed = store.claim(Hop::In, 100, LEASE).await.unwrap();
+        assert_eq!(claimed.batches.len(), 1);
+        store.probe().await.unwrap();
+    };
+    tokio::time::timeout(Duration::from_secs(5), others)
+        .await
+        .expect("those who wait for one lane hold up everybody");
+    assert!(late.iter().all(|accepted| !accepted.is_finished()));
     transaction.rollback().await.unwrap();
     for (_, ended) in stopped {
         assert!(ended.await.unwrap().unwrap());
+    }
+    for accepted in late {
+        assert_eq!(accepted.await.unwrap().unwrap(), 1);
     }
     store.close().await;
     database.drop().await;

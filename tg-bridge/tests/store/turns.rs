@@ -3,7 +3,7 @@
 use super::*;
 use std::sync::Mutex;
 use tg_bridge::worker::{self, Step, Turn, Work};
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 
 conformance! {
     the_end_of_an_item_begins_the_one_behind_it
@@ -11,7 +11,8 @@ conformance! {
     who_has_given_the_lane_back_does_not_renew_it
     an_outdated_end_begins_nothing
     a_lane_that_is_stopped_leaves_nothing_begun
-    who_was_frozen_after_an_end_asks_before_the_item_behind_it
+    who_was_frozen_or_slept_after_an_end_asks_before_the_item_behind_it
+    an_item_whose_work_panics_is_given_up_and_its_lane_goes_on
 }
 
 /// Whether the open items of the only lane are noted as begun.
@@ -161,12 +162,11 @@ async fn a_lane_that_is_stopped_leaves_nothing_begun(store: Arc<dyn Store>, _: C
     assert_eq!(only(&store, Hop::In).await.items.len(), 4);
 }
 
-/// Ends its first item and is frozen right then; somebody else takes the lane.
+/// Ends its first item and does not move until it is told to.
 struct Frozen {
-    store: Arc<dyn Store>,
-    clock: Clock,
+    is_ended: Notify,
+    thaw: Notify,
     carried: Mutex<Vec<ItemId>>,
-    taken: Mutex<Option<tg_bridge::store::Batch>>,
 }
 
 impl Work for Frozen {
@@ -174,17 +174,14 @@ impl Work for Frozen {
         assert!(turn.begin().await.unwrap());
         self.carried.lock().unwrap().push(turn.item.id);
         let step = turn.settle(Verdict::Done).await;
-        let long = LEASE + Duration::from_secs(1);
-        tokio::time::pause();
-        tokio::time::advance(long).await;
-        tokio::time::resume();
-        self.clock.advance(long);
-        *self.taken.lock().unwrap() = Some(only(&self.store, Hop::In).await);
+        self.is_ended.notify_one();
+        self.thaw.notified().await;
         step
     }
 }
 
-async fn who_was_frozen_after_an_end_asks_before_the_item_behind_it(
+/// By the clock on the wall: the steady one stands still while a machine sleeps. `crash_harness` freezes real processes.
+async fn who_was_frozen_or_slept_after_an_end_asks_before_the_item_behind_it(
     store: Arc<dyn Store>,
     clock: Clock,
 ) {
@@ -194,26 +191,63 @@ async fn who_was_frozen_after_an_end_asks_before_the_item_behind_it(
         .unwrap();
     let (stop, stopped) = watch::channel(false);
     let work = Arc::new(Frozen {
-        store: store.clone(),
-        clock,
+        is_ended: Notify::new(),
+        thaw: Notify::new(),
         carried: Mutex::default(),
-        taken: Mutex::default(),
     });
     let worker = worker::run(store.clone(), Hop::In, 1, work.clone(), stopped);
-    let stopping = async {
-        tokio::time::sleep(Duration::from_millis(500)).await;
-        while work.taken.lock().unwrap().is_none() {
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
+    let others = async {
+        work.is_ended.notified().await;
+        clock.advance(LEASE + Duration::from_secs(1));
+        let taken = only(&store, Hop::In).await;
+        work.thaw.notify_one();
         tokio::time::sleep(Duration::from_millis(500)).await;
         stop.send_replace(true);
+        taken
     };
-    tokio::join!(worker, stopping);
-    let taken = work.taken.lock().unwrap().take().unwrap();
+    let ((), taken) = tokio::join!(worker, others);
     assert!(taken.items[0].started_at.is_some(), "it may have been done");
     let carried = work.carried.lock().unwrap().clone();
     assert!(
         !carried.contains(&taken.items[0].id),
         "it is another's by now"
     );
+}
+
+/// Panics over one item and stops after another.
+struct Panicking {
+    over: &'static str,
+    stop_after: &'static str,
+    stop: watch::Sender<bool>,
+}
+
+impl Work for Panicking {
+    async fn work(&self, turn: &mut Turn) -> Step {
+        assert!(turn.begin().await.unwrap());
+        assert!(!turn.item.body.contains(self.over), "on purpose");
+        if turn.item.body.contains(self.stop_after) {
+            self.stop.send_replace(true);
+        }
+        turn.settle(Verdict::Done).await
+    }
+}
+
+async fn an_item_whose_work_panics_is_given_up_and_its_lane_goes_on(
+    store: Arc<dyn Store>,
+    _: Clock,
+) {
+    let items = (1..=3).map(|id| update(id, 7)).collect();
+    store.accept(items).await.unwrap();
+    let (stop, stopped) = watch::channel(false);
+    let work = Arc::new(Panicking {
+        over: "\"update_id\":2",
+        stop_after: "\"update_id\":3",
+        stop,
+    });
+    worker::run(store.clone(), Hop::In, 1, work, stopped).await;
+    let dead = store.dead(9).await.unwrap();
+    assert_eq!(dead.len(), 1);
+    assert!(dead[0].body.contains("\"update_id\":2"));
+    assert_eq!(dead[0].error, "panicked: on purpose");
+    assert_eq!(store.pressure().await.unwrap().waiting_in, 0);
 }

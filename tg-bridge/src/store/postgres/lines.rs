@@ -9,7 +9,7 @@ use sqlx::postgres::PgConnectOptions;
 use sqlx::{ConnectOptions as _, PgConnection, PgPool};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
-use tokio::sync::{Mutex as AsyncMutex, mpsc, oneshot};
+use tokio::sync::{Mutex as AsyncMutex, Semaphore, mpsc, oneshot};
 use tokio::task::JoinHandle;
 
 /// How many may wait before callers are told to come back.
@@ -18,9 +18,11 @@ const WAITING: usize = 4096;
 const GROUP: usize = 128;
 /// How many statements are on their way at a time: while one is being committed, the next is being carried out.
 const LINES: usize = 2;
-/// How long a group waits for a row that somebody else has locked. Then each is tried alone, so that only one waits on: a
-/// replica that is frozen inside a transaction must not stop everything.
+/// How long a row is waited for that somebody else has locked, by a group and then by each of it alone. Only those who want
+/// that very row wait on: a replica that is frozen inside a transaction must not stop everything.
 const LOCKED: &str = "500ms";
+/// How many wait on at a time. The pool has more connections than that: there are others who need one.
+const PLACES: usize = 4;
 
 /// A statement for several askers, with an answer for each.
 pub(super) type Statement<A, T> =
@@ -46,6 +48,7 @@ where
     pub(super) fn start(pool: &PgPool, clock: &Clock, statement: Statement<A, T>) -> Self {
         let (asks, queue) = mpsc::channel(WAITING);
         let queue = Arc::new(AsyncMutex::new(queue));
+        let places = Arc::new(Semaphore::new(PLACES));
         let line = |_| {
             let line = Line {
                 pool: pool.clone(),
@@ -54,6 +57,7 @@ where
                 connection: None,
                 clock: clock.clone(),
                 statement,
+                places: places.clone(),
             };
             tokio::spawn(line.run(queue.clone()))
         };
@@ -99,6 +103,8 @@ struct Line<A, T> {
     connection: Option<(PgConnection, Instant)>,
     clock: Clock,
     statement: Statement<A, T>,
+    /// For those who wait for a locked row.
+    places: Arc<Semaphore>,
 }
 
 impl<A, T> Line<A, T>
@@ -142,8 +148,10 @@ where
                 for (ask, caller) in asked {
                     let (pool, ahead, statement) =
                         (self.pool.clone(), self.clock.offset(), self.statement);
+                    let places = self.places.clone();
                     tokio::spawn(async move {
-                        let _ = caller.send(alone(&pool, ahead, statement, &ask).await);
+                        let done = alone(&pool, ahead, statement, &ask, &places).await;
+                        let _ = caller.send(done);
                     });
                 }
             }
@@ -193,14 +201,38 @@ where
 }
 
 /// Over a connection of the pool, and as patiently as everything else.
-async fn alone<A, T>(pool: &PgPool, ahead: i64, statement: Statement<A, T>, ask: &A) -> Wrote<T>
+async fn alone<A, T>(
+    pool: &PgPool,
+    ahead: i64,
+    statement: Statement<A, T>,
+    ask: &A,
+    places: &Semaphore,
+) -> Wrote<T>
 where
     A: Send + Sync + 'static,
     T: Send + 'static,
 {
+    let briefly = async move {
+        let mut transaction = pool.begin().await?;
+        sqlx::query("SELECT set_config('lock_timeout', $1, true)")
+            .bind(LOCKED)
+            .execute(&mut *transaction)
+            .await?;
+        let done = statement(&mut transaction, ahead, &[ask]).await?;
+        transaction.commit().await?;
+        Ok(done)
+    };
+    let mut done = patiently(briefly).await;
+    let _place = match done.as_ref().is_err_and(is_locked) {
+        // It is never closed.
+        true => places.acquire().await.ok(),
+        false => None,
+    };
     let once =
         || patiently(async move { statement(&mut *pool.acquire().await?, ahead, &[ask]).await });
-    let mut done = once().await;
+    if done.as_ref().is_err_and(is_locked) {
+        done = once().await;
+    }
     if done.as_ref().is_err_and(is_contention) {
         // Another replica did something with the same at this very moment.
         done = once().await;
@@ -211,6 +243,11 @@ where
 /// The server lives and says no.
 fn is_refusal(error: &StoreError) -> bool {
     matches!(error, StoreError::Database(e @ sqlx::Error::Database(_)) if !is_gone(e))
+}
+
+/// Somebody else has locked the row for longer than it was waited for.
+fn is_locked(error: &StoreError) -> bool {
+    matches!(error, StoreError::Database(sqlx::Error::Database(e)) if e.code().is_some_and(|code| code == "55P03"))
 }
 
 /// The connection is broken, or the server is about to end it.

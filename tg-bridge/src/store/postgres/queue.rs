@@ -8,6 +8,7 @@ use crate::store::{
 };
 use sqlx::postgres::PgRow;
 use sqlx::{PgConnection, PgExecutor, PgPool, Row as _};
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::time::Duration;
 
@@ -52,12 +53,12 @@ pub(super) async fn insert(
     )
     .bind(ahead)
     .bind(column(items, |item| item.hop.as_str()))
-    .bind(column(items, |item| item.lane.as_str()))
-    .bind(column(items, |item| item.dedup.as_str()))
+    .bind(column(items, |item| plain(&item.lane)))
+    .bind(column(items, |item| plain(&item.dedup)))
     .bind(column(items, |item| item.kind))
-    .bind(column(items, |item| item.body.as_str()))
+    .bind(column(items, |item| plain(&item.body)))
     .bind(column(items, |item| item.due))
-    .bind(column(items, |item| item.earlier.as_ref().map(|earlier| earlier.key.as_str())))
+    .bind(column(items, |item| item.earlier.as_ref().map(|earlier| plain(&earlier.key))))
     .bind(column(items, |item| item.earlier.as_ref().map(|earlier| earlier.since)))
     // The same for all lanes, and as old as the transaction.
     .bind(is_broken(Sabotage::GlobalSeq))
@@ -67,8 +68,18 @@ pub(super) async fn insert(
     // Of two with one key the first was taken in.
     let new = items
         .iter()
-        .map(|item| inserted.remove(item.dedup.as_str()));
+        .map(|item| inserted.remove(&*plain(&item.dedup)));
     Ok(new.collect())
+}
+
+/// What PostgreSQL's texts can hold: everything but the character that ends them in C. An event whose words have it must not
+/// be refused for ever.
+fn plain(text: &str) -> Cow<'_, str> {
+    if text.contains('\0') {
+        Cow::Owned(text.replace('\0', "\u{fffd}"))
+    } else {
+        Cow::Borrowed(text)
+    }
 }
 
 /// One column of what a statement is asked to do.
@@ -324,7 +335,7 @@ async fn act_on_each(
     .bind(column(acts, |(_, act)| act.lease.epoch))
     .bind(column(acts, |(_, act)| act.lease.millis))
     .bind(column(acts, ended))
-    .bind(column(acts, |(_, act)| act.ended.as_ref().and_then(|ended| ended.error.as_deref())))
+    .bind(column(acts, |(_, act)| act.ended.as_ref()?.error.as_deref().map(plain)))
     .bind(column(acts, |(_, act)| act.begun.map(|begun| begun.0)))
     .bind(column(acts, |(_, act)| act.released))
     .bind(column(&sent, |(number, _)| *number))
@@ -358,7 +369,7 @@ pub(super) async fn postpone(
     let held = sqlx::query(
         "WITH ours AS (
              UPDATE lane SET next_at = $1, lease_until = 0
-             WHERE hop = $2 AND key = $3 AND epoch = $4 RETURNING 1)
+             WHERE hop = $2 AND key = $3 AND epoch = $4 AND lease_until > 0 RETURNING 1)
          UPDATE item SET attempts = attempts + $5, error = $6,
              started_at = CASE WHEN $7 THEN started_at END
          FROM ours WHERE id = $8",
@@ -368,7 +379,7 @@ pub(super) async fn postpone(
     .bind(&lease.lane)
     .bind(lease.epoch)
     .bind(i64::from(*counted))
-    .bind(error)
+    .bind(plain(error))
     .bind(uncertain)
     .bind(item.0)
     .execute(db)

@@ -21,7 +21,6 @@ pub(super) async fn stage(
         Some(id) => Some(resolve(c, id).await?),
         None => None,
     };
-    let former = former(c, acting).await?;
     let foreseen = match (needs.about(replied, None), acting) {
         (None, Some(id)) => needs.about(replied, chat(c, id).await?.as_ref()),
         (named, _) => named,
@@ -29,11 +28,13 @@ pub(super) async fn stage(
     if let Some(id) = foreseen {
         hold(c, Held::Issue, row_id(id)).await?;
     }
+    let acting = match acting {
+        Some(id) => Some(hold_where_it_is(c, id).await?),
+        None => None,
+    };
+    let former = former(c, acting).await?;
     let chat = match acting {
-        Some(id) => {
-            hold(c, Held::Chat, id.0).await?;
-            chat(c, id).await?
-        }
+        Some(id) => chat(c, id).await?,
         None => None,
     };
     let issue = match needs.about(replied, chat.as_ref()) {
@@ -118,6 +119,22 @@ async fn hold(c: &mut PgConnection, what: Held, id: i64) -> Result<(), StoreErro
         .execute(c)
         .await?;
     Ok(())
+}
+
+/// Locks a chat under the id it has by then: it may move while its lock is waited for.
+async fn hold_where_it_is(c: &mut PgConnection, id: ChatId) -> Result<ChatId, StoreError> {
+    hold(c, Held::Chat, id.0).await?;
+    let now = resolve(c, id).await?;
+    if now != id {
+        hold(c, Held::Chat, now.0).await?;
+    }
+    Ok(now)
+}
+
+/// A group that is about to move: whoever reacts to it at this moment must not save it again where it was.
+async fn guard_move(c: &mut PgConnection, from: ChatId, to: ChatId) -> Result<(), StoreError> {
+    hold(c, Held::Chat, from.0).await?;
+    hold(c, Held::Chat, to.0).await
 }
 
 /// An issue that is about to be changed by whoever did not load it.

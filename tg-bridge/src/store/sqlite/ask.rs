@@ -65,8 +65,8 @@ impl Mark {
     /// Puts it with the others, if the lane is still ours, and says so.
     pub(super) fn join(&self, t: &mut Transaction, marks: &mut Marks) -> bool {
         match &self.what {
-            What::Begun(item) => marks.begin(t, self.now, &self.lease, *item),
-            What::Done(done) => marks.end(t, self.now, &self.lease, done),
+            What::Begun(item) => marks.begin(t, &self.lease, *item),
+            What::Done(done) => marks.end(t, &self.lease, done),
         }
     }
 

@@ -60,7 +60,7 @@ impl SqliteStore {
     pub async fn open(path: &Path, clock: Clock, role: Role) -> Result<Self, OpenError> {
         let opened = open::open(path, &clock, role).await?;
         Ok(Self {
-            writer: Writer::start(opened.connection, opened.copying).await?,
+            writer: Writer::start(opened.connection, opened.copying, clock.clone()).await?,
             readers: opened.readers,
             clock,
             wake: Arc::default(),
@@ -113,9 +113,8 @@ impl Store for SqliteStore {
     }
 
     fn claim(&self, hop: Hop, lanes: usize, lease: Duration) -> Answered<'_, Claimed> {
-        let (now, length) = (self.clock.now(), millis(lease));
         async move {
-            let claim = || self.writer.lanes().claim(now, hop, lanes, length, BATCH);
+            let claim = || self.writer.lanes().claim(hop, lanes, lease, BATCH);
             let mut taken = claim();
             if taken.is_empty() {
                 // Somebody who repairs may have put an item back.
@@ -131,7 +130,7 @@ impl Store for SqliteStore {
                 Ok(batches) => Ok(Claimed { batches, next_at }),
                 Err(e) => {
                     for lease in leases {
-                        self.writer.lanes().release(&lease, now);
+                        self.writer.lanes().release(&lease);
                     }
                     Err(e)
                 }
@@ -146,7 +145,7 @@ impl Store for SqliteStore {
     }
 
     fn extend(&self, lease: &Lease) -> Answered<'_, bool> {
-        let ours = self.writer.lanes().hold(lease, self.clock.now());
+        let ours = self.writer.lanes().hold(lease);
         async move { Ok(ours) }.boxed()
     }
 
@@ -224,7 +223,7 @@ impl Store for SqliteStore {
     }
 
     fn release(&self, lease: &Lease) -> Answered<'_, ()> {
-        if self.writer.lanes().release(lease, self.clock.now()) {
+        if self.writer.lanes().release(lease) {
             self.wake.of(lease.hop).notify_one();
         }
         async { Ok(()) }.boxed()
@@ -299,11 +298,10 @@ impl Store for SqliteStore {
     }
 
     fn pressure(&self) -> Answered<'_, Pressure> {
-        let now = self.clock.now();
         async move {
             self.writer.look().await?;
             let dead = queue::given_up(&self.readers).await?;
-            let waiting = self.writer.lanes().pressure(now);
+            let waiting = self.writer.lanes().pressure();
             Ok(Pressure { dead, ..waiting })
         }
         .boxed()

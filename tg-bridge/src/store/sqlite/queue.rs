@@ -180,8 +180,8 @@ pub(super) struct Marks {
 
 impl Marks {
     /// `false`: the lease is lost, or the item has ended.
-    pub(super) fn begin(&mut self, t: &Transaction, now: i64, lease: &Lease, item: ItemId) -> bool {
-        let ours = t.holds(lease, item, now);
+    pub(super) fn begin(&mut self, t: &Transaction, lease: &Lease, item: ItemId) -> bool {
+        let ours = t.holds(lease, item);
         if ours {
             self.begun.push(item);
         }
@@ -189,25 +189,19 @@ impl Marks {
     }
 
     /// `false`: the lease is lost.
-    pub(super) fn end(
-        &mut self,
-        t: &mut Transaction,
-        now: i64,
-        lease: &Lease,
-        done: &Done,
-    ) -> bool {
-        if !t.holds(lease, done.item, now) {
+    pub(super) fn end(&mut self, t: &mut Transaction, lease: &Lease, done: &Done) -> bool {
+        if !t.holds(lease, done.item) {
             // Told a second time, an end is not written a second time.
-            return t.is_ours(lease, now);
+            return t.is_ours(lease);
         }
         self.ended.push(done.item);
         self.sent.extend(&done.sent);
         if let Some(next) = done.next {
-            self.begin(t, now, lease, next);
+            self.begin(t, lease, next);
         }
         t.then(Change::Ended(lease.clone(), done.item));
         if done.release {
-            t.then(Change::Released(lease.clone(), now));
+            t.then(Change::Released(lease.clone()));
         }
         true
     }
@@ -237,7 +231,7 @@ pub(super) async fn end(
     item: ItemId,
     error: Option<&str>,
 ) -> Wrote<bool> {
-    if !t.holds(lease, item, now) {
+    if !t.holds(lease, item) {
         return Ok(false);
     }
     match error {
@@ -266,9 +260,9 @@ pub(super) async fn settle(
     item: ItemId,
     settle: Settle,
 ) -> Wrote<bool> {
-    if !t.holds(&lease, item, now) {
+    if !t.holds(&lease, item) {
         // Told a second time, an end is not written a second time.
-        return Ok(t.is_ours(&lease, now));
+        return Ok(t.is_ours(&lease));
     }
     let mut marks = Marks {
         sent: settle.sent,
@@ -305,10 +299,10 @@ pub(super) async fn settle(
         }
     }
     if let Some(next) = settle.next {
-        marks.begin(t, now, &lease, next);
+        marks.begin(t, &lease, next);
     }
     if ends && settle.release {
-        t.then(Change::Released(lease, now));
+        t.then(Change::Released(lease));
     }
     let mut script = Script::new();
     marks.write(now, &mut script);

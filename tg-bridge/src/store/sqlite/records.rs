@@ -75,6 +75,11 @@ async fn guard(_: &mut SqliteConnection, _: i64) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// Nor a chat.
+async fn guard_move(_: &mut SqliteConnection, _: ChatId, _: ChatId) -> Result<(), StoreError> {
+    Ok(())
+}
+
 async fn code(c: &mut SqliteConnection, digest: &str) -> Result<Option<Code>, StoreError> {
     let row = sqlx::query_as("SELECT contact_id, body FROM code WHERE digest = ?")
         .bind(digest)

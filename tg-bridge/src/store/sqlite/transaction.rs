@@ -40,13 +40,13 @@ impl Transaction {
     }
 
     /// Whether the lane is still held and the item still to be done.
-    pub(super) fn holds(&self, lease: &Lease, item: ItemId, now: i64) -> bool {
-        lock(&self.lanes).hold_for(lease, item, now)
+    pub(super) fn holds(&self, lease: &Lease, item: ItemId) -> bool {
+        lock(&self.lanes).hold_for(lease, item)
     }
 
     /// Whether the lane is still held.
-    pub(super) fn is_ours(&self, lease: &Lease, now: i64) -> bool {
-        lock(&self.lanes).hold(lease, now)
+    pub(super) fn is_ours(&self, lease: &Lease) -> bool {
+        lock(&self.lanes).hold(lease)
     }
 
     /// Notes what follows for the lanes once this is committed.

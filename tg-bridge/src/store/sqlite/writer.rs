@@ -6,7 +6,7 @@ use super::checkpoint::{self, Meter};
 use super::group::{Group, is_fatal};
 use super::lanes::Lanes;
 use super::transaction::{Transaction, lock};
-use crate::store::{Lease, NewItem, StoreError};
+use crate::store::{Clock, Lease, NewItem, StoreError};
 use futures_util::future::BoxFuture;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{Connection as _, SqliteConnection};
@@ -40,8 +40,9 @@ impl Writer {
     pub(super) async fn start(
         connection: SqliteConnection,
         copying: Option<SqliteConnectOptions>,
+        clock: Clock,
     ) -> Result<Self, sqlx::Error> {
-        let lanes = Arc::<Mutex<Lanes>>::default();
+        let lanes = Arc::new(Mutex::new(Lanes::new(clock)));
         let transaction = Transaction::on(connection, lanes.clone()).await?;
         let (jobs, queue) = mpsc::channel(WAITING);
         let (report, broken) = watch::channel(None);
