@@ -80,6 +80,16 @@ async fn the_handler_gets_the_event_and_what_came_with_it() {
     assert_eq!(delivery.peer, None);
     let shown = format!("{delivery:?}");
     assert!(shown.contains("x-s") && !shown.contains("\"s\""), "{shown}");
+    assert!(
+        shown.contains("new_comment") && shown.contains("153"),
+        "which event it was: {shown}"
+    );
+    let author = delivery.event.author().unwrap().to_string();
+    let text = delivery.event.comment().unwrap().content.as_str();
+    assert!(
+        !author.is_empty() && !shown.contains(&author) && !shown.contains(text),
+        "but nobody's name or words: {shown}"
+    );
     assert_eq!(receiver.stats().accepted, 1);
 }
 
