@@ -5,9 +5,14 @@
 //! connections and the size of headers are bounded, and a stop lets what has begun come to an end. Bodies are
 //! limited by whoever reads them, as the receiver does.
 //!
+//! A handler of the receiver can outlive its connection: it was too slow, or its sender hung up. [`Server::serve`] waits for
+//! connections only, so wait for [`Receiver::idle`](crate::receiver::Receiver::idle) before the runtime goes away.
+//!
 //! ```
 //! use okdesk_webhooks::receiver::{Ack, Delivery, Receiver};
 //! use okdesk_webhooks::server::Server;
+//! use std::time::Duration;
+//! use tokio::time::timeout;
 //!
 //! # tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
 //! let receiver = Receiver::builder()
@@ -18,7 +23,7 @@
 //! println!("listening on {}", server.local_addr()?);
 //!
 //! let stop = async { /* wait for Ctrl-C here */ };
-//! let drained = server.serve(receiver, stop).await;
+//! let drained = server.serve(receiver.clone(), stop).await;
 //! assert_eq!(drained.aborted, 0);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! # })?;

@@ -8,6 +8,8 @@ mod examples;
 mod handling;
 mod lossless;
 mod reading;
+mod http2;
+mod idle;
 mod receiver;
 mod schemas;
 mod server;
