@@ -32,7 +32,9 @@
 
 mod connection;
 mod sniff;
+mod activity;
 
+mod running;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -123,6 +125,10 @@ impl Server {
         self.limits.idle_timeout = time;
         self
     }
+    ///
+    /// A service that still makes its answer has something to do, also between two pieces of a long one. A peer has to take
+    /// each piece within this time. A connection that is idle is told to end, and cut when it does not within the
+    /// [time for a head](Self::header_timeout).
 
     /// The time that running requests get after the stop; 20 seconds until told otherwise.
     #[must_use]

@@ -3,6 +3,8 @@
 #![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 mod alias;
+mod answers;
+mod desk;
 mod events;
 mod examples;
 mod handling;
