@@ -98,7 +98,7 @@ impl Server {
                 max_header_bytes: 32 * 1024,
                 max_streams: 64,
             },
-            max_connections: 1024,
+            max_connections: 512,
             drain_timeout: Duration::from_secs(20),
         }
     }
@@ -137,7 +137,7 @@ impl Server {
         self
     }
 
-    /// How many connections may be open; 1,024 until told otherwise. More have to wait in the backlog of the
+    /// How many connections may be open; 512 until told otherwise. More have to wait in the backlog of the
     /// system.
     #[must_use]
     pub fn max_connections(mut self, connections: usize) -> Self {
