@@ -19,6 +19,25 @@ use super::{Attempt, Reason, Verdict, Verifier, VerifierError};
 /// > Not confirmed: no signature of Okdesk is documented. Names that circulate, such as `X-Okdesk-Signature`,
 /// > are guesses; this verifier is for a relay or a sender that you configure yourself.
 ///
+/// # Not alone on the internet
+/// Whether a signature is right shows only when the body is here. Until then anybody whose header looks like a signature
+/// holds one of the [places](crate::receiver::Builder::max_in_flight) of the receiver: 256 strangers who send their bodies
+/// slowly have it tell everybody else to come back until the
+/// [time for a body](crate::receiver::Builder::body_timeout) is over, and may begin anew. So pair it with something that
+/// the head alone can prove, by [`all_of`](super::all_of):
+///
+/// ```
+/// use okdesk_webhooks::verify::{HmacSha256, PathSecret, Verifier, all_of};
+///
+/// let verifier = all_of([
+///     PathSecret::new("9f86d081884c7d659a2feaa0c55ad015")?.boxed(),
+///     HmacSha256::new("X-Signature", "key")?.boxed(),
+/// ]);
+/// # drop(verifier);
+/// # Ok::<(), okdesk_webhooks::verify::VerifierError>(())
+/// ```
+///
+/// # Example
 /// ```
 /// # use okdesk_webhooks::verify::{Attempt, HmacSha256, Verdict, Verifier};
 /// let hmac = HmacSha256::new("X-Signature", "key")?.prefix("sha256=");
