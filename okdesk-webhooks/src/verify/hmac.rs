@@ -72,6 +72,16 @@ pub enum Encoding {
     Base64,
 }
 
+#[cfg(feature = "testing")]
+impl Encoding {
+    pub(crate) fn write(self, signature: &[u8]) -> String {
+        match self {
+            Self::Hex => signature.iter().map(|byte| format!("{byte:02x}")).collect(),
+            Self::Base64 => base64::engine::general_purpose::STANDARD.encode(signature),
+        }
+    }
+}
+
 impl HmacSha256 {
     const NAME: &'static str = "hmac";
 
@@ -110,6 +120,15 @@ impl HmacSha256 {
     pub fn also_accept(mut self, key: impl AsRef<[u8]>) -> Result<Self, VerifierError> {
         self.keys.push(keyed(key.as_ref())?);
         Ok(self)
+    }
+
+    /// The header and the value that this verifier accepts for a body, made with the current key.
+    #[cfg(feature = "testing")]
+    pub(crate) fn sign(&self, body: &[u8]) -> Option<(HeaderName, String)> {
+        let current = self.keys.first()?.clone();
+        let signature = current.chain_update(body).finalize().into_bytes();
+        let value = format!("{}{}", self.prefix, self.encoding.write(&signature));
+        Some((self.header.clone(), value))
     }
 
     fn presented(&self, attempt: &Attempt<'_>) -> Result<[u8; 32], Reason> {
