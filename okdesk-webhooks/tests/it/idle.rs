@@ -77,7 +77,7 @@ async fn a_handler_whose_sender_hung_up_is_waited_for_after_the_server_has_ended
 
 #[tokio::test]
 async fn a_receiver_at_rest_is_idle_and_one_that_waits_takes_nothing_in() {
-    let (receiver, gate) = gated(Duration::from_secs(600));
+    let (receiver, gate) = gated(Duration::from_secs(5));
     assert!(is_idle_within(&receiver, 5000).await);
 
     let first = tokio::spawn({
