@@ -184,6 +184,7 @@ async fn bare_hyper<const JSON: bool>(address: std::sync::mpsc::Sender<SocketAdd
                 .timer(TokioTimer::new())
                 .header_read_timeout(Duration::from_secs(10))
                 .max_buf_size(64 * 1024)
+                .writev(false)
                 .serve_connection(TokioIo::new(stream), service)
                 .await;
         });

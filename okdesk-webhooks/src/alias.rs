@@ -9,7 +9,7 @@
 //! | --- | --- | --- |
 //! | type | `event.event_type` | `event` as text, `event_type` at top level |
 //! | `new_ticket` | | `issue.created`, `issue.create`, `issue_created`, `created`, `new_issue` |
-//! | `new_ticket_status` | | `issue.status_changed`, `status_changed`; `issue.updated` if it names two statuses that differ |
+//! | `new_ticket_status` | | `issue.status_changed`, `status_changed`; `issue.updated` if two statuses that differ stand in `event`, in `data` or beside the type |
 //! | `new_comment` | | `comment.created` |
 //! | `new_assignee` | | `assignee_changed` |
 //! | wrapper | `event` and `issue` | `data`, `ticket`, or a bare issue, beside the type |
@@ -25,7 +25,8 @@
 //! | rating | text | `{"value": …}` |
 //!
 //! Codes of statuses are left alone: they belong to the account. A comment that comes as text has neither a number nor a
-//! visibility, and is not public.
+//! visibility, and is not public. `issue.updated` is not judged by the statuses of the issue itself: its `old_status` is the
+//! one before the current one at any time. A type that is not in this list is [`Event::Unknown`], wherever it stands.
 //!
 //! ```
 //! use okdesk_webhooks::{Event, alias};
@@ -83,7 +84,7 @@ pub fn parse(body: &[u8]) -> Result<Event, ParseError> {
 
 type Fields = Map<String, Value>;
 
-/// The same body in the documented form; `None` when its type is not known under any name.
+/// The same body in the documented form; of a body whose type is not known under any name, the type. `None` when it has none.
 fn documented_form(body: &Value) -> Option<Value> {
     let body = body.as_object()?;
     let sent_type = event_type(body)?;
@@ -107,10 +108,10 @@ fn documented_form(body: &Value) -> Option<Value> {
     }
     let kind = match canonical(sent_type) {
         Some(kind) => kind,
-        None if sent_type == "issue.updated" && statuses_differ(&event, &issue) => {
+        None if sent_type == "issue.updated" && statuses_differ(&event) => {
             EventKind::NewTicketStatus
         }
-        None => return None,
+        None => return Some(json!({ "event": { "event_type": sent_type } })),
     };
     match kind {
         EventKind::NewTicketStatus => statuses(&mut event, &mut issue),
@@ -226,15 +227,9 @@ fn statuses(event: &mut Fields, issue: &mut Fields) {
     }
 }
 
-fn statuses_differ(event: &Fields, issue: &Fields) -> bool {
-    let code = |key, in_issue| {
-        let status = event.get(key).or_else(|| issue.get(in_issue))?;
-        status.get("code")?.as_str().map(str::to_owned)
-    };
-    match (
-        code("new_status", "status"),
-        code("old_status", "old_status"),
-    ) {
+fn statuses_differ(event: &Fields) -> bool {
+    let code = |key| event.get(key)?.get("code")?.as_str();
+    match (code("new_status"), code("old_status")) {
         (Some(new), Some(old)) => new != old,
         _ => false,
     }

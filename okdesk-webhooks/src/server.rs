@@ -5,9 +5,14 @@
 //! connections and the size of headers are bounded, and a stop lets what has begun come to an end. Bodies are
 //! limited by whoever reads them, as the receiver does.
 //!
+//! A handler of the receiver can outlive its connection: it was too slow, or its sender hung up. [`Server::serve`] waits for
+//! connections only, so wait for [`Receiver::idle`](crate::receiver::Receiver::idle) before the runtime goes away.
+//!
 //! ```
 //! use okdesk_webhooks::receiver::{Ack, Delivery, Receiver};
 //! use okdesk_webhooks::server::Server;
+//! use std::time::Duration;
+//! use tokio::time::timeout;
 //!
 //! # tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
 //! let receiver = Receiver::builder()
@@ -18,14 +23,18 @@
 //! println!("listening on {}", server.local_addr()?);
 //!
 //! let stop = async { /* wait for Ctrl-C here */ };
-//! let drained = server.serve(receiver, stop).await;
+//! let drained = server.serve(receiver.clone(), stop).await;
 //! assert_eq!(drained.aborted, 0);
+//! let all_ended = timeout(Duration::from_secs(10), receiver.idle()).await.is_ok();
+//! # assert!(all_ended);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! # })?;
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod activity;
 mod connection;
+mod running;
 mod sniff;
 
 use std::io;
@@ -91,7 +100,7 @@ impl Server {
                 max_header_bytes: 32 * 1024,
                 max_streams: 64,
             },
-            max_connections: 1024,
+            max_connections: 512,
             drain_timeout: Duration::from_secs(20),
         }
     }
@@ -104,8 +113,11 @@ impl Server {
         self.listener.local_addr()
     }
 
-    /// The time for the first byte to the last of a request's head; 10 seconds until told otherwise. Over
-    /// HTTP/1.1 a connection that waits for its next request is bounded by it too.
+    /// The time a request's head may take to arrive; 10 seconds until told otherwise.
+    ///
+    /// It runs twice for the first request of a connection: until the first bytes tell the protocol, and then for the
+    /// head itself. Over HTTP/1.1 a connection that waits for its next request is bounded by it too. Over HTTP/2 it bounds
+    /// the greeting only; a head that comes to a halt after it is cut by the [idle time](Self::idle_timeout).
     #[must_use]
     pub fn header_timeout(mut self, time: Duration) -> Self {
         self.limits.header_timeout = time;
@@ -113,6 +125,10 @@ impl Server {
     }
 
     /// The time a connection may stay open with nothing to do; 60 seconds until told otherwise.
+    ///
+    /// A service that still makes its answer has something to do, also between two pieces of a long one. A peer has to take
+    /// each piece within this time. A connection that is idle is told to end, and cut when it does not within the
+    /// [time for a head](Self::header_timeout).
     #[must_use]
     pub fn idle_timeout(mut self, time: Duration) -> Self {
         self.limits.idle_timeout = time;
@@ -126,8 +142,11 @@ impl Server {
         self
     }
 
-    /// How many connections may be open; 1,024 until told otherwise. More have to wait in the backlog of the
+    /// How many connections may be open; 512 until told otherwise. More have to wait in the backlog of the
     /// system.
+    ///
+    /// Many systems let a process have 1,024 files open, sockets included, unless told otherwise. Half of them are left for
+    /// what the process does with the events: a server that runs out of files accepts nobody, and its databases suffer with it.
     #[must_use]
     pub fn max_connections(mut self, connections: usize) -> Self {
         self.max_connections = connections.clamp(1, Semaphore::MAX_PERMITS);
@@ -136,6 +155,10 @@ impl Server {
 
     /// How many bytes names and values of a request's headers may have together; 32 KiB until told otherwise.
     /// More is answered with 431.
+    ///
+    /// The request line is not counted. Over HTTP/1.1 a head has to fit into the buffer of its connection as well, request
+    /// line included: above 64 KiB, and above 100 headers, it is 431 whatever is set here. Over HTTP/2 each header counts for
+    /// 32 bytes more, as that protocol has it.
     #[must_use]
     pub fn max_header_bytes(mut self, bytes: u32) -> Self {
         self.limits.max_header_bytes = bytes;

@@ -78,7 +78,8 @@ impl Event {
     }
 
     /// Whether clients may see what was written: `true` only if the event carries a comment that says so, or
-    /// no comment but files that all say so. Whatever is unclear is not public.
+    /// no comment but files that all say so. Whatever is unclear is not public, and so is an event of which something
+    /// [could not be read](Self::is_partial): that may have been the comment.
     ///
     /// Files beside a comment have to be [looked at one by one](Self::public_attachments).
     #[must_use]
@@ -89,6 +90,7 @@ impl Event {
                 let has_comment = matches!(self, Self::NewComment(_));
                 let files = self.attachments();
                 !has_comment
+                    && !self.is_partial()
                     && !files.is_empty()
                     && files.iter().all(|file| file.is_public == Some(true))
             }

@@ -6,7 +6,6 @@ use std::time::Duration;
 use tokio::sync::Semaphore;
 
 use super::service::Settings;
-use super::stats::Counters;
 use super::{Format, Handler, Okdesk, Receiver, Report};
 use crate::verify::Verifier;
 
@@ -18,7 +17,7 @@ pub struct Builder<H = (), F = Okdesk> {
     format: F,
     settings: Settings,
     accept_all: bool,
-    max_in_flight: usize,
+    max_in_flight: u32,
 }
 
 /// A receiver was not put together safely.
@@ -128,8 +127,10 @@ impl<H, F> Builder<H, F> {
     /// How many requests may be between their head and the end of their handler; 256 until told otherwise.
     /// More are told to come back. With [`max_body`](Self::max_body) this bounds the memory that strangers
     /// can claim.
-    pub fn max_in_flight(mut self, requests: usize) -> Self {
-        self.max_in_flight = requests.clamp(1, Semaphore::MAX_PERMITS);
+    pub fn max_in_flight(mut self, requests: u32) -> Self {
+        // Where addresses have 32 bits there are fewer places than numbers.
+        let most = u32::try_from(Semaphore::MAX_PERMITS).unwrap_or(u32::MAX);
+        self.max_in_flight = requests.clamp(1, most);
         self
     }
 
@@ -168,8 +169,7 @@ where
                 self.handler,
                 self.format,
                 self.settings,
-                Arc::new(Semaphore::new(self.max_in_flight)),
-                Counters::default(),
+                self.max_in_flight,
             )),
         }
     }

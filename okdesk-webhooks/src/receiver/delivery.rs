@@ -7,13 +7,14 @@ use bytes::Bytes;
 use http::HeaderMap;
 
 use crate::Event;
+use crate::desk::HelpDeskEvent;
 use crate::schema::Deviation;
 use crate::verify::Proof;
 
 /// What a [`Handler`](super::Handler) gets.
 ///
-/// `Debug` shows neither the values of the headers, which may be secrets, nor the body, which is about
-/// people.
+/// `Debug` shows neither the values of the headers, which may be secrets, nor what the body says, which is about
+/// people: only what kind of event it is and about which ticket.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Delivery<E = Event> {
@@ -49,10 +50,11 @@ impl<E> Delivery<E> {
     }
 }
 
-impl<E: fmt::Debug> fmt::Debug for Delivery<E> {
+impl<E: HelpDeskEvent> fmt::Debug for Delivery<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Delivery")
-            .field("event", &self.event)
+            .field("event_type", &self.event.event_type())
+            .field("ticket_id", &self.event.ticket_id())
             .field("body_bytes", &self.body.len())
             .field("headers", &self.headers.keys().collect::<Vec<_>>())
             .field("peer", &self.peer)

@@ -54,6 +54,7 @@ struct Shared<H, F> {
     format: F,
     settings: Settings,
     places: Arc<Semaphore>,
+    max_in_flight: u32,
     counters: Counters,
 }
 
@@ -65,20 +66,15 @@ impl Receiver<()> {
 }
 
 impl<H, F> Receiver<H, F> {
-    pub(super) fn new(
-        handler: H,
-        format: F,
-        settings: Settings,
-        places: Arc<Semaphore>,
-        counters: Counters,
-    ) -> Self {
+    pub(super) fn new(handler: H, format: F, settings: Settings, max_in_flight: u32) -> Self {
         Self {
             shared: Arc::new(Shared {
                 handler,
                 format,
                 settings,
-                places,
-                counters,
+                places: Arc::new(Semaphore::new(max_in_flight as usize)),
+                max_in_flight,
+                counters: Counters::default(),
             }),
         }
     }
@@ -87,6 +83,31 @@ impl<H, F> Receiver<H, F> {
     #[must_use]
     pub fn stats(&self) -> Stats {
         self.shared.counters.snapshot()
+    }
+
+    /// Waits until no handler is at work. Whoever comes meanwhile is told to come back.
+    ///
+    /// A handler outlives its answer when it was too slow, and its connection when the sender hung up. Whoever stops wants
+    /// to wait for those too, with a limit of his own:
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use okdesk_webhooks::receiver::{Ack, Delivery, Receiver};
+    /// # use okdesk_webhooks::server::Server;
+    /// # tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
+    /// # let receiver = Receiver::builder().insecure_accept_all().handler(async |_: Delivery| Ok(Ack)).build()?;
+    /// # let stop = async {};
+    /// Server::bind("127.0.0.1:0").await?.serve(receiver.clone(), stop).await;
+    /// let all_ended = tokio::time::timeout(Duration::from_secs(10), receiver.idle()).await.is_ok();
+    /// # assert!(all_ended);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub async fn idle(&self) {
+        let shared = &self.shared;
+        // The semaphore is never closed.
+        let _ = shared.places.acquire_many(shared.max_in_flight).await;
     }
 
     /// The path that is served, without a secret segment.

@@ -5,6 +5,8 @@ use serde_json::{Map, Value, json};
 use super::{Record, Shape};
 use crate::EventKind;
 
+const DRAFT: &str = "https://json-schema.org/draft/2020-12/schema";
+
 /// The JSON Schema of an event; `None` for a type this version does not know.
 ///
 /// The schemas describe what is documented and seen, and forbid nothing: further keys are allowed everywhere.
@@ -27,7 +29,7 @@ pub fn json_schema(kind: &EventKind) -> Option<Value> {
         .and_then(|event| event.remove("description"));
     let entity_schema = schema(entity, &mut definitions);
     Some(json!({
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$schema": DRAFT,
         "title": kind.as_str(),
         "description": description,
         "type": "object",
@@ -35,6 +37,17 @@ pub fn json_schema(kind: &EventKind) -> Option<Value> {
         "properties": { "event": event_schema, entity_key: entity_schema },
         "$defs": definitions,
     }))
+}
+
+/// The JSON Schema of a body that is one record.
+#[cfg(feature = "zenlix")]
+pub(crate) fn json_schema_of(title: &str, record: &Record) -> Value {
+    let mut definitions = Map::new();
+    let mut schema = object(record, &mut definitions);
+    schema["$schema"] = DRAFT.into();
+    schema["title"] = title.into();
+    schema["$defs"] = definitions.into();
+    schema
 }
 
 fn event_record(shape: Shape, definitions: &mut Map<String, Value>) -> Value {

@@ -22,4 +22,6 @@ mod block;
 pub(crate) use check::compare;
 pub use check::{Deviation, DeviationKind, deviations};
 pub use json::json_schema;
+#[cfg(feature = "zenlix")]
+pub(crate) use json::json_schema_of;
 pub(crate) use shape::{Described, Field, Record, Shape, fields};

@@ -4,8 +4,6 @@ use std::future::poll_fn;
 use std::net::IpAddr;
 use std::pin::pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use std::time::Duration;
 
 use http::{HeaderMap, Request, Response, StatusCode};
 use http_body::Body;
@@ -17,9 +15,10 @@ use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulConnection;
 use tokio::net::TcpStream;
 use tokio::sync::{oneshot, watch};
-use tokio::time::Instant;
 use tower_service::Service;
 
+use super::activity::Activity;
+use super::running::{Answer, Running};
 use super::sniff::{Protocol, sniff};
 use super::{BoxError, Limits};
 use crate::verify::Peer;
@@ -27,7 +26,7 @@ use crate::verify::Peer;
 pub(super) struct Connection {
     peer: IpAddr,
     limits: Limits,
-    activity: Activity,
+    pub(super) activity: Activity,
 }
 
 impl Connection {
@@ -96,7 +95,7 @@ impl Connection {
         self: Arc<Self>,
         mut service: S,
         mut request: Request<Incoming>,
-    ) -> Result<Response<Either<B, Empty<B::Data>>>, S::Error>
+    ) -> Result<Response<Either<Answer<B>, Empty<B::Data>>>, S::Error>
     where
         S: Service<Request<Incoming>, Response = Response<B>>,
         B: Body,
@@ -105,10 +104,10 @@ impl Connection {
             return Ok(header_too_large());
         }
         request.extensions_mut().insert(Peer(self.peer));
-        let _running = Running::new(&self.activity);
+        let running = Running::new(self);
         poll_fn(|context| service.poll_ready(context)).await?;
         let response = service.call(request).await?;
-        Ok(response.map(Either::Left))
+        Ok(response.map(|body| Either::Left(Answer::new(body, running))))
     }
 
     /// Runs a connection until it ends by itself, is idle for too long, or the server stops.
@@ -170,61 +169,8 @@ fn header_bytes(headers: &HeaderMap) -> u64 {
         .sum()
 }
 
-fn header_too_large<B: Body>() -> Response<Either<B, Empty<B::Data>>> {
+fn header_too_large<B: Body>() -> Response<Either<Answer<B>, Empty<B::Data>>> {
     let mut response = Response::new(Either::Right(Empty::new()));
     *response.status_mut() = StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE;
     response
-}
-
-/// Whether anything runs on a connection, and since when not. Two atomic writes per request instead of a
-/// timer.
-struct Activity {
-    started: Instant,
-    running: AtomicUsize,
-    /// Milliseconds from the start to the end of the last request.
-    last: AtomicU64,
-}
-
-impl Activity {
-    fn new() -> Self {
-        Self {
-            started: Instant::now(),
-            running: AtomicUsize::new(0),
-            last: AtomicU64::new(0),
-        }
-    }
-
-    async fn idle_for(&self, time: Duration) {
-        let mut wait = time;
-        loop {
-            tokio::time::sleep(wait).await;
-            let last = self.started + Duration::from_millis(self.last.load(Ordering::Acquire));
-            wait = if self.running.load(Ordering::Acquire) > 0 {
-                time
-            } else {
-                time.saturating_sub(last.elapsed())
-            };
-            if wait.is_zero() {
-                return;
-            }
-        }
-    }
-}
-
-/// A request that runs.
-struct Running<'a>(&'a Activity);
-
-impl<'a> Running<'a> {
-    fn new(activity: &'a Activity) -> Self {
-        activity.running.fetch_add(1, Ordering::AcqRel);
-        Self(activity)
-    }
-}
-
-impl Drop for Running<'_> {
-    fn drop(&mut self) {
-        let now = u64::try_from(self.0.started.elapsed().as_millis()).unwrap_or(u64::MAX);
-        self.0.last.store(now, Ordering::Release);
-        self.0.running.fetch_sub(1, Ordering::AcqRel);
-    }
 }

@@ -27,4 +27,4 @@ mod request;
 
 pub use bodies::{Body, body};
 pub use replay::Replay;
-pub use request::{basic_credentials, hmac_signature, post};
+pub use request::{basic_credentials, hmac_signature, post, signed};

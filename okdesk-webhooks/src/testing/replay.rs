@@ -60,7 +60,7 @@ impl Replay {
     }
 
     /// Sends every body to a service, one after the other, and tells what was answered. `prepare` may add
-    /// proof to each request.
+    /// proof to each request, for instance a signature with [`signed`](super::signed).
     ///
     /// # Errors
     /// The first error of the service.

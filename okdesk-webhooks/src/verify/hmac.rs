@@ -19,6 +19,25 @@ use super::{Attempt, Reason, Verdict, Verifier, VerifierError};
 /// > Not confirmed: no signature of Okdesk is documented. Names that circulate, such as `X-Okdesk-Signature`,
 /// > are guesses; this verifier is for a relay or a sender that you configure yourself.
 ///
+/// # Not alone on the internet
+/// Whether a signature is right shows only when the body is here. Until then anybody whose header looks like a signature
+/// holds one of the [places](crate::receiver::Builder::max_in_flight) of the receiver: 256 strangers who send their bodies
+/// slowly have it tell everybody else to come back until the
+/// [time for a body](crate::receiver::Builder::body_timeout) is over, and may begin anew. So pair it with something that
+/// the head alone can prove, by [`all_of`](super::all_of):
+///
+/// ```
+/// use okdesk_webhooks::verify::{HmacSha256, PathSecret, Verifier, all_of};
+///
+/// let verifier = all_of([
+///     PathSecret::new("9f86d081884c7d659a2feaa0c55ad015")?.boxed(),
+///     HmacSha256::new("X-Signature", "key")?.boxed(),
+/// ]);
+/// # drop(verifier);
+/// # Ok::<(), okdesk_webhooks::verify::VerifierError>(())
+/// ```
+///
+/// # Example
 /// ```
 /// # use okdesk_webhooks::verify::{Attempt, HmacSha256, Verdict, Verifier};
 /// let hmac = HmacSha256::new("X-Signature", "key")?.prefix("sha256=");
@@ -51,6 +70,16 @@ pub enum Encoding {
     Hex,
     /// Base64 of the standard alphabet, with or without padding.
     Base64,
+}
+
+#[cfg(feature = "testing")]
+impl Encoding {
+    pub(crate) fn write(self, signature: &[u8]) -> String {
+        match self {
+            Self::Hex => signature.iter().map(|byte| format!("{byte:02x}")).collect(),
+            Self::Base64 => base64::engine::general_purpose::STANDARD.encode(signature),
+        }
+    }
 }
 
 impl HmacSha256 {
@@ -91,6 +120,15 @@ impl HmacSha256 {
     pub fn also_accept(mut self, key: impl AsRef<[u8]>) -> Result<Self, VerifierError> {
         self.keys.push(keyed(key.as_ref())?);
         Ok(self)
+    }
+
+    /// The header and the value that this verifier accepts for a body, made with the current key.
+    #[cfg(feature = "testing")]
+    pub(crate) fn sign(&self, body: &[u8]) -> Option<(HeaderName, String)> {
+        let current = self.keys.first()?.clone();
+        let signature = current.chain_update(body).finalize().into_bytes();
+        let value = format!("{}{}", self.prefix, self.encoding.write(&signature));
+        Some((self.header.clone(), value))
     }
 
     fn presented(&self, attempt: &Attempt<'_>) -> Result<[u8; 32], Reason> {

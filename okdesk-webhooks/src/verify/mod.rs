@@ -7,7 +7,8 @@
 //! * [`PathSecret`] – an unguessable last segment of the path. Works with every sender; start here.
 //! * [`HeaderSecret`] – a shared secret in a header of your choice.
 //! * [`Basic`] – `Authorization: Basic`, as in `https://user:password@host/…`.
-//! * [`HmacSha256`] – a signature over the raw body; header, prefix and encoding are settings.
+//! * [`HmacSha256`] – a signature over the raw body; header, prefix and encoding are settings. Not [alone on the
+//!   internet](HmacSha256#not-alone-on-the-internet).
 //! * [`SourceNetworks`] – the address of the sender, also behind proxies you name.
 //!
 //! Every secret can have predecessors that are still accepted (`also_accept`), so that it can be rotated

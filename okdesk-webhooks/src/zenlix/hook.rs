@@ -109,7 +109,8 @@ pub fn deviations(body: &[u8]) -> Vec<Deviation> {
 }
 
 impl Hook {
-    /// What happened: the action if it is a known one, otherwise the last one in the log that is.
+    /// What happened: the action if it is a known one, otherwise the one the log ends with, if that is. Older entries tell of
+    /// other events.
     #[must_use]
     pub fn happened(&self) -> &Action {
         let last = || {

@@ -28,6 +28,8 @@
 
 mod hook;
 mod parts;
+mod schema;
 
 pub use hook::{Hook, Zenlix, deviations};
 pub use parts::{Action, Comment, LogEntry, Priority, Profile, Status, Ticket, User};
+pub use schema::json_schema;

@@ -15,8 +15,9 @@ use okdesk_webhooks::receiver::{
 };
 use okdesk_webhooks::testing;
 use okdesk_webhooks::testing::body;
-use okdesk_webhooks::verify::HeaderSecret;
+use okdesk_webhooks::verify::{HeaderSecret, HmacSha256};
 use tokio::sync::Notify;
+use tokio::time::Instant;
 
 use crate::support::{End, PATH, ack, chunks, send, status};
 
@@ -163,10 +164,13 @@ async fn a_hanging_handler_is_answered_for_and_keeps_its_place() {
     let receiver = Receiver::builder()
         .insecure_accept_all()
         .max_in_flight(1)
+        .handler_timeout(Duration::from_secs(3))
         .handler(handler)
         .build()
         .unwrap();
+    let asked = Instant::now();
     let response = send(&receiver, body("new_ticket").post(PATH)).await;
+    assert_eq!(asked.elapsed().as_secs(), 3, "as long as it may take");
     assert_eq!(response.status(), 503);
     assert!(response.headers().contains_key(RETRY_AFTER));
     assert_eq!(receiver.stats().failed, 1);
@@ -500,4 +504,42 @@ async fn recorded_bodies_are_replayed() {
     for (name, body) in replay.bodies() {
         assert_eq!(deliveries.recv().await.unwrap().body, body, "{name}");
     }
+}
+
+#[tokio::test]
+async fn recorded_lines_are_replayed_with_a_signature() {
+    let folder = concat!(env!("CARGO_TARGET_TMPDIR"), "/replay");
+    std::fs::create_dir_all(folder).unwrap();
+    let write = |name: &str, text: String| std::fs::write(format!("{folder}/{name}"), text);
+    let line = |kind: &str| String::from_utf8(body(kind).to_bytes().to_vec()).unwrap();
+    let (ticket, comment, files) = (line("new_ticket"), line("new_comment"), line("new_files"));
+    write("a.json", ticket.clone()).unwrap();
+    write("b.jsonl", format!("{comment}\n\n{files}\r\n")).unwrap();
+    write("notes.txt", "no body".to_owned()).unwrap();
+
+    let replay = testing::Replay::read_dir(folder).unwrap();
+    let read: Vec<_> = replay
+        .bodies()
+        .map(|(name, body)| (name, std::str::from_utf8(body).unwrap()))
+        .collect();
+    let written = [
+        ("a.json", ticket.as_str()),
+        ("b.jsonl:1", comment.as_str()),
+        ("b.jsonl:3", files.as_str()),
+    ];
+    assert_eq!(read, written);
+
+    let hmac = HmacSha256::new("X-Sig", "key").unwrap().prefix("sha256=");
+    let mut receiver = Receiver::builder()
+        .verify(hmac.clone())
+        .handler(ack)
+        .build()
+        .unwrap();
+    let sign = |request: &mut Request<Full<Bytes>>| {
+        *request = testing::signed(std::mem::take(request), &hmac);
+    };
+    let answers: Result<_, Infallible> = replay.send(&mut receiver, PATH, sign).await;
+    assert!(answers.unwrap().iter().all(|(_, status)| *status == 200));
+    let unsigned: Result<_, Infallible> = replay.send(&mut receiver, PATH, |_| {}).await;
+    assert!(unsigned.unwrap().iter().all(|(_, status)| *status == 401));
 }

@@ -5,7 +5,7 @@ use okdesk_webhooks::testing::{Replay, body};
 use okdesk_webhooks::{Event, EventKind, schema};
 use proptest::collection::vec;
 use proptest::prelude::*;
-use proptest::sample::{select, subsequence};
+use proptest::sample::select;
 use serde_json::Value;
 
 /// JSON as text, in spellings that a value would not keep: `1.50`, `1E5`, numbers of any length, `\u0041`.
@@ -91,7 +91,7 @@ fn event_type() -> impl Strategy<Value = String> {
 }
 
 fn envelope() -> impl Strategy<Value = String> {
-    // Valid JSON may repeat a key, but a body that repeats one of these is refused.
+    // Valid JSON may repeat a key.
     let names = [
         "issue",
         "equipment",
@@ -100,7 +100,7 @@ fn envelope() -> impl Strategy<Value = String> {
         "service_aim",
         "more",
     ];
-    let names = subsequence(names.to_vec(), 0..=3).prop_shuffle();
+    let names = vec(select(names.to_vec()), 0..=3);
     let fields = vec((key(), json()), 0..6);
     let id = prop_oneof![Just("\"id\":153,"), Just("\"id\":\"153\","), Just("")];
     let entities = vec((id, vec((key(), json()), 0..8)), 3);

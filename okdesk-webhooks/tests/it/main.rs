@@ -3,9 +3,13 @@
 #![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 mod alias;
+mod answers;
+mod desk;
 mod events;
 mod examples;
 mod handling;
+mod http2;
+mod idle;
 mod lossless;
 mod reading;
 mod receiver;

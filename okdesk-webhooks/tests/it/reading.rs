@@ -71,6 +71,18 @@ fn whatever_is_unclear_is_not_public() {
             .set("/event/comment/id", "none"),
         body("new_files").remove("/event/attachments/0/is_public"),
         body("new_files").remove("/event/attachments"),
+        // One file cannot be read, and the other one is public.
+        body("new_files").set(
+            "/event/attachments",
+            json!([{"id": 1, "is_public": true}, {"id": [], "is_public": false}]),
+        ),
+        // The comment cannot be read, and the file beside it is public.
+        body("new_ticket_status")
+            .set("/event/comment", json!(["internal"]))
+            .set("/event/attachments", json!([{"id": 1, "is_public": true}])),
+        body("new_ticket_status")
+            .set("/event/comment", 5)
+            .set("/event/attachments", json!([{"id": 1, "is_public": true}])),
         body("new_ticket"),
         body("new_csat_rate"),
         body("new_moon"),

@@ -11,7 +11,7 @@ use okdesk_webhooks::receiver::{BuildError, Receiver, queue};
 use okdesk_webhooks::testing;
 use okdesk_webhooks::testing::{body, hmac_signature};
 use okdesk_webhooks::verify::{
-    Basic, Encoding, HeaderSecret, HmacSha256, PathSecret, Verifier, any_of,
+    Basic, Encoding, HeaderSecret, HmacSha256, PathSecret, Verifier, all_of, any_of,
 };
 use serde_json::{Value, json};
 
@@ -80,6 +80,16 @@ async fn the_handler_gets_the_event_and_what_came_with_it() {
     assert_eq!(delivery.peer, None);
     let shown = format!("{delivery:?}");
     assert!(shown.contains("x-s") && !shown.contains("\"s\""), "{shown}");
+    assert!(
+        shown.contains("new_comment") && shown.contains("153"),
+        "which event it was: {shown}"
+    );
+    let author = delivery.event.author().unwrap().to_string();
+    let text = delivery.event.comment().unwrap().content.as_str();
+    assert!(
+        !author.is_empty() && !shown.contains(&author) && !shown.contains(text),
+        "but nobody's name or words: {shown}"
+    );
     assert_eq!(receiver.stats().accepted, 1);
 }
 
@@ -285,6 +295,26 @@ async fn signatures_are_checked_on_the_bytes_as_received() {
     assert_eq!(deliveries.recv().await.unwrap().body, compact);
     assert_eq!(deliveries.recv().await.unwrap().body, pretty);
     assert!(deliveries.try_recv().is_err());
+}
+
+#[tokio::test]
+async fn beside_a_path_secret_a_signature_gives_strangers_no_place() {
+    let receiver = Receiver::builder()
+        .verify(all_of([
+            PathSecret::new("s").unwrap().boxed(),
+            HmacSha256::new("X-Sig", "key").unwrap().boxed(),
+        ]))
+        .handler(ack)
+        .build()
+        .unwrap();
+    let (mut stranger, polled) = chunks(vec![], End::Silence);
+    let looks_right = hmac_signature(b"guess", b"", Encoding::Hex);
+    stranger
+        .headers_mut()
+        .insert("x-sig", looks_right.parse().unwrap());
+    *stranger.uri_mut() = "/okdesk/webhook/guess".parse().unwrap();
+    assert_eq!(send(&receiver, stranger).await.status(), 401);
+    assert_eq!(polled.load(Ordering::Relaxed), 0);
 }
 
 #[tokio::test]

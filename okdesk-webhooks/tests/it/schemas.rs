@@ -6,7 +6,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use okdesk_webhooks::testing::{Replay, body};
-use okdesk_webhooks::{EventKind, schema};
+use okdesk_webhooks::{EventKind, schema, zenlix};
 use serde_json::{Value, json};
 
 fn folder() -> PathBuf {
@@ -21,10 +21,13 @@ fn validator(kind: &EventKind) -> jsonschema::Validator {
 fn the_files_are_up_to_date() {
     let bless = std::env::var_os("BLESS").is_some();
     fs::create_dir_all(folder()).unwrap();
-    for kind in EventKind::ALL {
-        let path = folder().join(format!("{kind}.json"));
-        let text =
-            serde_json::to_string_pretty(&schema::json_schema(kind).unwrap()).unwrap() + "\n";
+    let schemas = EventKind::ALL
+        .iter()
+        .map(|kind| (kind.as_str(), schema::json_schema(kind).unwrap()))
+        .chain([("zenlix", zenlix::json_schema())]);
+    for (name, schema) in schemas {
+        let path = folder().join(format!("{name}.json"));
+        let text = serde_json::to_string_pretty(&schema).unwrap() + "\n";
         if bless {
             fs::write(&path, text).unwrap();
         } else {
@@ -39,7 +42,7 @@ fn the_files_are_up_to_date() {
     let files = fs::read_dir(folder()).unwrap().count();
     assert_eq!(
         files,
-        EventKind::ALL.len(),
+        EventKind::ALL.len() + 1,
         "a schema of no event is left over"
     );
 }
@@ -108,4 +111,36 @@ fn the_schema_refuses_what_the_check_reports() {
         schema::deviations(&further.to_bytes())[0].to_string(),
         "/issue/mood: not documented"
     );
+}
+
+#[test]
+fn the_hook_of_zenlix_is_valid_and_what_is_none_is_not() {
+    let schema = zenlix::json_schema();
+    assert!(!schema.to_string().contains("date-time"), "no zone is sent");
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    let sample: Value = serde_json::from_str(include_str!("../data/zenlix-sample.json")).unwrap();
+    let errors: Vec<_> = validator.iter_errors(&sample).collect();
+    assert!(errors.is_empty(), "{errors:?}");
+
+    let cases = [
+        ("/ticket", json!(null)),
+        ("/ticket/code", json!("")),
+        ("/ticket/code", json!(null)),
+        ("/ticket/inspect_after_ok", json!(true)),
+        ("/ticket/created_at", json!("2019-06-11T11:24:18Z")),
+        ("/ticket/logs/0/dt", json!(1)),
+        ("/ticket/comments/0/text", json!([])),
+        ("/ticket/target_group", json!({"name": "Default group"})),
+        ("/initial_user/email", json!(7)),
+        ("/dt", json!("soon")),
+    ];
+    for (place, value) in cases {
+        let mut wrong = sample.clone();
+        *wrong.pointer_mut(place).unwrap() = value.clone();
+        assert!(!validator.is_valid(&wrong), "{place} = {value}");
+    }
+    let mut further = sample.clone();
+    further["ticket"]["mood"] = json!("grim");
+    further["action"] = json!("melt");
+    assert!(validator.is_valid(&further), "words and keys are open");
 }

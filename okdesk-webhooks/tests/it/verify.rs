@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use http::{HeaderMap, HeaderName, HeaderValue};
-use okdesk_webhooks::testing::{basic_credentials, hmac_signature};
+use okdesk_webhooks::testing::{basic_credentials, hmac_signature, post, signed};
 use okdesk_webhooks::verify::{
     Attempt, Basic, Encoding, HeaderSecret, HmacSha256, PathSecret, Proof, Reason, SourceNetworks,
     Verdict, Verifier, VerifierError, all_of, any_of,
@@ -251,6 +251,28 @@ fn hmac_in_base64() {
         with_header(&verifier, "x-sig", &signature[..20]),
         Err(Reason::Malformed)
     );
+}
+
+#[test]
+fn a_signed_request_fits_every_setting() {
+    let plain = || HmacSha256::new("X-Sig", "new").unwrap();
+    let verifiers = [
+        plain(),
+        HmacSha256::new("Authorization", [0_u8, 255]).unwrap(),
+        plain().prefix("sha256="),
+        plain().encoding(Encoding::Base64),
+        plain().encoding(Encoding::Base64).prefix("v1,"),
+        plain().also_accept("old").unwrap(),
+    ];
+    for verifier in verifiers {
+        let request = signed(post("/", BODY), &verifier);
+        let attempt = Attempt::new(request.headers());
+        assert_eq!(outcome(verifier.verify(&attempt.with_body(BODY))), Ok(0));
+        let other = verifier.verify(&attempt.with_body(b"{}"));
+        assert_eq!(outcome(other), Err(Reason::Mismatch), "{verifier:?}");
+    }
+    let impossible = signed(post("/", BODY), &plain().prefix("\n"));
+    assert!(!impossible.headers().contains_key("x-sig"));
 }
 
 /// RFC 4231, test cases 1, 2 and 6 (a key longer than a block).

@@ -244,6 +244,15 @@ fn an_unknown_action_is_told_by_the_log() {
         (hook.happened().as_str(), hook.is_known(), hook.change()),
         ("melt", false, Change::Other)
     );
+    let hook = self::hook(|body| {
+        let logs = body["ticket"]["logs"].as_array_mut().unwrap();
+        logs.push(json!({"author": null, "action": "freeze", "dt": "2019-06-11 11:24:18"}));
+    });
+    assert_eq!(
+        (hook.happened().as_str(), hook.is_known()),
+        ("action", false),
+        "what was logged before is another event"
+    );
     // The action wins over the status, which may lag behind.
     let hook = self::hook(|body| {
         body["action"] = json!("ok");
