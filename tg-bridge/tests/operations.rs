@@ -22,6 +22,8 @@ mod health;
 mod large;
 #[path = "operations/migrations.rs"]
 mod migrations;
+#[path = "operations/missed.rs"]
+mod missed;
 #[path = "operations/notices.rs"]
 mod notices;
 #[path = "operations/places.rs"]
