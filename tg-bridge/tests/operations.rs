@@ -26,6 +26,8 @@ mod migrations;
 mod missed;
 #[path = "operations/notices.rs"]
 mod notices;
+#[path = "operations/pace.rs"]
+mod pace;
 #[path = "operations/places.rs"]
 mod places;
 #[path = "operations/promises.rs"]
