@@ -22,8 +22,12 @@ mod health;
 mod large;
 #[path = "operations/migrations.rs"]
 mod migrations;
+#[path = "operations/missed.rs"]
+mod missed;
 #[path = "operations/notices.rs"]
 mod notices;
+#[path = "operations/pace.rs"]
+mod pace;
 #[path = "operations/places.rs"]
 mod places;
 #[path = "operations/promises.rs"]

@@ -422,3 +422,31 @@ pub(crate) fn back_off(clock: &Clock, attempts: u32) -> i64 {
     let span = BASE.saturating_mul(1 << attempts.min(16)).min(CAP);
     clock.now() + span / 2 + fastrand::i64(0..=span / 2)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn waits_double_up_to_five_minutes_and_what_failed_together_does_not_come_back_together() {
+        let clock = Clock::default();
+        let doubling = [1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300].into_iter();
+        for (attempts, seconds) in (0..).zip(doubling).chain([(17, 300), (u32::MAX, 300)]) {
+            let span = seconds * 1_000;
+            let waits: BTreeSet<i64> = (0..200)
+                .map(|_| {
+                    let before = clock.now();
+                    let at = back_off(&clock, attempts);
+                    // At least half of the span, so that no wait is shorter than one before it could be.
+                    assert!(at >= before + span / 2, "{attempts}: {}", at - before);
+                    assert!(at <= clock.now() + span, "{attempts}: {}", at - before);
+                    at - before
+                })
+                .collect();
+            assert!(waits.len() > 50, "{attempts}: {waits:?}");
+            let spread = waits.last().unwrap() - waits.first().unwrap();
+            assert!(spread > span / 4, "{attempts}: {waits:?}");
+        }
+    }
+}

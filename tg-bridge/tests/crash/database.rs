@@ -2,8 +2,11 @@
 //! can be killed. What the harness asks of each is text.
 
 use super::cluster::Cluster;
-use sqlx::{AssertSqlSafe, PgPool, Row as _, SqlitePool};
+use sqlx::{AssertSqlSafe, Connection as _, PgConnection, PgPool, Row as _, SqlitePool};
+use std::io::Write as _;
 use std::path::Path;
+use tg_bridge::store::{Clock, NewItem};
+use tg_bridge::telegram::ChatId;
 
 /// Which.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,6 +23,18 @@ pub(crate) struct Database {
 }
 
 pub(crate) type Rows = Vec<Vec<Option<String>>>;
+
+/// What no row of a queue on PostgreSQL may be. In a run nothing is revived, and nothing is old enough to be tidied away.
+const WRONG: [&str; 4] = [
+    // Not grouped by the key itself: that would be read from the index that is to see to it.
+    "SELECT (dedup || '') || ' is there twice' FROM item GROUP BY dedup || '' HAVING count(*) > 1",
+    "SELECT dedup || ' has no lane' FROM item
+     WHERE NOT EXISTS (SELECT FROM lane WHERE lane.hop = item.hop AND lane.key = item.lane)",
+    "SELECT dedup || ' has a number its lane has not given' FROM item
+     JOIN lane ON lane.hop = item.hop AND lane.key = item.lane WHERE seq > next_seq",
+    "SELECT min(dedup) || ' shares its place in its lane' FROM item
+     GROUP BY hop, lane, seq HAVING count(*) > 1",
+];
 
 impl Database {
     pub(crate) fn sqlite(folder: &Path) -> Self {
@@ -123,6 +138,66 @@ impl Database {
         }
     }
 
+    /// What is wrong with what the database holds, whatever is in it; nothing, if it is sound.
+    pub(crate) async fn unsound(&self) -> Vec<String> {
+        let first = |rows: Rows| rows.into_iter().filter_map(|row| row.into_iter().next()?);
+        match self.engine {
+            Engine::Sqlite => {
+                let told = first(self.rows("PRAGMA integrity_check").await);
+                told.filter(|word| word != "ok").collect()
+            }
+            Engine::Postgres => {
+                let mut wrong = self.wrong_indexes().await;
+                for sql in WRONG {
+                    wrong.extend(first(self.rows(sql).await));
+                }
+                wrong
+            }
+        }
+    }
+
+    /// Indexes of PostgreSQL that are out of order, or lack an entry for a row. Every row is read for that, and no index is
+    /// trusted.
+    async fn wrong_indexes(&self) -> Vec<String> {
+        let mut db = PgConnection::connect(&self.url).await.unwrap();
+        // Another run on the server may be making it now; then it is there as well.
+        let make = "CREATE EXTENSION IF NOT EXISTS amcheck SCHEMA public";
+        let made = sqlx::query(make).execute(&mut db).await;
+        let place: Option<String> = sqlx::query_scalar(
+            "SELECT quote_ident(nspname) FROM pg_extension
+             JOIN pg_namespace ON pg_namespace.oid = extnamespace WHERE extname = 'amcheck'",
+        )
+        .fetch_optional(&mut db)
+        .await
+        .unwrap();
+        let Some(place) = place else {
+            assert!(std::env::var("CI").is_err(), "CI needs amcheck: {made:?}");
+            let _ = writeln!(
+                std::io::stderr(),
+                "SKIPPED: PostgreSQL has no amcheck, its indexes were not looked through"
+            );
+            return Vec::new();
+        };
+        let indexes: Vec<String> = sqlx::query_scalar(
+            "SELECT indexrelid::regclass::text FROM pg_index
+             JOIN pg_class ON pg_class.oid = indexrelid JOIN pg_am ON pg_am.oid = relam
+             WHERE relnamespace = current_schema()::regnamespace AND amname = 'btree'",
+        )
+        .fetch_all(&mut db)
+        .await
+        .unwrap();
+        assert!(indexes.len() > 10, "they are found at all: {indexes:?}");
+        let mut wrong = Vec::new();
+        for index in indexes {
+            let look = format!("SELECT {place}.bt_index_check('{index}', true)");
+            if let Err(e) = sqlx::query(AssertSqlSafe(look)).execute(&mut db).await {
+                wrong.push(format!("{index}: {e}"));
+            }
+        }
+        db.close().await.unwrap();
+        wrong
+    }
+
     /// Cuts the bridge's connections, as a failing server does.
     pub(crate) async fn cut_connections(&self) {
         let (Some((server, schema)), Ok(admin)) = (
@@ -147,5 +222,61 @@ impl Database {
                 .await
                 .unwrap();
         }
+    }
+}
+
+/// What makes a database of the bridge unsound, and how that is called.
+const MISHAPS: [(&[&str], &str); 5] = [
+    (
+        &[
+            "ALTER TABLE item DROP CONSTRAINT item_dedup_key",
+            "INSERT INTO item (hop, lane, seq, dedup, kind, body, created_at) SELECT hop, lane, 1, dedup, kind, body, 0 FROM item",
+        ],
+        "is there twice",
+    ),
+    (&["DELETE FROM lane"], "has no lane"),
+    (
+        &["UPDATE item SET seq = seq + 1"],
+        "has a number its lane has not given",
+    ),
+    (
+        &[
+            "INSERT INTO item (hop, lane, seq, dedup, kind, body, created_at) SELECT hop, lane, seq, 'another', kind, body, 0 FROM item",
+        ],
+        "shares its place in its lane",
+    ),
+    (
+        // An index by what a function said when a row was written, and that it says no more.
+        &[
+            "CREATE FUNCTION mood(text) RETURNS text LANGUAGE sql IMMUTABLE AS $$ SELECT $1 $$",
+            "CREATE INDEX moody ON item (mood(dedup))",
+            "CREATE OR REPLACE FUNCTION mood(text) RETURNS text LANGUAGE sql IMMUTABLE AS $$ SELECT $1 || '!' $$",
+        ],
+        "moody",
+    ),
+];
+
+#[tokio::test]
+async fn an_unsound_database_is_told_from_a_sound_one() {
+    for (mishap, name) in MISHAPS {
+        let Some(database) = Database::postgres().await else {
+            return;
+        };
+        let store = tg_bridge::store::open(&database.url, Clock::default())
+            .await
+            .unwrap();
+        let item = NewItem::update(1, Some(ChatId(7)), "{}".into());
+        store.accept(vec![item]).await.unwrap();
+        store.close().await;
+        assert_eq!(database.unsound().await, Vec::<String>::new());
+        for sql in mishap {
+            database.run(&[(*sql).to_owned()]).await;
+        }
+        let wrong = database.unsound().await;
+        assert!(
+            wrong.iter().any(|word| word.contains(name)),
+            "{name} is not seen: {wrong:?}"
+        );
+        database.drop().await;
     }
 }

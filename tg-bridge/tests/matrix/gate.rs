@@ -25,6 +25,10 @@ pub(crate) enum Mode {
     Cut,
     /// Answers are no answers.
     Garbage,
+    /// Answers are not even HTTP.
+    Noise,
+    /// Requests come to nobody, and are answered with this status.
+    Status(u16),
 }
 
 /// How long a silent connection stays.
@@ -41,6 +45,8 @@ pub(crate) struct Gate {
 struct Shared {
     target: u16,
     mode: Mutex<Mode>,
+    /// Only requests with these words in their first line fail, if any are said.
+    only: Mutex<Option<String>>,
     /// How many requests met something else than [`Mode::Pass`].
     struck: AtomicUsize,
     /// Connections that wait for the next request, ended when the gate closes.
@@ -56,6 +62,7 @@ impl Gate {
             shared: Arc::new(Shared {
                 target,
                 mode: Mutex::new(Mode::Pass),
+                only: Mutex::default(),
                 struck: AtomicUsize::new(0),
                 open: Mutex::default(),
                 kept: Mutex::default(),
@@ -92,7 +99,15 @@ impl Gate {
         kept.len()
     }
 
+    /// Requests for this path fail, the others pass. A closed gate cannot ask who is there before it opens, so whoever wants
+    /// this path is sent away without a word.
+    pub(crate) fn set_for(&self, mode: Mode, path: &str) {
+        *self.shared.only.lock().unwrap() = Some(path.to_owned());
+        *self.shared.mode.lock().unwrap() = mode;
+    }
+
     pub(crate) fn set(&self, mode: Mode) {
+        *self.shared.only.lock().unwrap() = None;
         *self.shared.mode.lock().unwrap() = mode;
         if mode == Mode::Closed {
             if let Some(listening) = self.listening.lock().unwrap().take() {
@@ -128,6 +143,27 @@ impl Gate {
     }
 }
 
+impl Shared {
+    /// How a connection goes on that has been in this mode and brings these bytes.
+    fn mode(&self, before: Mode, bytes: &[u8]) -> Mode {
+        let mode = *self.mode.lock().unwrap();
+        let only = self.only.lock().unwrap();
+        let Some(only) = only.as_ref() else {
+            return mode;
+        };
+        if !bytes.starts_with(b"GET ") && !bytes.starts_with(b"POST ") {
+            return before;
+        }
+        let line = bytes.split(|byte| *byte == b'\r').next().unwrap_or(bytes);
+        // Methods of Telegram are spelled in either way.
+        let line = String::from_utf8_lossy(line).to_lowercase();
+        match line.contains(&only.to_lowercase()) {
+            true => mode,
+            false => Mode::Pass,
+        }
+    }
+}
+
 async fn carry(shared: Arc<Shared>, mut client: TcpStream) {
     let Ok(mut server) = TcpStream::connect((Ipv4Addr::LOCALHOST, shared.target)).await else {
         return;
@@ -139,9 +175,17 @@ async fn carry(shared: Arc<Shared>, mut client: TcpStream) {
         tokio::select! {
             read = client.read(&mut up) => match read {
                 Ok(n) if n > 0 => {
-                    mode = *shared.mode.lock().unwrap();
+                    mode = shared.mode(mode, &up[..n]);
                     if mode != Mode::Pass {
                         shared.struck.fetch_add(1, Ordering::Relaxed);
+                    }
+                    if mode == Mode::Closed {
+                        return;
+                    }
+                    if let Mode::Status(status) = mode {
+                        let words = format!("HTTP/1.1 {status} -\r\nretry-after: 1\r\nconnection: close\r\ncontent-length: 0\r\n\r\n");
+                        let _ = client.write_all(words.as_bytes()).await;
+                        return;
                     }
                     if mode == Mode::Mute {
                         tokio::time::sleep(SILENCE).await;
@@ -166,7 +210,8 @@ async fn carry(shared: Arc<Shared>, mut client: TcpStream) {
                         Mode::Pass => down[..n].to_vec(),
                         Mode::Cut => down[..n.saturating_sub(CUT)].to_vec(),
                         Mode::Garbage => b"HTTP/1.1 200 OK\r\ncontent-type: text/html\r\ncontent-length: 14\r\n\r\n<html>garbage\n".to_vec(),
-                        Mode::Closed | Mode::Mute | Mode::Late | Mode::Swallow => {
+                        Mode::Noise => b"\x15\x03\x01\0\x02\x02\x46".to_vec(),
+                        Mode::Closed | Mode::Status(_) | Mode::Mute | Mode::Late | Mode::Swallow => {
                             tokio::time::sleep(SILENCE).await;
                             return;
                         }

@@ -1,7 +1,9 @@
 //! The calls the bridge makes, each with what it is to bring about.
 
 use crate::engine::Rig;
-use okdesk_sdk::model::{AttributeCode, CompanyId, ContactId, Html, IssueId, StatusCode};
+use okdesk_sdk::model::{
+    AttachmentId, AttributeCode, CompanyId, ContactId, Html, IssueId, StatusCode,
+};
 use okdesk_sdk::testing::{AttributeKind, AttributeOwner};
 use serde_json::{Value, json};
 use std::collections::HashMap;
@@ -20,6 +22,8 @@ use tg_bridge::telegram::{
 pub(crate) enum Side {
     Okdesk,
     Telegram,
+    /// Where Telegram keeps its files.
+    TelegramFiles,
     /// Where Okdesk keeps its files.
     FileHost,
 }
@@ -47,6 +51,7 @@ pub(crate) enum Subject {
     CreateLoginLink,
     ChangeStatus,
     FileOfClient,
+    FileContentOfClient,
     Message,
     Edit,
     EditKeyboard,
@@ -56,6 +61,7 @@ pub(crate) enum Subject {
     Album,
     FileAddress,
     FileContent,
+    Leave,
 }
 
 /// What the account holds before anything fails: of most things one per case.
@@ -67,8 +73,9 @@ pub(crate) struct Account {
     other: CompanyId,
     contacts: Vec<ContactId>,
     issues: Vec<IssueId>,
-    /// What a case needs to name: messages, presses, files.
+    /// What a case needs to name: messages, groups, presses, files.
     messages: Mutex<HashMap<i64, i64>>,
+    rooms: Mutex<HashMap<i64, i64>>,
     presses: Mutex<HashMap<i64, String>>,
     files: Mutex<HashMap<i64, Vec<RemoteFile>>>,
     uploads: Mutex<HashMap<i64, IncomingFile>>,
@@ -119,6 +126,7 @@ impl Account {
             contacts,
             issues,
             messages: Mutex::default(),
+            rooms: Mutex::default(),
             presses: Mutex::default(),
             files: Mutex::default(),
             uploads: Mutex::default(),
@@ -178,7 +186,7 @@ fn content(case: i64) -> Vec<u8> {
 }
 
 impl Subject {
-    pub(crate) const ALL: [Self; 30] = [
+    pub(crate) const ALL: [Self; 32] = [
         Self::FindContacts,
         Self::FindInvited,
         Self::GetContact,
@@ -200,6 +208,7 @@ impl Subject {
         Self::CreateLoginLink,
         Self::ChangeStatus,
         Self::FileOfClient,
+        Self::FileContentOfClient,
         Self::Message,
         Self::Edit,
         Self::EditKeyboard,
@@ -209,6 +218,7 @@ impl Subject {
         Self::Album,
         Self::FileAddress,
         Self::FileContent,
+        Self::Leave,
     ];
 
     pub(crate) fn side(self) -> Side {
@@ -220,7 +230,9 @@ impl Subject {
             | Self::AnswerCallback
             | Self::Photo
             | Self::Document
-            | Self::Album => Side::Telegram,
+            | Self::Album
+            | Self::Leave => Side::Telegram,
+            Self::FileContentOfClient => Side::TelegramFiles,
             Self::FileContent => Side::FileHost,
             _ => Side::Okdesk,
         }
@@ -245,6 +257,7 @@ impl Subject {
             Self::CreateLoginLink => "session.login_link_create",
             Self::ChangeStatus => "issues.status_change",
             Self::FileOfClient => "getFile",
+            Self::FileContentOfClient => "/file/bot",
             Self::Message => "sendMessage",
             Self::Edit => "editMessageText",
             Self::EditKeyboard => "editMessageReplyMarkup",
@@ -254,6 +267,7 @@ impl Subject {
             Self::Album => "sendMediaGroup",
             Self::FileAddress => "issues.attachment_get",
             Self::FileContent => "files.download",
+            Self::Leave => "leaveChat",
         }
     }
 
@@ -266,7 +280,7 @@ impl Subject {
             Self::CreateNote => ", internal",
             Self::FileOfClient => ", a client's file for a comment",
             Self::FileAddress => ", a file for a chat",
-            Self::FileContent => ", its content",
+            Self::FileContent | Self::FileContentOfClient => ", its content",
             _ => "",
         };
         format!("`{}`{what}", self.operation())
@@ -274,7 +288,8 @@ impl Subject {
 
     /// Whether what became of it is told to the reaction.
     pub(crate) fn is_answered(self) -> bool {
-        self.side() == Side::Okdesk && self != Self::FileAddress || self == Self::FileOfClient
+        self.side() == Side::Okdesk && self != Self::FileAddress
+            || matches!(self, Self::FileOfClient | Self::FileContentOfClient)
     }
 
     /// Telegram knows no key by which a repeated message could be recognised.
@@ -329,7 +344,14 @@ impl Subject {
                 });
                 account.files.lock().unwrap().insert(case, files.collect());
             }
-            Self::FileOfClient | Self::CreateIssueWithFile | Self::CreateCommentWithFile => {
+            Self::Leave => {
+                let room = rig.telegram.group("Ромашка", &account.users[case as usize]);
+                account.rooms.lock().unwrap().insert(case, room.id());
+            }
+            Self::FileOfClient
+            | Self::FileContentOfClient
+            | Self::CreateIssueWithFile
+            | Self::CreateCommentWithFile => {
                 let name = file_name(case, false);
                 let sent = account.users[case as usize].send_document(
                     &name,
@@ -418,14 +440,15 @@ impl Subject {
                 parts: vec![],
                 follows: None,
             }),
-            Self::CreateComment | Self::CreateCommentWithFile | Self::FileOfClient => {
-                OkdeskCall::CreateComment(NewComment {
-                    issue,
-                    author: contact,
-                    content: Html::from_text(&words(case)),
-                    files,
-                })
-            }
+            Self::CreateComment
+            | Self::CreateCommentWithFile
+            | Self::FileOfClient
+            | Self::FileContentOfClient => OkdeskCall::CreateComment(NewComment {
+                issue,
+                author: contact,
+                content: Html::from_text(&words(case)),
+                files,
+            }),
             Self::CreateNote => OkdeskCall::CreateNote {
                 issue,
                 content: Html::from_text(&words(case)),
@@ -495,6 +518,13 @@ impl Subject {
                     caption: words(case),
                     silent: false,
                 });
+            }
+            Self::Leave => {
+                return Effect::Telegram {
+                    chat: ChatId(account.rooms.lock().unwrap()[&case]),
+                    send: Send::Leave,
+                    about: None,
+                };
             }
         };
         Effect::Okdesk {
@@ -567,10 +597,15 @@ impl Subject {
                 made.len()
             }
             Self::CreateComment | Self::CreateNote => comments.len(),
-            Self::CreateCommentWithFile | Self::FileOfClient => {
+            Self::CreateCommentWithFile | Self::FileOfClient | Self::FileContentOfClient => {
                 let whole = |comment: &Value| {
                     let files = list(&comment["attachments"]);
-                    files.len() == 1 && files[0]["attachment_file_name"] == file_name(case, false)
+                    let [file] = &files[..] else { return false };
+                    let file = rig
+                        .okdesk
+                        .file(AttachmentId::new(file["id"].as_u64().unwrap()));
+                    let (name, bytes) = file.unwrap();
+                    name == file_name(case, false) && bytes == content(case)
                 };
                 assert!(comments.iter().all(whole), "{comments:?}");
                 comments.len()
@@ -595,6 +630,12 @@ impl Subject {
             Self::Photo => files("sendPhoto", true),
             Self::Album => files("sendMediaGroup", true),
             Self::Document | Self::FileAddress | Self::FileContent => files("sendDocument", false),
+            Self::Leave => {
+                let room = account.rooms.lock().unwrap()[&case];
+                let left = rig.telegram.calls_of("leaveChat").into_iter();
+                left.filter(|call| call.took_effect && call.chat_id == Some(room))
+                    .count()
+            }
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::engine::program::run;
 use crate::engine::{Rig, eventually, hurrying, offered, shown, until_shown};
-use okdesk_sdk::testing::Fault as DeskFault;
+use okdesk_sdk::testing::{AttributeKind, AttributeOwner, Fault as DeskFault};
 use tg_bridge::demo::bot_api::User;
 
 /// How many contacts, companies and issues the account has.
@@ -131,23 +131,52 @@ async fn fai_07_a_refusal_is_tried_once_told_in_words_and_to_the_admin_by_field(
     let (anna, _) = rig.client(501, "Анна");
     let bridge = rig.serve().await;
     rig.register(&anna).await;
-    for (tries, status) in [(1, 422), (2, 401)] {
-        rig.okdesk
-            .faults()
-            .on("issues.create")
-            .once(DeskFault::Status(status));
+    // What Okdesk says when it wants a field that nobody can fill in here, and when it does not want anything from us.
+    rig.okdesk.account().required_attribute(
+        AttributeOwner::Issue,
+        "inventory_number",
+        "Инвентарный номер",
+        AttributeKind::Text,
+    );
+    let refusals = [
+        (
+            "custom_parameters.inventory_number",
+            "не может быть пустым",
+            422,
+        ),
+        ("—", "Ошибка 401", 401),
+    ];
+    for (tries, (field, reason, status)) in (1..).zip(refusals) {
         match tries {
             1 => submit(&anna, "Не печатает принтер").await,
-            _ => submit_again(&anna).await,
+            _ => {
+                let faults = rig.okdesk.faults();
+                faults.on("issues.create").once(DeskFault::Status(status));
+                submit_again(&anna).await;
+            }
         }
         refused(&rig, &bridge, tries).await;
-        eventually(|| (shown(&admin, "CreateIssue") == tries).then_some(())).await;
+        let answered = rig.okdesk.recorder().last("issues.create").unwrap();
+        assert_eq!(answered.status, Some(status));
+        let alarm = eventually(|| {
+            let mut told = admin.chat().from_bot().into_iter();
+            told.find(|message| message.text.contains(&format!("Поле: {field}\n")))
+        })
+        .await;
+        assert!(
+            alarm.text.contains("CreateIssue") && alarm.text.contains(reason),
+            "{}",
+            alarm.text
+        );
+        assert_eq!(shown(&admin, "CreateIssue"), tries);
         eventually(|| (shown(&anna, "не удалось") == tries).then_some(())).await;
         let words: Vec<_> = anna.chat().from_bot().into_iter().map(|m| m.text).collect();
-        assert!(
-            !words.iter().any(|text| text.contains(&status.to_string())),
-            "{words:?}"
-        );
+        for technical in [status.to_string().as_str(), reason, "inventory_number"] {
+            let told = words.iter().any(|text| text.contains(technical));
+            assert!(!told, "{technical}: {words:?}");
+        }
+        // What a client wrote is nobody's business but staff's, and staff have it from the client.
+        assert!(!alarm.text.contains("принтер"), "{}", alarm.text);
     }
     // Nothing was tried again by itself, however long one waits.
     rig.clock.advance(std::time::Duration::from_secs(24 * 3600));

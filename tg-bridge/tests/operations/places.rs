@@ -2,7 +2,7 @@
 
 use crate::engine::postgres::postgres_database;
 use crate::engine::program::{Program, command, command_of, finish, run};
-use crate::engine::{Rig, SECRET, echo, eventually, until_said};
+use crate::engine::{Rig, SECRET, echo, eventually, new_comment_hook, until_said};
 use serde_json::json;
 use sqlx::Connection as _;
 use std::io::Write as _;
@@ -54,18 +54,61 @@ async fn ops_03_a_read_only_place_is_refused_with_the_reason() {
     assert!(said.to_lowercase().contains("read-only"), "{said}");
 }
 
+/// Gives a file or a folder away to somebody else, as far as that can be done here; the program that finds it so.
+fn given_away(rig: &Rig, path: &Path, mode: u32) -> Command {
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
+    // Who is root may write everywhere; in a namespace of his own he is root over his own files only.
+    let root = std::os::unix::fs::chown(path, Some(54_321), None).is_ok();
+    let program = env!("CARGO_BIN_EXE_tg-bridge");
+    let mut command = if root {
+        command_of(Path::new("unshare"), rig, &["-r", program, "run"])
+    } else {
+        command(rig, &["run"])
+    };
+    command.env("DATABASE_URL", "sqlite:disk/bridge.db");
+    command
+}
+
 #[tokio::test]
 async fn ops_03_a_database_that_may_only_be_read_is_refused_and_stays_as_it_is() {
     let rig = Rig::new().await;
     rig.start(echo).await.stop().await;
-    let path = rig.database().with_file_name("disk/bridge.db");
-    let there = "cp bridge.db disk/ && mount -o remount,ro disk &&";
-    let Some(command) = on_own_disk(&rig, 4096, there).await else {
+    let before = std::fs::read(rig.database()).unwrap();
+    let disk = rig.database().with_file_name("disk");
+
+    // Nobody but the program sees its disk, so what is left there is told from inside.
+    let there = format!(
+        "cp bridge.db disk/ && mount -o remount,ro disk && {{
+            '{}' run; ended=$?
+            echo 'left there:' >&2; ls -A disk >&2
+            cmp bridge.db disk/bridge.db >&2 && echo 'as it was' >&2
+            exit $ended
+        }};",
+        env!("CARGO_BIN_EXE_tg-bridge")
+    );
+    let Some(command) = on_own_disk(&rig, 4096, &there).await else {
         return;
     };
     let said = refusal(&finish(command).await);
     assert!(said.contains("cannot be opened for writing"), "{said}");
-    assert!(!path.exists(), "nothing was made beside it");
+    let (_, left) = said.split_once("left there:\n").expect("it was not looked");
+    assert_eq!(left, "bridge.db\nas it was\n", "nothing was made beside it");
+    assert_eq!(std::fs::read(rig.database()).unwrap(), before);
+
+    // A place that can be written to, and only the file in it cannot: another one could be made beside it.
+    let path = disk.join("bridge.db");
+    std::fs::copy(rig.database(), &path).unwrap();
+    let said = refusal(&finish(given_away(&rig, &path, 0o444)).await);
+    assert!(said.contains("cannot be opened for writing"), "{said}");
+    assert_eq!(std::fs::read(&path).unwrap(), before);
+    let databases = std::fs::read_dir(&disk).unwrap().filter_map(|entry| {
+        let entry = entry.unwrap();
+        let name = entry.file_name().into_string().unwrap();
+        // Who uses it and what they share is written beside it, and is no data.
+        let is_data = !name.ends_with(".lock") && !name.ends_with("-shm");
+        (is_data && entry.metadata().unwrap().len() > 0).then_some(name)
+    });
+    assert_eq!(databases.collect::<Vec<_>>(), ["bridge.db"]);
 }
 
 #[tokio::test]
@@ -85,16 +128,7 @@ async fn ops_03_a_place_of_somebody_else_is_refused_with_the_reason() {
     let rig = Rig::new().await;
     let disk = rig.database().with_file_name("disk");
     std::fs::create_dir(&disk).unwrap();
-    std::fs::set_permissions(&disk, std::fs::Permissions::from_mode(0o500)).unwrap();
-    // Who is root may write everywhere; in a namespace of his own he is root over his own files only.
-    let root = std::os::unix::fs::chown(&disk, Some(54_321), None).is_ok();
-    let program = env!("CARGO_BIN_EXE_tg-bridge");
-    let mut command = if root {
-        command_of(Path::new("unshare"), &rig, &["-r", program, "run"])
-    } else {
-        command(&rig, &["run"])
-    };
-    command.env("DATABASE_URL", "sqlite:disk/bridge.db");
+    let command = given_away(&rig, &disk, 0o500);
     let said = refusal(&finish(command).await);
     assert!(said.contains("cannot be opened for writing"), "{said}");
     assert!(said.contains("ermission denied"), "{said}");
@@ -264,18 +298,54 @@ async fn ops_03_a_disk_that_becomes_full_is_told_and_nothing_is_lost() {
 async fn ops_01_the_same_settings_lead_to_the_same_database_and_the_secret_to_its_door() {
     let rig = Rig::new().await;
     let anna = rig.telegram.user(101, "Анна");
-    let bridge = rig.start(echo).await;
-    anna.send_text("раз");
-    until_said(&anna, "раз").await;
-    let here = bridge.webhook_url().to_string();
-    assert!(here.ends_with(SECRET));
-    bridge.stop().await;
-    let url = format!("sqlite:{}", rig.database().display());
-    let mut db = sqlx::SqliteConnection::connect(&url).await.unwrap();
-    let words: i64 =
-        sqlx::query_scalar("SELECT count(*) FROM item WHERE state = 'done' AND body <> ''")
-            .fetch_one(&mut db)
-            .await
-            .unwrap();
-    assert_eq!(words, 0, "what is done keeps no words");
+    let mut told = Vec::new();
+    for words in ["раз", "два"] {
+        let bridge = rig.start(echo).await;
+        // What was said before the second start is in its database: brought once more, it is known.
+        for update in rig.telegram.updates() {
+            let number = update["update_id"].as_i64().unwrap();
+            assert!(rig.telegram.repeat_update(number));
+        }
+        anna.send_text(words);
+        until_said(&anna, words).await;
+        told.push(words);
+        let door = bridge.webhook_url();
+        assert_eq!(door.path(), format!("/okdesk/webhook/{SECRET}"));
+        let hook = new_comment_hook(7, told.len() as u64);
+        assert_eq!(rig.post(&bridge, hook.clone()).await, 200);
+        let mut shut = door.clone();
+        shut.set_path("/okdesk/webhook/another-secret-of-them");
+        let post = rig
+            .http
+            .post(shut)
+            .header("content-type", "application/json");
+        assert_eq!(post.body(hook).send().await.unwrap().status(), 401);
+        bridge.stop().await;
+        let said: Vec<_> = anna.chat().from_bot().into_iter().map(|m| m.text).collect();
+        assert_eq!(said, told);
+        // Its name is the one in the settings, and there is no other.
+        let folder = std::fs::read_dir(rig.database().parent().unwrap()).unwrap();
+        let databases = folder.filter(|entry| {
+            let path = entry.as_ref().unwrap().path();
+            path.extension().is_some_and(|ending| ending == "db")
+        });
+        assert_eq!(databases.count(), 1);
+        let url = format!("sqlite:{}", rig.database().display());
+        let mut db = sqlx::SqliteConnection::connect(&url).await.unwrap();
+        let count = async |db: &mut sqlx::SqliteConnection, which: &str| -> usize {
+            let sql = format!("SELECT count(*) FROM item WHERE {which}");
+            let count: i64 = sqlx::query_scalar(sqlx::AssertSqlSafe(sql))
+                .fetch_one(db)
+                .await
+                .unwrap();
+            usize::try_from(count).unwrap()
+        };
+        for kind in ["update", "webhook", "effect"] {
+            let of_kind = format!("kind = '{kind}'");
+            assert_eq!(count(&mut db, &of_kind).await, told.len(), "{kind}");
+        }
+        let words = count(&mut db, "state = 'done' AND body <> ''").await;
+        assert_eq!(words, 0, "what is done keeps no words");
+        db.close().await.unwrap();
+    }
 }
