@@ -165,6 +165,14 @@ impl Doors {
         })
     }
 
+    /// Waits until no webhook is being written down.
+    pub(crate) async fn idle(&self) {
+        match &self.desk {
+            DeskDoor::Okdesk(desk) => desk.idle().await,
+            DeskDoor::Zenlix(desk) => desk.idle().await,
+        }
+    }
+
     async fn answer(mut self, request: Request<Incoming>) -> Page {
         let path = request.uri().path();
         let read = matches!(*request.method(), Method::GET | Method::HEAD);

@@ -255,7 +255,9 @@ impl Bridge {
         let mut halt = stopped;
         tasks.spawn(async move {
             let stop = async move { _ = halt.wait_for(|stop| *stop).await };
-            server.drain_timeout(GRACE).serve(doors, stop).await;
+            server.drain_timeout(GRACE).serve(doors.clone(), stop).await;
+            // A webhook may still be being written down whose sender has hung up.
+            doors.idle().await;
         });
         let webhook_url = webhook_url(&config, address);
         tracing::info!(%address, polling, "the bridge is running");
