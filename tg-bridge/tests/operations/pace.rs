@@ -2,6 +2,8 @@
 
 use crate::engine::{Rig, say, text_of, until_said};
 use okdesk_sdk::model::IssueId;
+use std::collections::BTreeMap;
+use std::time::Duration;
 use tg_bridge::demo::bot_api::Call;
 use tg_bridge::reaction::{Effect, Event, Happening, Scene};
 use tg_bridge::telegram::{ChatId, RemoteFile, Send};
@@ -87,4 +89,44 @@ async fn a_chat_hears_a_few_words_at_once_then_one_a_second_and_each_file_of_an_
             assert!(sent <= allowed, "{sent} messages in {time} ms");
         }
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_group_hears_twenty_in_any_minute_and_nothing_is_lost() {
+    const STEP: i64 = 250;
+    let rig = Rig::new().await;
+    let anna = rig.telegram.user(101, "Анна");
+    let group = rig.telegram.group("Ромашка", &anna);
+    let room = group.id();
+    let bridge = rig
+        .start(move |_, event| match text_of(event) {
+            Some((101, _)) => (0..25).map(|n| say(room, &format!("слово {n}"))).collect(),
+            _ => vec![],
+        })
+        .await;
+    anna.send_text("поговорим");
+    // When each came, by a clock in which a minute takes six seconds.
+    let mut came = BTreeMap::new();
+    let mut now = 0;
+    while came.len() < 25 {
+        rig.clock
+            .advance(Duration::from_millis(STEP.unsigned_abs()));
+        now += STEP;
+        tokio::time::sleep(Duration::from_millis(25)).await;
+        let calls = rig.telegram.calls_of("sendMessage").into_iter();
+        for call in calls.filter(|call| call.chat_id == Some(room)) {
+            came.entry(call.seq).or_insert(now);
+        }
+        assert!(now < 200_000, "only {} came", came.len());
+    }
+    bridge.stop().await;
+    let came: Vec<i64> = came.into_values().collect();
+    for twenty_one in came.windows(21) {
+        // A step of that clock is not a moment, and neither is the way to Telegram.
+        let time = twenty_one[20] - twenty_one[0];
+        assert!(time > 55_000, "21 messages in {time} ms: {came:?}");
+    }
+    let heard: Vec<_> = group.from_bot().into_iter().map(|m| m.text).collect();
+    let spoken: Vec<_> = (0..25).map(|n| format!("слово {n}")).collect();
+    assert_eq!(heard, spoken, "in order, each once");
 }
