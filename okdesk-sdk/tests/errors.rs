@@ -9,7 +9,7 @@
 
 mod support;
 
-use okdesk_sdk::model::{Author, ContactId, IssueId};
+use okdesk_sdk::model::{Author, ContactId, IssueId, Rate};
 use okdesk_sdk::{Delivery, Error, ErrorKind, Upload};
 use support::script::{Scene, Script};
 use support::{Act, Server, json, quick, with_headers};
@@ -303,6 +303,22 @@ async fn an_answer_without_body_is_fine_where_that_is_known() {
             .await
             .is_err()
     );
+}
+
+#[tokio::test]
+async fn a_page_is_no_success_even_where_no_answer_is_expected() {
+    for page in ["<html>Sign in</html>", "\n <!DOCTYPE html>"] {
+        let answer = || with_headers(200, "Content-Type: text/html\r\n", page);
+        let server = Server::start([answer(), answer()]).await;
+        let (client, issue) = (server.client(), IssueId::new(7));
+        let rated = client.issues().rate(issue, Rate::Good).await;
+        let changed = client.issues().change_parameters(issue);
+        let changed = changed.custom("a", "b").await;
+        for error in [rated.unwrap_err(), changed.unwrap_err()] {
+            assert_eq!(error.kind(), ErrorKind::Decode);
+            assert!(error.to_string().contains("a page came"), "{error}");
+        }
+    }
 }
 
 #[test]

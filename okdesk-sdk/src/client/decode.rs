@@ -73,10 +73,15 @@ pub(crate) fn issue(
     read
 }
 
-/// Whatever comes, nothing is expected.
-#[expect(clippy::unnecessary_wraps, reason = "has the form of all decoders")]
-pub(crate) fn nothing(_: &Call, _: &Bytes, _: &mut Decoding) -> Result<(), DecodeFailure> {
-    Ok(())
+/// Whatever comes, nothing is expected; but a page comes from something that stands before Okdesk.
+pub(crate) fn nothing(_: &Call, body: &Bytes, _: &mut Decoding) -> Result<(), DecodeFailure> {
+    match body.trim_ascii_start().first() {
+        Some(b'<') => Err(DecodeFailure::Unreadable {
+            path: String::new(),
+            reason: "a page came instead of an answer".to_owned(),
+        }),
+        _ => Ok(()),
+    }
 }
 
 /// A list, bare or under some key.
