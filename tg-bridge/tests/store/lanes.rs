@@ -9,6 +9,7 @@ conformance! {
     an_unknown_fate_is_remembered_since_its_first_try
     a_retry_holds_its_lane_and_no_other
     a_dead_letter_lets_its_lane_go_on_and_can_be_revived
+    what_is_revived_when_its_lane_has_been_tidied_away_stands_before_what_comes_then
     an_end_that_is_told_twice_counts_once
     a_timer_waits_in_its_own_lane
     parallel_holders_carry_out_everything_once_and_in_order
@@ -398,4 +399,34 @@ async fn a_bridge_on_sqlite_notices_what_somebody_beside_it_puts_back() {
         .await
         .unwrap();
     store.close().await;
+}
+
+async fn what_is_revived_when_its_lane_has_been_tidied_away_stands_before_what_comes_then(
+    store: Arc<dyn Store>,
+    clock: Clock,
+) {
+    let items = (1..=3).map(|id| update(id, 7)).collect();
+    store.accept(items).await.unwrap();
+    let batch = only(&store, Hop::In).await;
+    for item in &batch.items {
+        let dead = Verdict::Dead {
+            error: "poison".into(),
+        };
+        assert!(
+            store
+                .settle(&batch.lease, item.id, dead.into())
+                .await
+                .unwrap()
+        );
+    }
+    store.release(&batch.lease).await.unwrap();
+    clock.advance(Duration::from_secs(8 * 86_400));
+    store.tidy(Duration::from_secs(7 * 86_400)).await.unwrap();
+    let last = batch.items[2].id;
+    assert!(store.revive(last).await.unwrap());
+    let items = (4..=9).map(|id| update(id, 7)).collect();
+    store.accept(items).await.unwrap();
+    let found = only(&store, Hop::In).await.items;
+    assert_eq!(found.len(), 7);
+    assert_eq!(found[0].id, last);
 }

@@ -412,24 +412,26 @@ pub(super) async fn dead(c: &mut PgConnection, limit: u32) -> Wrote<Vec<DeadLett
 
 pub(super) async fn revive(c: &mut PgConnection, ahead: i64, item: ItemId) -> Wrote<bool> {
     // It counts as new: its age and its tries begin again.
-    let lane: Option<(String, String)> = sqlx::query_as(
+    let lane: Option<(String, String, i64)> = sqlx::query_as(
         "UPDATE item SET state = 'pending', attempts = 0, created_at = bridge_now($1), ended_at = NULL
-         WHERE id = $2 AND state = 'dead' RETURNING hop, lane",
+         WHERE id = $2 AND state = 'dead' RETURNING hop, lane, seq",
     )
     .bind(ahead)
     .bind(item.0)
     .fetch_optional(&mut *c)
     .await?;
-    let Some((hop, lane)) = lane else {
+    let Some((hop, lane, seq)) = lane else {
         return Ok(false);
     };
+    // A lane that was tidied away meanwhile goes on counting behind it.
     sqlx::query(
-        "INSERT INTO lane (hop, key, next_at, pending) VALUES ($2, $3, bridge_now($1), 1)
+        "INSERT INTO lane (hop, key, next_at, pending, next_seq) VALUES ($2, $3, bridge_now($1), 1, $4)
          ON CONFLICT (hop, key) DO UPDATE SET pending = lane.pending + 1",
     )
     .bind(ahead)
     .bind(hop)
     .bind(lane)
+    .bind(seq)
     .execute(c)
     .await?;
     Ok(true)
