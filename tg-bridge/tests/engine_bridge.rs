@@ -7,8 +7,8 @@
 mod engine;
 
 use engine::{
-    PATIENCE, Rig, SECRET, echo, eventually, hurrying, message_of, new_comment_hook, next, said,
-    say, telling, text_of, until_said, until_stored,
+    PATIENCE, Rig, SECRET, echo, eventually, hurrying, linked, message_of, new_comment_hook, next,
+    said, say, telling, text_of, until_said, until_stored,
 };
 use okdesk_sdk::model::{ContactId, Html, IssueId};
 use okdesk_sdk::testing::Fault as DeskFault;
@@ -16,7 +16,7 @@ use serde_json::json;
 use std::time::Duration;
 use tg_bridge::demo::bot_api::{Attachment, Fault, FaultRule};
 use tg_bridge::reaction::{
-    Chat, Effect, Event, FailureKind, Happening, Issue, Link, LostReason, NewComment, NewIssue,
+    Chat, Effect, Event, FailureKind, Happening, Issue, LostReason, NewComment, NewIssue,
     OkdeskCall, Outcome, Reply, Scene,
 };
 use tg_bridge::run::StartError;

@@ -79,17 +79,7 @@ async fn ops_06_a_stop_lets_running_calls_end_and_nothing_is_lost_or_repeated() 
 fn follow(contact: ContactId) -> impl Fn(&mut Scene, &Event) -> Vec<Effect> {
     move |scene, event| {
         if let Some((chat, text)) = text_of(event) {
-            scene.chat = Some(Chat {
-                link: Some(Link {
-                    contact,
-                    name: "Анна".into(),
-                    phone: "+79990000001".into(),
-                    company: None,
-                    maintenance_entity: None,
-                    place: None,
-                }),
-                ..Chat::new(ChatId(chat))
-            });
+            scene.chat = Some(linked(chat, contact));
             return vec![say(chat, text)];
         }
         let Event::Desk(desk) = event else {

@@ -18,7 +18,7 @@ use std::time::Duration;
 use tempfile::TempDir;
 use tg_bridge::config::Config;
 use tg_bridge::demo::bot_api::{BotApi, MessageView, User};
-use tg_bridge::reaction::{Effect, Event, Scene};
+use tg_bridge::reaction::{Chat, Effect, Event, Link, Scene};
 use tg_bridge::run::{Bridge, StartError};
 use tg_bridge::store::Clock;
 use tg_bridge::telegram::{ChatId, Content, Message, Outgoing, Send, Update};
@@ -258,6 +258,21 @@ pub fn new_comment_hook(issue: u64, comment: u64) -> String {
         "issue": {"id": issue, "title": "Принтер", "status": {"code": "opened", "name": "Открыта"}}
     })
     .to_string()
+}
+
+/// The record of a chat that is linked to the contact.
+pub fn linked(chat: i64, contact: ContactId) -> Chat {
+    Chat {
+        link: Some(Link {
+            contact,
+            name: "Анна".into(),
+            phone: "+79990000001".into(),
+            company: None,
+            maintenance_entity: None,
+            place: None,
+        }),
+        ..Chat::new(ChatId(chat))
+    }
 }
 
 pub fn say(chat: i64, text: &str) -> Effect {

@@ -1,7 +1,7 @@
 //! The calls the bridge makes by itself: what it fetches, and what it asks to be brought. What is counted is what a client
 //! hears of it in the end.
 
-use crate::engine::{Rig, echo, hurrying, said, say, text_of, until_said, until_stored};
+use crate::engine::{Rig, echo, hurrying, linked, said, say, text_of, until_said, until_stored};
 use crate::gate::Gate;
 use crate::subjects::Side;
 use crate::{Failure, Gates, LATE};
@@ -9,9 +9,8 @@ use okdesk_sdk::model::{ContactId, IssueId};
 use okdesk_sdk::testing::Fault as DeskFault;
 use std::time::Duration;
 use tg_bridge::demo::bot_api::{Fault, FaultRule, User};
-use tg_bridge::reaction::{Chat, Effect, Event, Happening, Link, Scene};
+use tg_bridge::reaction::{Effect, Event, Happening, Scene};
 use tg_bridge::run::Bridge;
-use tg_bridge::telegram::ChatId;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Source {
@@ -244,17 +243,7 @@ fn word(number: usize) -> String {
 fn retell(contact: ContactId) -> impl Fn(&mut Scene, &Event) -> Vec<Effect> {
     move |scene, event| {
         if let Some((chat, text)) = text_of(event) {
-            scene.chat = Some(Chat {
-                link: Some(Link {
-                    contact,
-                    name: "Анна".into(),
-                    phone: "+79990000001".into(),
-                    company: None,
-                    maintenance_entity: None,
-                    place: None,
-                }),
-                ..Chat::new(ChatId(chat))
-            });
+            scene.chat = Some(linked(chat, contact));
             return vec![say(chat, text)];
         }
         match event {

@@ -1,9 +1,9 @@
 //! Groups that become supergroups and get another id.
 
-use crate::engine::{Rig, eventually, text_of};
+use crate::engine::{Rig, eventually, linked, text_of};
 use okdesk_sdk::model::ContactId;
 use tg_bridge::demo::bot_api::{BotApi, Chat as Room, Fault, FaultRule};
-use tg_bridge::reaction::{Chat, Effect, Event, Happening, Link, Scene};
+use tg_bridge::reaction::{Chat, Effect, Event, Happening, Scene};
 use tg_bridge::telegram::ChatId;
 
 /// Links each group that says "мы" to the contact, echoes, and tells the contact's chats of comments.
@@ -11,17 +11,7 @@ fn group_of(contact: ContactId) -> impl Fn(&mut Scene, &Event) -> Vec<Effect> {
     move |scene, event| {
         if let Some((chat, text)) = text_of(event) {
             if text == "мы" {
-                scene.chat = Some(Chat {
-                    link: Some(Link {
-                        contact,
-                        name: "Анна".into(),
-                        phone: "+79990000001".into(),
-                        company: None,
-                        maintenance_entity: None,
-                        place: None,
-                    }),
-                    ..Chat::new(ChatId(chat))
-                });
+                scene.chat = Some(linked(chat, contact));
             } else if scene.chat.is_none() {
                 // Whoever writes is remembered, linked or not.
                 scene.chat = Some(Chat::new(ChatId(chat)));
